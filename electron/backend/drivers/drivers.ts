@@ -1,0 +1,161 @@
+import type { ErrorData } from '#shared/contract/errors.ts';
+import type { HostCapacity } from '#shared/model/host.ts';
+import type { VmDisk, VmGraphics, VmNic, VmState, VmStateReason } from '#shared/model/vm.ts';
+import type { MigrationDriver } from './migration.ts';
+
+export type Unsubscribe = () => void;
+
+/** Every call to a host takes this; a call without a deadline of its own gets the driver's (10 s). */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly deadlineMs?: number;
+}
+
+/** A domain as one host knows it: its definition there, whichever host the VM is at home on. */
+export interface DomainDescription {
+  readonly uuid: string;
+  readonly name: string;
+  readonly state: VmState;
+  readonly reason: VmStateReason;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly maxMemoryMiB: number;
+  readonly persistent: boolean;
+  readonly autostart: boolean;
+  readonly hasSnapshots: boolean;
+  readonly disks: readonly VmDisk[];
+  readonly nics: readonly VmNic[];
+  readonly graphics: readonly VmGraphics[];
+  readonly machine: string;
+  readonly domainType: string;
+}
+
+/** Something happened to a domain; the inventory asks for its description again. */
+export type DomainEvent =
+  | { readonly kind: 'changed'; readonly uuid: string; readonly name: string }
+  | { readonly kind: 'gone'; readonly uuid: string; readonly name: string };
+
+export interface DomainState {
+  readonly state: VmState;
+  readonly reason: VmStateReason;
+}
+
+export interface DomainsDriver {
+  list(options?: CallOptions): Promise<readonly DomainDescription[]>;
+  /** undefined where the host knows no such domain; throws DroverError where it could not be asked. */
+  describe(uuid: string, options?: CallOptions): Promise<DomainDescription | undefined>;
+  state(uuid: string, options?: CallOptions): Promise<DomainState | undefined>;
+  subscribe(listener: (event: DomainEvent) => void): Unsubscribe;
+  resume(uuid: string, options?: CallOptions): Promise<void>;
+  /** Stops the running instance at once; its definition stays if persistent. */
+  destroy(uuid: string, options?: CallOptions): Promise<void>;
+  /** Removes the definition; disks stay. */
+  undefine(uuid: string, options?: CallOptions): Promise<void>;
+}
+
+/** Cumulative counters of one domain; rates are worked out by monitoring from two of them. */
+export interface DomainCounters {
+  readonly uuid: string;
+  readonly state: VmState;
+  readonly cpuTimeNs?: number;
+  readonly vcpus?: number;
+  readonly memoryUsedMiB?: number;
+  readonly diskReadBytes?: number;
+  readonly diskWriteBytes?: number;
+  readonly networkReceiveBytes?: number;
+  readonly networkSendBytes?: number;
+}
+
+export interface HostCounters {
+  /** All CPUs together, nanoseconds since boot. */
+  readonly cpuBusyNs: number;
+  readonly cpuTotalNs: number;
+  readonly memoryUsedMiB: number;
+  readonly memoryTotalMiB: number;
+}
+
+/** `cheap`: state and CPU. `full`: balloon, block and interface as well. */
+export type TelemetryDepth = 'cheap' | 'full';
+
+export interface TelemetryDriver {
+  capacity(options?: CallOptions): Promise<HostCapacity>;
+  host(options?: CallOptions): Promise<HostCounters>;
+  /** All domains in one call, never waiting for a busy one. */
+  domains(depth: TelemetryDepth, options?: CallOptions): Promise<readonly DomainCounters[]>;
+}
+
+export interface StorageDriver {
+  /** Writes a small marker file beside `path` (same folder), holding `token`; returns the marker's path. */
+  writeMarker(path: string, token: string, options?: CallOptions): Promise<string>;
+  /** The marker's content, or undefined where that path holds none on this host. */
+  readMarker(markerPath: string, options?: CallOptions): Promise<string | undefined>;
+  removeMarker(markerPath: string, options?: CallOptions): Promise<void>;
+  /** undefined where there is no such file. Sizes in bytes. */
+  inspect(
+    path: string,
+    options?: CallOptions,
+  ): Promise<
+    { readonly format: string; readonly virtualBytes: number; readonly usedBytes: number } | undefined
+  >;
+  /** Free bytes in the folder that would hold `path`; undefined where that folder does not exist. */
+  freeBytes(path: string, options?: CallOptions): Promise<number | undefined>;
+  /** An empty image for an incoming copy; with a backing file for an incremental one. Fails if it exists. */
+  createImage(
+    image: {
+      readonly path: string;
+      readonly format: string;
+      readonly virtualBytes: number;
+      readonly backing?: { readonly path: string; readonly format: string };
+    },
+    options?: CallOptions,
+  ): Promise<void>;
+  removeImage(path: string, options?: CallOptions): Promise<void>;
+}
+
+/** How a link to a host ended, or stands. */
+export type LinkState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'connected' }
+  | {
+      readonly state: 'unreachable';
+      readonly error: ErrorData;
+      readonly retryAt: number;
+    }
+  | { readonly state: 'needs-attention'; readonly error: ErrorData };
+
+/** What the operator supplies when a host asks; lives in memory only. */
+export interface HostCredentials {
+  readonly keyFile?: string;
+  readonly acceptHostKey?: string;
+  readonly password?: string;
+  readonly passphrase?: string;
+  readonly answers?: readonly string[];
+}
+
+/**
+ * One host, connected or trying to be. Concerns are by intent; none shows a command line or a libvirt call.
+ * While the link is down every call throws a DroverError `host-unreachable` or `connection-lost` at once.
+ */
+export interface HostDriver {
+  readonly domains: DomainsDriver;
+  readonly telemetry: TelemetryDriver;
+  readonly migration: MigrationDriver;
+  readonly storage: StorageDriver;
+  link(): LinkState;
+  subscribeLink(listener: (state: LinkState) => void): Unsubscribe;
+  /** Resolves when connected; rejects with the reason of the first try that ended otherwise. */
+  connected(options?: CallOptions): Promise<void>;
+  /** Tries again now, with what the operator has supplied meanwhile. */
+  reconnect(credentials?: HostCredentials): void;
+  close(): Promise<void>;
+}
+
+export interface HostEndpoint {
+  readonly name: string;
+  /** `ssh://user@address:port` or `sim://world/host`. */
+  readonly address: string;
+  readonly credentials: HostCredentials;
+}
+
+/** The one way a driver comes to be; libvirt and the simulator each have one. */
+export type OpenHostDriver = (endpoint: HostEndpoint) => HostDriver;

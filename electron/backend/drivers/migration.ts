@@ -1,0 +1,126 @@
+import type { CallOptions, Unsubscribe } from './drivers.ts';
+
+/**
+ * Live migration managed by Drover, by libvirt's version-3 protocol: five phases, alternating between the two
+ * hosts, each handing a cookie to the next. No trust and no login between the hosts. A source end and a
+ * destination end are opened on their own connections to the hosts (a long call blocks its connection).
+ * Source: libvirt src/libvirt-domain.c, "virDomainMigrateVersion3Full".
+ */
+export interface MigrationDriver {
+  openSource(uuid: string, options?: CallOptions): Promise<MigrationSource>;
+  openDestination(options?: CallOptions): Promise<MigrationDestination>;
+  /** What a host says of a migration job of this domain, over the control connection. */
+  job(uuid: string, options?: CallOptions): Promise<MigrationJob | undefined>;
+  abort(uuid: string, options?: CallOptions): Promise<void>;
+  /** Whether a destination's own address, port included, can be reached from this host. */
+  canReach(address: string, port: number, options?: CallOptions): Promise<ReachResult>;
+  /** Whether this host's CPU offers what the domain's definition (running on `from`) asks. */
+  cpuCompatible(domainXml: string, options?: CallOptions): Promise<CpuCompatibility>;
+  /** The migratable definition, as the source would send it. */
+  migratableXml(uuid: string, options?: CallOptions): Promise<string>;
+  /** Ports the host's hypervisor listens on for incoming migrations, first to last. */
+  portRange(options?: CallOptions): Promise<{ readonly first: number; readonly last: number }>;
+}
+
+export type ReachResult =
+  | {
+      readonly reachable: true /** A listener answered, or the port was closed by the host itself. */;
+      readonly how: 'open' | 'closed';
+    }
+  | { readonly reachable: false; readonly cause: string };
+
+export type CpuCompatibility =
+  | { readonly compatible: true }
+  | { readonly compatible: false; readonly cause: string };
+
+export interface MigrationSettings {
+  readonly domainName: string;
+  readonly bandwidthMiBPerSecond?: number;
+  readonly maxDowntimeMs?: number;
+  readonly copyStorage: 'none' | 'full' | 'incremental';
+  readonly autoConverge: boolean;
+  readonly postCopy: boolean;
+  /** Only after both hosts were shown to see the same files and the cache mode is safe. */
+  readonly unsafe: boolean;
+  /** Address of the destination that the source can reach; goes into the URIs. */
+  readonly destinationAddress: string;
+}
+
+export type Cookie = Uint8Array;
+
+export interface MigrationSource {
+  begin(
+    settings: MigrationSettings,
+    options?: CallOptions,
+  ): Promise<{ readonly cookie: Cookie; readonly xml: string }>;
+  /** Long: from the first byte to the guest stopped and everything sent (or, in post-copy, switched). */
+  perform(
+    settings: MigrationSettings,
+    handover: { readonly cookie: Cookie; readonly uri: string; readonly xml: string },
+    signal?: AbortSignal,
+  ): Promise<{ readonly cookie: Cookie }>;
+  confirm(
+    settings: MigrationSettings,
+    cookie: Cookie,
+    cancelled: boolean,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** The allowed downtime is a call of its own, made while the job runs. */
+  setMaxDowntime(milliseconds: number, options?: CallOptions): Promise<void>;
+  setBandwidth(mibPerSecond: number, options?: CallOptions): Promise<void>;
+  switchToPostCopy(options?: CallOptions): Promise<void>;
+  job(options?: CallOptions): Promise<MigrationJob | undefined>;
+  /** Job statistics after its end, as the source has them. */
+  completedJob(options?: CallOptions): Promise<MigrationJob | undefined>;
+  subscribe(listener: (event: MigrationEvent) => void): Unsubscribe;
+  onClose(listener: (reason: Error) => void): Unsubscribe;
+  close(): Promise<void>;
+}
+
+export interface MigrationDestination {
+  prepare(
+    settings: MigrationSettings,
+    handover: { readonly cookie: Cookie; readonly xml: string },
+    options?: CallOptions,
+  ): Promise<{ readonly cookie: Cookie; readonly uri: string }>;
+  /** Starts the guest there (cancelled false), or takes the incoming one away (cancelled true). */
+  finish(
+    settings: MigrationSettings,
+    handover: { readonly cookie: Cookie; readonly uri: string },
+    cancelled: boolean,
+    options?: CallOptions,
+  ): Promise<{ readonly cookie: Cookie }>;
+  /** Completed statistics, the measured downtime among them. */
+  completedJob(uuid: string, options?: CallOptions): Promise<MigrationJob | undefined>;
+  onClose(listener: (reason: Error) => void): Unsubscribe;
+  close(): Promise<void>;
+}
+
+export type MigrationEvent =
+  | { readonly kind: 'round'; readonly round: number }
+  /** The source guest has stopped executing: switch-over begins. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'post-copy-active' }
+  | { readonly kind: 'post-copy-failed' };
+
+/** Job statistics, bytes and milliseconds; absent fields were not said. */
+export interface MigrationJob {
+  readonly state: 'active' | 'completed' | 'failed' | 'cancelled';
+  readonly timeElapsedMs?: number;
+  readonly memoryTotalBytes: number;
+  readonly memorySentBytes: number;
+  readonly memoryRemainingBytes: number;
+  readonly diskTotalBytes: number;
+  readonly diskSentBytes: number;
+  readonly diskRemainingBytes: number;
+  readonly throughputBytesPerSecond?: number;
+  readonly dirtyRatePagesPerSecond?: number;
+  readonly pageSizeBytes?: number;
+  readonly round?: number;
+  /** While active the expected, once completed the measured. */
+  readonly downtimeMs?: number;
+  readonly downtimeNetMs?: number;
+  readonly setupTimeMs?: number;
+  readonly throttlePercent?: number;
+  readonly errorText?: string;
+}

@@ -1,0 +1,117 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { hostSchema } from '../model/host.ts';
+import { hostIdSchema, taskIdSchema, vmIdSchema } from '../model/ids.ts';
+import { liveMessageSchema, liveStateSchema } from '../model/live.ts';
+import { migrationOptionsSchema, migrationRequestSchema } from '../model/migration.ts';
+import { planSchema } from '../model/plan.ts';
+import { samplesSchema } from '../model/samples.ts';
+import { taskSchema } from '../model/task.ts';
+import { errorDataSchema } from './errors.ts';
+
+/** Every expected failure travels as this one coded error; its data is `ErrorData`. */
+const procedure = oc.errors({ DROVER: { data: errorDataSchema } });
+
+const hostCredentialsSchema = z
+  .object({
+    keyFile: z.string().optional(),
+    /** `SHA256:...`: accept this host key, and no other, if it is unknown. */
+    acceptHostKey: z.string().optional(),
+    /** Secrets stay in the backend's memory, or the operating system's key store; they are never journalled. */
+    password: z.string().optional(),
+    passphrase: z.string().optional(),
+    answers: z.array(z.string()).optional(),
+  })
+  .readonly();
+
+const nothing = z.object({}).readonly();
+
+/** The one list of what a client may ask, tell and hear. */
+export const contract = {
+  system: {
+    info: procedure.output(
+      z.object({ version: z.string(), dataFolder: z.string(), pid: z.number(), mode: z.string() }).readonly(),
+    ),
+    /** What asking to quit needs to know. */
+    runningTasks: procedure.output(z.object({ count: z.number().int() }).readonly()),
+  },
+  live: {
+    watch: procedure.output(eventIterator(liveMessageSchema)),
+    snapshot: procedure.output(liveStateSchema),
+    /** The sweeps of the last 15 minutes that are still in memory, then each as it is made. */
+    samples: procedure.output(eventIterator(samplesSchema)),
+  },
+  hosts: {
+    /**
+     * Connects first and keeps the host only if that worked. Refusals that the operator can answer carry what is
+     * wanted: `host-key-unknown` (details.fingerprint), `password-needed`, `passphrase-needed`, `answers-needed`.
+     */
+    add: procedure
+      .input(
+        z
+          .object({
+            address: z.string().min(1),
+            clusterName: z.string().min(1).max(100),
+            name: z.string().min(1).max(100).optional(),
+            credentials: hostCredentialsSchema,
+          })
+          .readonly(),
+      )
+      .output(hostSchema),
+    remove: procedure.input(z.object({ hostId: hostIdSchema }).readonly()).output(nothing),
+    /** Tries again now, with what the operator supplies. */
+    reconnect: procedure
+      .input(z.object({ hostId: hostIdSchema, credentials: hostCredentialsSchema }).readonly())
+      .output(nothing),
+    /** "It is off and stays off": undecided tasks that wait for it may resolve. Taken back when it answers. */
+    declareDead: procedure
+      .input(z.object({ hostId: hostIdSchema, dead: z.boolean() }).readonly())
+      .output(nothing),
+  },
+  vms: {
+    resume: procedure
+      .input(z.object({ vmId: vmIdSchema, why: z.string().optional() }).readonly())
+      .output(z.object({ taskId: taskIdSchema }).readonly()),
+  },
+  migrations: {
+    /** Each other host of the cluster: yes, or its reason. */
+    destinations: procedure
+      .input(z.object({ vmId: vmIdSchema, options: migrationOptionsSchema }).readonly())
+      .output(
+        z
+          .array(
+            z
+              .object({ hostId: hostIdSchema, allowed: z.boolean(), reason: z.string().optional() })
+              .readonly(),
+          )
+          .readonly(),
+      ),
+    /** Asks both hosts what only they know and returns the plan, or the reason there is none. Changes nothing. */
+    plan: procedure.input(migrationRequestSchema).output(planSchema),
+    start: procedure
+      .input(
+        z
+          .object({
+            request: migrationRequestSchema,
+            why: z.string().optional(),
+            /** The same key twice is the same task, so a repeated request never migrates twice. */
+            idempotencyKey: z.string().min(8).max(100).optional(),
+          })
+          .readonly(),
+      )
+      .output(z.object({ taskId: taskIdSchema }).readonly()),
+  },
+  tasks: {
+    list: procedure
+      .input(
+        z
+          .object({ limit: z.number().int().min(1).max(1000).default(100), before: z.number().optional() })
+          .readonly(),
+      )
+      .output(z.array(taskSchema).readonly()),
+    get: procedure.input(z.object({ taskId: taskIdSchema }).readonly()).output(taskSchema),
+    cancel: procedure.input(z.object({ taskId: taskIdSchema }).readonly()).output(nothing),
+  },
+};
+
+export type Contract = typeof contract;

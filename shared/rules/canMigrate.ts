@@ -1,0 +1,60 @@
+import type { Host } from '../model/host.ts';
+import type { MigrationOptions } from '../model/migration.ts';
+import type { Vm } from '../model/vm.ts';
+import { allowed, refused, type Verdict } from './verdict.ts';
+
+/** Memory kept free on a host for itself, whatever it promises to VMs. */
+export const hostReserveMiB = 64;
+
+/** What both sides know without asking the hosts; the plan asks them for the rest. */
+export function canMigrate(
+  vm: Vm,
+  from: Host,
+  to: Host,
+  options: MigrationOptions,
+  claimedMemoryMiB: number,
+): Verdict {
+  if (from.id === to.id) {
+    return refused(`${vm.name} already runs on ${to.name}. Choose another host.`);
+  }
+  if (vm.clusterId !== to.clusterId) {
+    return refused(`${to.name} is not in ${vm.name}'s physical cluster, so it cannot take it over.`);
+  }
+  if (vm.heldBy !== undefined) {
+    return refused(`Another task is working on ${vm.name}. Wait for it, or cancel it in Activity.`);
+  }
+  if (from.connection.state !== 'connected') {
+    return refused(`${from.name}, where ${vm.name} runs, does not answer. Reconnect it first.`);
+  }
+  if (to.connection.state !== 'connected') {
+    return refused(`${to.name} does not answer. Reconnect it first.`);
+  }
+  if (vm.state !== 'active') {
+    return refused(`${vm.name} is ${vm.state}; only an active VM can be migrated live. Start it first.`);
+  }
+  if (vm.hasSnapshots) {
+    return refused(`${vm.name} has snapshots, and libvirt refuses to migrate with any. Delete them first.`);
+  }
+  const running = vm.copies.find((copy) => copy.hostId === to.id && copy.state === 'active');
+  if (running !== undefined) {
+    return refused(`${to.name} already runs a copy of ${vm.name}. Resolve that copy first.`);
+  }
+  if (to.capacity !== undefined && !to.capacity.kvm && vm.domainType === 'kvm') {
+    return refused(`${vm.name} needs KVM, which ${to.name} does not offer. Choose a host with KVM.`);
+  }
+  const room = roomMiB(to, claimedMemoryMiB);
+  if (room !== undefined && room < vm.memoryMiB) {
+    return refused(
+      `${to.name} has ${Math.max(0, Math.floor(room))} MiB free for VMs and ${vm.name} needs ${vm.memoryMiB} MiB. Free memory there or choose another host.`,
+    );
+  }
+  if (options.postCopy && options.copyStorage) {
+    return refused(`Post-copy and copying storage do not go together. Turn one of them off for ${vm.name}.`);
+  }
+  return allowed;
+}
+
+function roomMiB(host: Host, claimedMemoryMiB: number): number | undefined {
+  if (host.capacity === undefined) return undefined;
+  return host.capacity.memoryFreeMiB - hostReserveMiB - claimedMemoryMiB;
+}
