@@ -32,6 +32,8 @@ export const contract = {
     info: procedure.output(
       z.object({ version: z.string(), dataFolder: z.string(), pid: z.number(), mode: z.string() }).readonly(),
     ),
+    /** A fresh one-time address of the browser console; refused where no server runs. */
+    newAddress: procedure.output(z.object({ address: z.string() }).readonly()),
     /** What asking to quit needs to know. */
     runningTasks: procedure.output(z.object({ count: z.number().int() }).readonly()),
   },

@@ -1,0 +1,54 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { dirname } from 'node:path';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { DroverError } from '#shared/contract/errors.ts';
+import { maxMessageBytes, watchBacklog } from './backlog.ts';
+
+export interface LocalSocket {
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The socket that the command attaches to: a UNIX socket (a named pipe on Windows) that only its owner may open,
+ * carrying WebSocket frames so that the contract has one framing for all stream transports.
+ * `path` must be free: the owner of the data folder has removed a stale one.
+ */
+export async function listenLocally(path: string, accept: (socket: WebSocket) => void): Promise<LocalSocket> {
+  const isPipe = path.startsWith('\\\\');
+  if (!isPipe) {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await rm(path, { force: true });
+  }
+  const http = createServer((_, response) => response.writeHead(426).end());
+  const sockets = new WebSocketServer({ server: http, maxPayload: maxMessageBytes });
+  sockets.on('connection', (socket) => {
+    watchBacklog(socket);
+    accept(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error) =>
+      reject(
+        new DroverError({
+          code: 'data-folder-unusable',
+          tried: `Open the local socket ${path}`,
+          cause: error.message,
+          next: 'Check the rights of its folder, or choose another data folder with --data',
+          source: error,
+        }),
+      ),
+    );
+    http.listen(path, resolve);
+  });
+  if (!isPipe) await chmod(path, 0o600);
+  return {
+    path,
+    async close() {
+      for (const client of sockets.clients) client.terminate();
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+      if (!isPipe) await rm(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import { DroverError } from '#shared/contract/errors.ts';
+import type { Host } from '#shared/model/host.ts';
+import type { LiveState } from '#shared/model/live.ts';
+import { addHost } from '../addHost.ts';
+import type { Run } from '../command.ts';
+import { clusterName, findHost } from '../names.ts';
+import { table } from '../output.ts';
+import { settledState } from '../session.ts';
+import { hostStateInWords } from '../words.ts';
+
+interface AddOptions {
+  readonly cluster: string;
+  readonly key?: string;
+  readonly acceptHostKey?: string;
+  readonly name?: string;
+}
+
+export function hostCommands(program: Command, run: Run): void {
+  const host = program.command('host').description('the physical servers');
+
+  host
+    .command('add')
+    .description('connect to a server and keep it')
+    .argument('<address>', 'ssh://user@address[:port]')
+    .requiredOption('--cluster <name>', 'its physical cluster; made if there is none of that name')
+    .option('--key <file>', 'private key file')
+    .option('--accept-host-key <fingerprint>', 'SHA256:... that the server must show')
+    .option('--name <name>', 'what to call it; its own host name otherwise')
+    .action((address: string, options: AddOptions) =>
+      run(async ({ session, output, terminal }) => {
+        const added = await addHost(session.client, address, options, terminal);
+        const state = await session.client.live.snapshot();
+        output.result(hostForPrograms(state, added), `${added.name} added to ${options.cluster}.`);
+      }),
+    );
+
+  host
+    .command('list')
+    .description('every host with its state')
+    .action(() =>
+      run(async ({ session, output }) => {
+        const state = await settledState(session.client);
+        const rows = state.hosts.map((each) => [
+          each.name,
+          each.address,
+          clusterName(state, each),
+          hostStateInWords(each),
+          String(state.vms.filter((vm) => vm.hostId === each.id).length),
+        ]);
+        output.result(
+          state.hosts.map((each) => hostForPrograms(state, each)),
+          rows.length === 0
+            ? 'No hosts yet. Add one with "drover host add ssh://user@address --cluster NAME".'
+            : table(['name', 'address', 'cluster', 'state', 'VMs'], rows),
+        );
+        for (const each of state.hosts) {
+          const { connection } = each;
+          if ('error' in connection) output.note(`${each.name}: ${connection.error.message}`);
+        }
+      }),
+    );
+
+  host
+    .command('remove')
+    .description('forget a host; its VMs are not touched')
+    .argument('<host>', 'name or id')
+    .action((name: string) =>
+      run(async ({ session, output }) => {
+        const state = await session.client.live.snapshot();
+        const found = findHost(state, name, `Remove host ${name}`);
+        await session.client.hosts.remove({ hostId: found.id });
+        output.result(
+          { removed: found.name, id: found.id },
+          `${found.name} removed. Its VMs were not touched.`,
+        );
+      }),
+    );
+
+  host
+    .command('declare-dead')
+    .description('say that a host is switched off and stays off, so that undecided tasks may resolve')
+    .argument('<host>', 'name or id')
+    .option('--take-back', 'it is not dead after all')
+    .action((name: string, options: { readonly takeBack?: boolean }) =>
+      run(async ({ session, output }) => {
+        const state = await settledState(session.client);
+        const found = findHost(state, name, `Declare host ${name} dead`);
+        const dead = options.takeBack !== true;
+        if (dead && found.connection.state === 'connected') {
+          throw new DroverError({
+            code: 'refused-by-rule',
+            tried: `Declare ${found.name} dead`,
+            cause: 'it answers, so it is alive',
+            next: 'Switch it off first if it is to be taken for dead',
+          });
+        }
+        await session.client.hosts.declareDead({ hostId: found.id, dead });
+        output.result(
+          { name: found.name, declaredDead: dead },
+          dead ? `${found.name} is taken for dead.` : `${found.name} is not taken for dead any more.`,
+        );
+      }),
+    );
+}
+
+function hostForPrograms(state: LiveState, host: Host): Readonly<Record<string, unknown>> {
+  return {
+    id: host.id,
+    name: host.name,
+    address: host.address,
+    cluster: clusterName(state, host),
+    state: host.connection.state,
+    declaredDead: host.declaredDead,
+    ...('error' in host.connection ? { error: host.connection.error } : {}),
+    ...(host.capacity === undefined ? {} : { capacity: host.capacity }),
+  };
+}

@@ -1,0 +1,113 @@
+import { Command, CommanderError } from 'commander';
+import { toDroverError } from '#shared/contract/client.ts';
+import { DroverError, toErrorData } from '#shared/contract/errors.ts';
+import { defaultDataFolder } from '../backend/dataFolder.ts';
+import type { Run } from './command.ts';
+import { hostCommands } from './commands/hosts.ts';
+import { serveCommand } from './commands/serve.ts';
+import { taskCommands } from './commands/tasks.ts';
+import { vmCommands } from './commands/vms.ts';
+import { createOutput, type Output } from './output.ts';
+import { serve } from './serve.ts';
+import { openSession } from './session.ts';
+import { openTerminal } from './terminal.ts';
+
+const done = 0;
+const failed = 1;
+const wrongUsage = 2;
+
+function buildProgram(output: () => Output, setExit: (code: number) => void): Command {
+  const program = new Command('drover')
+    .description('Virtual clusters on ordinary KVM/libvirt hosts, over SSH.')
+    .option('--data <folder>', 'data folder', defaultDataFolder())
+    .option('--json', 'one JSON value on standard output and nothing else', false)
+    .showHelpAfterError('("drover help" lists the commands)')
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .exitOverride();
+  const dataFolder = () => program.opts<{ readonly data: string }>().data;
+
+  const run: Run = async (body) => {
+    const session = await openSession(dataFolder());
+    try {
+      await body({ session, output: output(), terminal: openTerminal(), onInterrupt });
+    } finally {
+      await session.close();
+    }
+  };
+  hostCommands(program, run);
+  vmCommands(program, run);
+  taskCommands(program, run);
+  serveCommand(program, async (port) => {
+    await serve(dataFolder(), port, output(), interrupted());
+    setExit(done);
+  });
+  inherit(program);
+  return program;
+}
+
+/** `--json` and `--data` may stand anywhere; errors of sub-commands are thrown like the program's own. */
+function inherit(command: Command): void {
+  for (const child of command.commands) {
+    child.exitOverride();
+    child.copyInheritedSettings(command);
+    inherit(child);
+  }
+}
+
+function onInterrupt(listener: () => void): () => void {
+  process.on('SIGINT', listener);
+  return () => process.off('SIGINT', listener);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** Options of the whole program are taken out first, so that they may stand before or after the verb. */
+function hoist(argv: readonly string[]): readonly string[] {
+  const front: string[] = [];
+  const rest: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    if (word === '--') {
+      rest.push(...argv.slice(index));
+      break;
+    }
+    if (word === '--json' || word.startsWith('--data=')) front.push(word);
+    else if (word === '--data' && index + 1 < argv.length) front.push(word, argv[(index += 1)] ?? '');
+    else rest.push(word);
+  }
+  return [...front, ...rest];
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const words = hoist(argv);
+  const output = createOutput(words.includes('--json'), { stdout: process.stdout, stderr: process.stderr });
+  let exit = done;
+  try {
+    await buildProgram(
+      () => output,
+      (code) => {
+        exit = code;
+      },
+    ).parseAsync([...words], { from: 'user' });
+    return exit;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return done;
+      if (output.json) output.problem({ code: 'usage', message: thrown.message.replace(/^error: /, '') });
+      return wrongUsage;
+    }
+    const error = isExpected(thrown) ? toDroverError(thrown).toData() : toErrorData(thrown);
+    output.problem(error);
+    return failed;
+  }
+}
+
+function isExpected(thrown: unknown): boolean {
+  return thrown instanceof DroverError || (thrown instanceof Error && 'data' in thrown);
+}
+
+process.exitCode = await main(process.argv.slice(2));

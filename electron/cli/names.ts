@@ -1,0 +1,79 @@
+import { DroverError } from '#shared/contract/errors.ts';
+import type { Host } from '#shared/model/host.ts';
+import type { LiveState } from '#shared/model/live.ts';
+import type { Vm } from '#shared/model/vm.ts';
+
+/** A host by its name or id. */
+export function findHost(state: LiveState, text: string, tried: string): Host {
+  const byId = state.hosts.find((host) => host.id === text);
+  if (byId !== undefined) return byId;
+  const found = state.hosts.filter((host) => host.name === text);
+  const [host] = found;
+  if (host === undefined) {
+    const names = state.hosts.map((each) => each.name).join(', ');
+    throw new DroverError({
+      code: 'not-found',
+      tried,
+      cause: `no host is called ${text}`,
+      next: names === '' ? 'Add one with "drover host add"' : `Drover knows ${names}`,
+    });
+  }
+  if (found.length > 1) {
+    const places = found.map((each) => `${clusterName(state, each)} (${each.id})`).join(', ');
+    throw new DroverError({
+      code: 'name-ambiguous',
+      tried,
+      cause: `${found.length} hosts are called ${text}: ${places}`,
+      next: 'Give the id in brackets instead',
+    });
+  }
+  return host;
+}
+
+/** A VM by name, by UUID, or as HOST/VM where a name fits two. */
+export function findVm(state: LiveState, text: string, tried: string): Vm {
+  const slash = text.indexOf('/');
+  const hostName = slash > 0 ? text.slice(0, slash) : undefined;
+  const wanted = slash > 0 ? text.slice(slash + 1) : text;
+  const onHost =
+    hostName === undefined
+      ? undefined
+      : state.hosts.filter((host) => host.name === hostName).map((host) => host.id);
+  const found = state.vms.filter(
+    (vm) =>
+      (vm.name === wanted || vm.uuid === wanted.toLowerCase()) &&
+      (onHost === undefined || onHost.includes(vm.hostId)),
+  );
+  const [vm] = found;
+  if (vm === undefined) {
+    throw new DroverError({
+      code: 'not-found',
+      tried,
+      cause: `no VM is called ${text}${silent(state)}`,
+      next: '"drover vm list" shows those that Drover knows',
+    });
+  }
+  if (found.length > 1) {
+    const places = found.map((each) => `${hostOf(state, each)?.name ?? each.hostId}/${each.name}`).join(', ');
+    throw new DroverError({
+      code: 'name-ambiguous',
+      tried,
+      cause: `${found.length} VMs are called ${text}: ${places}`,
+      next: 'Say which, as HOST/VM or by its UUID',
+    });
+  }
+  return vm;
+}
+
+export function hostOf(state: LiveState, vm: Vm): Host | undefined {
+  return state.hosts.find((host) => host.id === vm.hostId);
+}
+
+export function clusterName(state: LiveState, host: Host): string {
+  return state.clusters.find((cluster) => cluster.id === host.clusterId)?.name ?? host.clusterId;
+}
+
+function silent(state: LiveState): string {
+  const names = state.hosts.filter((host) => host.connection.state !== 'connected').map((host) => host.name);
+  return names.length === 0 ? '' : ` on the hosts that answer (${names.join(', ')} did not)`;
+}

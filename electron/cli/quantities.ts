@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from 'commander';
+
+/** `50MiB/s` (or `50`, MiB/s being libvirt's unit) to whole MiB/s. */
+export function parseBandwidth(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(MiB\/s|GiB\/s|MB\/s|Mbit\/s|Gbit\/s)?$/i.exec(text.trim());
+  const [, digits, unit] = match ?? [];
+  if (digits === undefined) {
+    throw new InvalidArgumentError('write a rate such as 50MiB/s, 1GiB/s or 400Mbit/s.');
+  }
+  const perSecond = Number(digits) * (bytesPerUnit[(unit ?? 'MiB/s').toLowerCase()] ?? 0);
+  const rate = Math.round(perSecond / 1_048_576);
+  if (rate < 1) throw new InvalidArgumentError('libvirt takes whole MiB/s; the least is 1MiB/s.');
+  return rate;
+}
+
+const bytesPerUnit: Readonly<Record<string, number>> = {
+  'mib/s': 1_048_576,
+  'gib/s': 1_073_741_824,
+  'mb/s': 1_000_000,
+  'mbit/s': 125_000,
+  'gbit/s': 125_000_000,
+};
+
+/** `100ms`, `1.5s` or `100` (milliseconds) to milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s)?$/i.exec(text.trim());
+  const [, digits, unit] = match ?? [];
+  const milliseconds = Math.round(Number(digits ?? Number.NaN) * (unit?.toLowerCase() === 's' ? 1000 : 1));
+  if (!Number.isFinite(milliseconds) || milliseconds < 1) {
+    throw new InvalidArgumentError('write a duration such as 100ms or 1.5s.');
+  }
+  return milliseconds;
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+  }
+  return port;
+}

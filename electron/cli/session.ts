@@ -1,0 +1,69 @@
+import { hostname, userInfo } from 'node:os';
+import { RPCLink } from '@orpc/client/websocket';
+import { WebSocket } from 'ws';
+import { clientOver, type DroverClient } from '#shared/contract/client.ts';
+import { DroverError } from '#shared/contract/errors.ts';
+import type { LiveState } from '#shared/model/live.ts';
+import type { Requester } from '#shared/model/task.ts';
+import { startBackend } from '../backend/backend.ts';
+import { findOwner } from '../backend/owner/owner.ts';
+
+export interface Session {
+  readonly client: DroverClient;
+  /** True where a desktop app or a server goes on after this command has ended. */
+  readonly attached: boolean;
+  close(): Promise<void>;
+}
+
+const settleMs = 20_000;
+
+export function thisRequester(): Requester {
+  return { who: `${userInfo().username}@${hostname()}`, via: 'command' };
+}
+
+/** Attaches to the owner of the data folder; becomes the owner itself only where there is none. */
+export async function openSession(dataFolder: string): Promise<Session> {
+  const owner = await findOwner(dataFolder);
+  if (owner !== undefined) return await attach(owner.socketPath, dataFolder);
+  const backend = await startBackend({ dataFolder, mode: 'command' });
+  return { client: backend.client(thisRequester()), attached: false, close: () => backend.stop() };
+}
+
+async function attach(socketPath: string, dataFolder: string): Promise<Session> {
+  const socket = new WebSocket(`ws+unix://${socketPath}:/`);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', (error) =>
+      reject(
+        new DroverError({
+          code: 'backend-stopped',
+          tried: `Attach to the Drover that owns ${dataFolder}`,
+          cause: `its socket ${socketPath} does not answer (${error.message})`,
+          next: 'If that Drover hangs, end it and try again',
+          source: error,
+        }),
+      ),
+    );
+  });
+  const link = new RPCLink({ websocket: socket });
+  return {
+    client: clientOver(link),
+    attached: true,
+    async close() {
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** The live state once every host has either answered or said why not; a fresh backend needs a moment for that. */
+export async function settledState(client: DroverClient): Promise<LiveState> {
+  const deadline = Date.now() + settleMs;
+  for (;;) {
+    const state = await client.live.snapshot();
+    const waiting = state.hosts.some((host) => host.connection.state === 'connecting');
+    if (!waiting || Date.now() > deadline) return state;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

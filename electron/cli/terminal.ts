@@ -1,0 +1,34 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+
+/** A person at a terminal, if there is one. Questions go to standard error, so that answers stay parseable. */
+export interface Terminal {
+  ask(question: string): Promise<string>;
+  /** Nothing that is typed is shown. */
+  askHidden(question: string): Promise<string>;
+}
+
+export function openTerminal(): Terminal | undefined {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  return {
+    async ask(question) {
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await lines.question(question);
+      } finally {
+        lines.close();
+      }
+    },
+    async askHidden(question) {
+      process.stderr.write(question);
+      const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+      try {
+        return await lines.question('');
+      } finally {
+        lines.close();
+        process.stderr.write('\n');
+      }
+    },
+  };
+}
