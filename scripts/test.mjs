@@ -1,0 +1,109 @@
+// `npm test`: everything, in order of how soon it tells. `--long` adds the hours-long rest.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { check } from './check.mjs';
+import { provideParts } from './parts.mjs';
+
+const long = process.argv.includes('--long');
+const inCi = process.env.CI === 'true';
+const results = mkdtempSync(join(tmpdir(), 'drover-test-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const began = Date.now();
+
+function say(text) {
+  console.log(`\n== ${text} (${Math.round((Date.now() - began) / 1000)} s)`);
+}
+
+function add({ passed = 0, failed = 0, skipped = 0 }) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+
+function run(program, words, environment) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [`node_modules/.bin/${program}`, ...words], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...environment },
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** A runner that ended badly without a failed test to show for it is itself a failure. */
+function tally(code, read) {
+  let counts;
+  try {
+    counts = read();
+  } catch {
+    counts = { failed: 1 };
+  }
+  if (code !== 0 && !counts.failed) counts = { ...counts, failed: 1 };
+  add(counts);
+}
+
+async function vitest(project, environment) {
+  say(`vitest: ${project}`);
+  const file = join(results, `${project}.json`);
+  const code = await run(
+    'vitest',
+    ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
+    environment,
+  );
+  tally(code, () => {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + (report.numFailedTestSuites > 0 && report.numFailedTests === 0 ? 1 : 0),
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  });
+}
+
+async function playwright(environment) {
+  say('playwright: Electron and Chromium');
+  const file = join(results, 'playwright.json');
+  const code = await run('playwright', ['test', '--config', 'playwright.config.ts'], {
+    ...environment,
+    DROVER_PLAYWRIGHT_JSON: file,
+  });
+  tally(code, () => {
+    const { stats } = JSON.parse(readFileSync(file, 'utf8'));
+    return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+  });
+}
+
+mkdirSync(results, { recursive: true });
+try {
+  say('parts');
+  const parts = provideParts();
+  const root = process.getuid?.() === 0;
+  const labReason = !parts.ready ? parts.reason : root ? undefined : 'the lab makes network namespaces, which needs root';
+  if (labReason !== undefined) {
+    console.log(`Real hosts, Electron and Chromium cannot be tried: ${labReason}`);
+    if (inCi) add({ failed: 1 });
+  }
+  const environment = {
+    ...(labReason === undefined ? {} : { DROVER_LAB_UNAVAILABLE: labReason }),
+    ...(long ? { DROVER_LONG: '1' } : {}),
+  };
+  say('build');
+  await build();
+  say('types, lint, walls, format, dead code');
+  add(await check());
+  await vitest('unit', environment);
+  await vitest('lab', environment);
+  await playwright(environment);
+} catch (error) {
+  console.error(error);
+  add({ failed: 1 });
+} finally {
+  rmSync(results, { recursive: true, force: true });
+}
+say('done');
+if (inCi && total.skipped > 0) console.log('With CI=true nothing may be skipped.');
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 || (inCi && total.skipped > 0) ? 1 : 0;
