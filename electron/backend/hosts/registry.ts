@@ -1,0 +1,254 @@
+import { DroverError } from '#shared/contract/errors.ts';
+import { type ClusterId, clusterId, type HostId, hostId } from '#shared/model/ids.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import type { HostCapacity } from '#shared/model/host.ts';
+import type { HostCredentials, HostDriver, OpenHostDriver } from '../drivers/drivers.ts';
+
+/** What is kept of a host between starts. Never a secret. */
+export interface HostDefinition {
+  readonly id: HostId;
+  readonly clusterId: ClusterId;
+  readonly name: string;
+  readonly address: string;
+  readonly keyFile?: string;
+  /** libvirt's own UUID of the host: two definitions with one UUID would be one host twice. */
+  readonly hostUuid?: string;
+  readonly declaredDead: boolean;
+}
+
+/** Where definitions are kept: journal.db. */
+export interface HostStore {
+  clusters(): readonly PhysicalCluster[];
+  hosts(): readonly HostDefinition[];
+  saveCluster(cluster: PhysicalCluster): void;
+  saveHost(host: HostDefinition): void;
+  removeHost(id: HostId): void;
+  removeCluster(id: ClusterId): void;
+}
+
+/** Who wants to know of hosts that come and go: inventory and monitoring. */
+export interface HostFollower {
+  clusterKnown(cluster: PhysicalCluster): void;
+  clusterGone(id: ClusterId): void;
+  attach(definition: HostDefinition, driver: HostDriver): void;
+  changed(definition: HostDefinition): void;
+  detach(id: HostId): void;
+}
+
+export interface AddHostRequest {
+  readonly address: string;
+  readonly clusterName: string;
+  readonly name?: string;
+  readonly credentials: HostCredentials;
+}
+
+interface Known {
+  definition: HostDefinition;
+  readonly driver: HostDriver;
+  readonly end: () => void;
+}
+
+const firstConnectionMs = 60_000;
+
+/** The hosts that Drover was told of, each with its driver. */
+export class HostRegistry {
+  readonly #known = new Map<HostId, Known>();
+  readonly #store: HostStore;
+  readonly #open: OpenHostDriver;
+  readonly #followers: readonly HostFollower[];
+  readonly #newId: (kind: 'host' | 'cluster') => string;
+
+  constructor(input: {
+    readonly store: HostStore;
+    readonly open: OpenHostDriver;
+    readonly followers: readonly HostFollower[];
+    readonly newId: (kind: 'host' | 'cluster') => string;
+  }) {
+    this.#store = input.store;
+    this.#open = input.open;
+    this.#followers = input.followers;
+    this.#newId = input.newId;
+  }
+
+  /** Opens every kept host; none is waited for. */
+  start(): void {
+    for (const cluster of this.#store.clusters()) {
+      for (const follower of this.#followers) follower.clusterKnown(cluster);
+    }
+    for (const definition of this.#store.hosts()) {
+      const driver = this.#open({
+        name: definition.name,
+        address: definition.address,
+        credentials: definition.keyFile === undefined ? {} : { keyFile: definition.keyFile },
+      });
+      this.#attach(definition, driver);
+    }
+  }
+
+  /**
+   * Connects first and keeps the host only if that worked: what failed leaves nothing behind, and says what is
+   * wanted (a key to trust, a password). Throws `already-exists` for a host that is known under another address.
+   */
+  async add(request: AddHostRequest): Promise<HostDefinition> {
+    const tried = `Add host ${request.address}`;
+    this.#refuseKnown(tried, (known) => known.definition.address === request.address, 'that address');
+    const driver = this.#open({
+      name: request.name ?? request.address,
+      address: request.address,
+      credentials: request.credentials,
+    });
+    try {
+      await driver.connected({ deadlineMs: firstConnectionMs });
+      const capacity = await driver.telemetry.capacity();
+      this.#refuseKnown(
+        tried,
+        (known) => known.definition.hostUuid === capacity.hostUuid,
+        `the same libvirt UUID ${capacity.hostUuid}`,
+      );
+      const cluster = this.#cluster(request.clusterName);
+      const name = this.#freeName(tried, cluster, request, capacity);
+      const definition: HostDefinition = {
+        id: hostId(this.#newId('host')),
+        clusterId: cluster.id,
+        name,
+        address: request.address,
+        ...(request.credentials.keyFile === undefined ? {} : { keyFile: request.credentials.keyFile }),
+        hostUuid: capacity.hostUuid,
+        declaredDead: false,
+      };
+      this.#store.saveCluster(cluster);
+      this.#store.saveHost(definition);
+      for (const follower of this.#followers) follower.clusterKnown(cluster);
+      this.#attach(definition, driver);
+      return definition;
+    } catch (thrown) {
+      await driver.close();
+      throw thrown;
+    }
+  }
+
+  /** Forgets a host. Its VMs are not touched. The cluster goes with its last host. */
+  async remove(id: HostId): Promise<void> {
+    const known = this.#require(id, 'Remove a host');
+    this.#store.removeHost(id);
+    this.#known.delete(id);
+    known.end();
+    for (const follower of this.#followers) follower.detach(id);
+    const cluster = known.definition.clusterId;
+    if (![...this.#known.values()].some((other) => other.definition.clusterId === cluster)) {
+      this.#store.removeCluster(cluster);
+      for (const follower of this.#followers) follower.clusterGone(cluster);
+    }
+    await known.driver.close();
+  }
+
+  reconnect(id: HostId, credentials: HostCredentials): void {
+    this.#require(id, 'Reconnect a host').driver.reconnect(credentials);
+  }
+
+  declareDead(id: HostId, dead: boolean): void {
+    const known = this.#require(id, 'Declare a host dead');
+    if (dead && known.driver.link().state === 'connected') {
+      throw new DroverError({
+        code: 'refused-by-rule',
+        tried: `Declare ${known.definition.name} dead`,
+        cause: 'it answers, so it is alive',
+        next: 'Switch it off first if it is to be taken for dead',
+      });
+    }
+    this.#update(known, { ...known.definition, declaredDead: dead });
+  }
+
+  definition(id: HostId): HostDefinition {
+    return this.#require(id, 'Find a host').definition;
+  }
+
+  definitions(): readonly HostDefinition[] {
+    return [...this.#known.values()].map((known) => known.definition);
+  }
+
+  /** undefined for a host that was removed meanwhile. */
+  driver(id: HostId): HostDriver | undefined {
+    return this.#known.get(id)?.driver;
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#known.values()];
+    this.#known.clear();
+    for (const known of all) known.end();
+    await Promise.all(all.map((known) => known.driver.close()));
+  }
+
+  #attach(definition: HostDefinition, driver: HostDriver): void {
+    const known: Known = {
+      definition,
+      driver,
+      // "It is dead" was said of a host that did not answer; once it does, the word is taken back.
+      end: driver.subscribeLink((link) => {
+        if (link.state === 'connected' && known.definition.declaredDead) {
+          this.#update(known, { ...known.definition, declaredDead: false });
+        }
+      }),
+    };
+    this.#known.set(definition.id, known);
+    for (const follower of this.#followers) follower.attach(definition, driver);
+  }
+
+  #update(known: Known, definition: HostDefinition): void {
+    known.definition = definition;
+    this.#store.saveHost(definition);
+    for (const follower of this.#followers) follower.changed(definition);
+  }
+
+  #cluster(name: string): PhysicalCluster {
+    const found = this.#store.clusters().find((cluster) => cluster.name === name);
+    return found ?? { id: clusterId(this.#newId('cluster')), name, simulated: false };
+  }
+
+  /** The name asked for, or the host's own; a number is put behind the latter where it is taken. */
+  #freeName(
+    tried: string,
+    cluster: PhysicalCluster,
+    request: AddHostRequest,
+    capacity: HostCapacity,
+  ): string {
+    const taken = this.definitions()
+      .filter((definition) => definition.clusterId === cluster.id)
+      .map((definition) => definition.name);
+    if (request.name !== undefined) {
+      if (!taken.includes(request.name)) return request.name;
+      throw new DroverError({
+        code: 'already-exists',
+        tried,
+        cause: `${cluster.name} has a host called ${request.name} already`,
+        next: 'Choose another name',
+      });
+    }
+    const own = capacity.hostname.split('.')[0] ?? capacity.hostname;
+    for (let number = 2, name = own; ; number += 1, name = `${own}-${number}`) {
+      if (!taken.includes(name)) return name;
+    }
+  }
+
+  #refuseKnown(tried: string, same: (known: Known) => boolean, what: string): void {
+    const found = [...this.#known.values()].find(same);
+    if (found === undefined) return;
+    throw new DroverError({
+      code: 'already-exists',
+      tried,
+      cause: `${found.definition.name} has ${what}, so it is here already`,
+      next: `Remove ${found.definition.name} first if it is to be added anew`,
+    });
+  }
+
+  #require(id: HostId, tried: string): Known {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    throw new DroverError({
+      code: 'not-found',
+      tried,
+      cause: `no host has the id ${id}; it may have been removed meanwhile`,
+      next: 'Look at the list of hosts',
+    });
+  }
+}

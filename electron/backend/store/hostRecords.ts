@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { hostCapacitySchema } from '#shared/model/host.ts';
+import { clusterIdSchema, type HostId, hostIdSchema } from '#shared/model/ids.ts';
+import { physicalClusterSchema } from '#shared/model/physicalCluster.ts';
+import { vmSchema } from '#shared/model/vm.ts';
+import type { HostDefinition, HostStore } from '../hosts/registry.ts';
+import type { Db } from './database.ts';
+import { parseRecord, readRows, text, write } from './records.ts';
+
+const definitionSchema: z.ZodType<HostDefinition> = z
+  .object({
+    id: hostIdSchema,
+    clusterId: clusterIdSchema,
+    name: z.string(),
+    address: z.string(),
+    keyFile: z.string().exactOptional(),
+    hostUuid: z.string().exactOptional(),
+    declaredDead: z.boolean(),
+  })
+  .readonly();
+
+/** What a host last said, shown as last known until it answers again, and kept for restart after it dies. */
+export const lastKnownSchema = z
+  .object({
+    at: z.number(),
+    capacity: hostCapacitySchema.optional(),
+    vms: z.array(vmSchema).readonly(),
+  })
+  .readonly();
+export type LastKnown = z.infer<typeof lastKnownSchema>;
+
+export interface HostRecords extends HostStore {
+  lastKnown(id: HostId): LastKnown | undefined;
+  saveLastKnown(id: HostId, known: LastKnown): void;
+}
+
+export function openHostRecords(db: Db, reportDamage: (what: string) => void): HostRecords {
+  return {
+    clusters: () =>
+      readRows(db, 'SELECT record FROM clusters ORDER BY name').flatMap(
+        (row) =>
+          parseRecord(physicalClusterSchema, text(row, 'record'), reportDamage, 'A physical cluster') ?? [],
+      ),
+    hosts: () =>
+      readRows(db, 'SELECT record FROM hosts ORDER BY id').flatMap(
+        (row) => parseRecord(definitionSchema, text(row, 'record'), reportDamage, 'A host') ?? [],
+      ),
+    saveCluster: (cluster) =>
+      write(`Keep cluster ${cluster.name}`, () => {
+        db.prepare(
+          'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',
+        ).run(cluster.id, cluster.name, JSON.stringify(cluster));
+      }),
+    saveHost: (host) =>
+      write(`Keep host ${host.name}`, () => {
+        db.prepare(
+          'INSERT INTO hosts (id, cluster_id, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET cluster_id = excluded.cluster_id, record = excluded.record',
+        ).run(host.id, host.clusterId, JSON.stringify(host));
+      }),
+    removeHost: (id) =>
+      write(`Forget host ${id}`, () => {
+        db.prepare('DELETE FROM hosts WHERE id = ?').run(id);
+      }),
+    removeCluster: (id) =>
+      write(`Forget cluster ${id}`, () => {
+        db.prepare('DELETE FROM clusters WHERE id = ?').run(id);
+      }),
+    lastKnown(id) {
+      const [row] = readRows(db, 'SELECT last_known FROM hosts WHERE id = ? AND last_known IS NOT NULL', id);
+      return row === undefined
+        ? undefined
+        : parseRecord(lastKnownSchema, text(row, 'last_known'), reportDamage, `What host ${id} last said`);
+    },
+    saveLastKnown: (id, known) =>
+      write(`Keep what host ${id} last said`, () => {
+        db.prepare('UPDATE hosts SET last_known = ? WHERE id = ?').run(JSON.stringify(known), id);
+      }),
+  };
+}
