@@ -79,10 +79,13 @@ export class CommandChannel extends ChannelStream {
     this.ended.catch(() => {});
   }
 
-  /** Asks sshd to kill the command (it may not support that), then closes the channel. */
-  kill(): void {
+  /**
+   * Asks sshd to kill the command, which it does only for users other than root and while input is open. Otherwise the
+   * command goes on until it next reads or writes.
+   */
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     if (this.#channel.writable) this.#channel.signal('KILL');
-    this.destroy();
+    super._destroy(error, done);
   }
 }
 

@@ -1,14 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { DroverError } from '#shared/contract/errors.ts';
+import type { CommandChannel, CommandEnd } from './channelStream.ts';
 import type { SshConnection } from './connection.ts';
 import { type Limits, within } from './deadline.ts';
-import { askAboutLibvirt, type FailedRoute, type LibvirtHost, noWayToLibvirt, quote } from './libvirtHost.ts';
+import { askAboutLibvirt, type FailedRoute, type LibvirtHost, noWayToLibvirt } from './libvirtHost.ts';
 import { proveLibvirt } from './libvirtProbe.ts';
+import { quote } from './shell.ts';
 import { formatCause } from './tellCause.ts';
 
 /** The one daemon, then the modular one; both since libvirt 5.6 under /run. */
 const SOCKET_PATHS = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
 const PROOF_DEADLINE_MS = 10_000;
+const END_DEADLINE_MS = 1_000;
 
 export type LibvirtRoute =
   | { readonly kind: 'socket'; readonly path: string }
@@ -106,9 +109,9 @@ async function openCommandRoute(
       () => {},
     );
   } catch (error) {
-    // A command that ended by itself says why on standard error; one that is silent is ended now.
+    // A command that ended by itself says why on standard error, just after its output has ended.
+    const end = await endSoon(channel);
     channel.destroy();
-    const end = await channel.ended.catch(() => undefined);
     if (end === undefined || end.stderr.trim() === '') throw error;
     throw new Error(`${end.stderr.trim().split('\n').at(-1)} (exit code ${end.code})`, { cause: error });
   }
@@ -116,13 +119,25 @@ async function openCommandRoute(
   return channel;
 }
 
+function endSoon(channel: CommandChannel): Promise<CommandEnd | undefined> {
+  const limits = { deadlineMs: END_DEADLINE_MS, signal: undefined };
+  return within(
+    limits,
+    'Hear why a command ended',
+    () => channel.ended,
+    () => {},
+  ).catch(() => undefined);
+}
+
 /** Commands that can pass bytes between the channel and a socket that is there, best first. */
 function commandRoutes(host: LibvirtHost): readonly LibvirtRoute[] {
   const usable = host.sockets.filter((socket) => socket.usable).map((socket) => socket.path);
   const commands = [
     ...(host.programs.has('virt-ssh-helper') ? ["virt-ssh-helper 'qemu:///system'"] : []),
-    // -N ends it when the other side does: netcat-openbsd would stay for ever otherwise. Others know no -U at all.
-    ...(host.programs.has('nc') ? usable.map((path) => `nc -N -U ${quote(path)}`) : []),
+    // netcat-openbsd needs -N, or it stays when the other side has gone; nmap's goes by itself and knows no -N.
+    ...(host.programs.has('nc')
+      ? usable.flatMap((path) => [`nc -N -U ${quote(path)}`, `nc -U ${quote(path)}`])
+      : []),
     ...(host.programs.has('socat') ? usable.map((path) => `socat - UNIX-CONNECT:${quote(path)}`) : []),
   ];
   return commands.map((command) => ({ kind: 'command', command }));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
 import type { SshConnection } from './connection.ts';
 import type { Limits } from './deadline.ts';
+import { quote } from './shell.ts';
 
 /** What a host says about libvirt on it, asked only when the plain way to it has failed. */
 export interface LibvirtHost {
@@ -82,11 +83,6 @@ if command -v systemctl >/dev/null 2>&1; then
   done
 fi
 exit 0`;
-}
-
-/** For a POSIX shell. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 export interface FailedRoute {

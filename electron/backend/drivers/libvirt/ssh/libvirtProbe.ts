@@ -22,22 +22,26 @@ export async function proveLibvirt(stream: Duplex): Promise<void> {
   if (!isReply) throw new Error('something answered that is not libvirt');
 }
 
+/**
+ * Reads by `read`, not by 'data' and `pause`: a stream once paused stays so for whoever listens to its data next.
+ */
 function readFrame(stream: Duplex): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);
     const stop = (): void => {
-      stream.removeListener('data', onData);
+      stream.removeListener('readable', onReadable);
       stream.removeListener('end', onEnd);
       stream.removeListener('close', onEnd);
       stream.removeListener('error', fail);
-      stream.pause();
     };
     const fail = (error: Error): void => {
       stop();
       reject(error);
     };
     const onEnd = (): void => fail(new Error('it ended without an answer'));
-    const onData = (chunk: Buffer): void => {
+    const onReadable = (): void => {
+      const chunk: unknown = stream.read();
+      if (!Buffer.isBuffer(chunk)) return;
       received = Buffer.concat([received, chunk]);
       if (received.length < LENGTH_BYTES) return;
       const length = received.readUInt32BE(0);
@@ -53,7 +57,7 @@ function readFrame(stream: Duplex): Promise<Buffer> {
       stop();
       resolve(received);
     };
-    stream.on('data', onData);
+    stream.on('readable', onReadable);
     stream.on('end', onEnd);
     stream.on('close', onEnd);
     stream.on('error', fail);

@@ -42,7 +42,7 @@ class Link implements Keepable {
     return () => void this.listeners.delete(listener);
   }
   cut(): void {
-    for (const listener of [...this.listeners]) listener(error('connection-lost'));
+    for (const listener of this.listeners) listener(error('connection-lost'));
   }
 }
 

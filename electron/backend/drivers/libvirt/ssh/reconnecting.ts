@@ -103,7 +103,11 @@ export function keepConnected<T extends Keepable>(options: KeepConnectedOptions<
 
   const enter = (next: ReconnectState<T>): void => {
     state = next;
-    for (const listener of [...listeners]) listener(next);
+    for (const listener of listeners) {
+      // A listener may itself have moved it on; the others have then been told what is newer.
+      if (state !== next) return;
+      listener(next);
+    }
   };
 
   const attempt = (byPerson: boolean): void => {

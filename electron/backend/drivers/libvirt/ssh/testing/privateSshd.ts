@@ -21,9 +21,16 @@ export interface PrivateSshdOptions {
   readonly configuration?: readonly string[];
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
   /** A user with this password, by /etc/passwd and /etc/shadow of sshd's own. Root only. */
-  readonly passwordUser?: { readonly name: string; readonly password: string };
+  readonly passwordUser?: PasswordUser;
   /** Questions by PAM (keyboard-interactive). Root only. */
   readonly pam?: boolean;
+}
+
+interface PasswordUser {
+  readonly name: string;
+  readonly password: string;
+  /** Default 0, since an ordinary user cannot read the fixture's files. */
+  readonly userId?: number;
 }
 
 /** A real sshd on a port of 127.0.0.1, with keys of its own, in a folder of its own. */
@@ -37,8 +44,8 @@ export interface PrivateSshd {
   /** `ssh-ed25519 AAAA...` */
   publicKey(type?: string): Promise<string>;
   log(): string;
-  /** Kills the processes that serve the logins, as a crash would; sshd itself stays. */
-  killSessions(): Promise<number>;
+  /** Kills (or stops) the processes that serve the logins, as a crash would; sshd itself stays. */
+  killSessions(signal?: 'SIGKILL' | 'SIGSTOP'): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -94,9 +101,9 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
       return text.split(' ').slice(0, 2).join(' ');
     },
     log,
-    killSessions: () => killTree(child.pid ?? 0, false),
+    killSessions: (signal = 'SIGKILL') => killTree(child.pid ?? 0, false, signal),
     stop: async () => {
-      await killTree(child.pid ?? 0, true);
+      await killTree(child.pid ?? 0, true, 'SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       await rm(folder, { recursive: true, force: true });
     },
@@ -119,7 +126,7 @@ async function listening(child: ChildProcess, port: number): Promise<() => strin
 /** A shell line that gives sshd its own users and then becomes it, so that the process id stays the same. */
 async function withUser(
   folder: string,
-  user: { readonly name: string; readonly password: string },
+  user: PasswordUser,
   pam: boolean,
   command: readonly string[],
 ): Promise<string> {
@@ -127,7 +134,7 @@ async function withUser(
   const home = path.join(folder, 'home');
   await mkdir(home);
   const files = {
-    '/etc/passwd': `${await readFile('/etc/passwd', 'utf8')}${user.name}:x:0:0::${home}:/bin/sh\n`,
+    '/etc/passwd': `${await readFile('/etc/passwd', 'utf8')}${user.name}:x:${user.userId ?? 0}:${user.userId ?? 0}::${home}:/bin/sh\n`,
     '/etc/shadow': `${await readFile('/etc/shadow', 'utf8')}${user.name}:${stdout.trim()}:19000:0:99999:7:::\n`,
     ...(pam
       ? {
@@ -146,13 +153,14 @@ async function withUser(
 }
 
 /** Kills the descendants of a process, deepest first, and the process itself if wanted. */
-async function killTree(pid: number, itself: boolean): Promise<number> {
+async function killTree(pid: number, itself: boolean, signal: 'SIGKILL' | 'SIGSTOP'): Promise<number> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   let killed = 0;
-  for (const child of children.split(' ').filter(Boolean)) killed += await killTree(Number(child), true);
+  for (const child of children.split(' ').filter(Boolean))
+    killed += await killTree(Number(child), true, signal);
   if (!itself || pid <= 1) return killed;
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
     return killed + 1;
   } catch {
     return killed;
