@@ -4,8 +4,11 @@ import { hasEnded, type Task, taskSchema } from '#shared/model/task.ts';
 import type { Db } from './database.ts';
 import { parseRecord, readRows, text, write } from './records.ts';
 
-/** `note`: what a step journalled in its middle. `undone` follows `started` or `done` of the same step. */
-export type FactKind = 'started' | 'note' | 'done' | 'undone';
+/**
+ * `note`: what a step journalled in its middle. `turned`: from here on the task takes back what it did (value: why).
+ * `undone` follows `started` or `done` of the same step.
+ */
+export type FactKind = 'started' | 'note' | 'done' | 'turned' | 'undone';
 
 export interface Fact {
   readonly stepId: string;
@@ -115,6 +118,7 @@ function factKind(value: string | undefined): FactKind | undefined {
     case 'started':
     case 'note':
     case 'done':
+    case 'turned':
     case 'undone':
       return value;
     default:

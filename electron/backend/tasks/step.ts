@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ErrorData } from '#shared/contract/errors.ts';
 import type { TaskId } from '#shared/model/ids.ts';
 import type { MigrationResult } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
@@ -25,7 +26,9 @@ export type ProbeVerdict =
   | { readonly verdict: 'done'; readonly memo: unknown; readonly finding: string }
   | { readonly verdict: 'not-done'; readonly finding: string }
   /** A host that knows does not answer: ask again when it does. */
-  | { readonly verdict: 'unknown'; readonly finding: string };
+  | { readonly verdict: 'unknown'; readonly finding: string }
+  /** It ended otherwise, and nothing can be gone on with or taken back: a lost VM. */
+  | { readonly verdict: 'over'; readonly finding: string; readonly error: ErrorData };
 
 /** A kind of step: one file with do, undo and probe. `Memo` is journalled, so it is plain data. */
 export interface StepKind<Environment, Arguments, Memo> {

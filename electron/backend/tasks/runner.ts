@@ -1,0 +1,193 @@
+import { DroverError, toErrorData } from '#shared/contract/errors.ts';
+import type { TaskId } from '#shared/model/ids.ts';
+import type { Plan } from '#shared/model/plan.ts';
+import { hasEnded, type Requester, type Task } from '#shared/model/task.ts';
+import type { ClaimLedger } from '../inventory/claims.ts';
+import type { TaskRecords } from '../store/taskRecords.ts';
+import type { Clock } from './clock.ts';
+import { Execution, RunnerStopped } from './execution.ts';
+import type { TaskKind } from './step.ts';
+import { newTask, withError, withState } from './taskDraft.ts';
+
+export interface RunnerInput {
+  readonly records: TaskRecords;
+  readonly claims: ClaimLedger;
+  readonly clock: Clock;
+  readonly newId: () => TaskId;
+}
+
+interface Running {
+  readonly task: Task;
+  cancel(): void;
+  abandon(): void;
+  readonly ended: Promise<void>;
+}
+
+/** The one runner of every plan: claims, journals, runs, undoes, recovers. */
+export class TaskRunner {
+  readonly #input: RunnerInput;
+  readonly #starters = new Map<string, (task: Task, plan: Plan, recovered: boolean) => Running>();
+  readonly #running = new Map<TaskId, Running>();
+  readonly #listeners = new Set<(task: Task) => void>();
+  #stopped = false;
+
+  constructor(input: RunnerInput) {
+    this.#input = input;
+  }
+
+  /** Every kind is made known before `recover` is called. */
+  register<Environment>(kind: TaskKind<Environment>): void {
+    this.#starters.set(kind.kind, (task, plan, recovered) => this.#execute(kind, task, plan, recovered));
+  }
+
+  /**
+   * Journals the task, claims what it touches and begins; returns at once. The same idempotency key twice gives the
+   * same task. Throws `claimed` where another task holds what this one needs; nothing is kept then.
+   */
+  start(plan: Plan, requestedBy: Requester, idempotencyKey?: string): TaskId {
+    if (this.#stopped) {
+      throw new DroverError({ code: 'backend-stopped', tried: plan.title, cause: 'Drover is ending' });
+    }
+    const existing =
+      idempotencyKey === undefined ? undefined : this.#input.records.byIdempotencyKey(idempotencyKey);
+    if (existing !== undefined) return existing;
+    const id = this.#input.newId();
+    const task = newTask(id, plan, requestedBy, this.#input.clock.now());
+    this.#input.claims.claim(id, plan.title, plan.claims);
+    try {
+      this.#input.records.add(task, plan, idempotencyKey);
+    } catch (thrown) {
+      this.#input.claims.release(id);
+      throw thrown;
+    }
+    this.#begin(task, plan, false);
+    return id;
+  }
+
+  /** Throws `not-found` or `cancel-refused`; the task ends by itself afterwards. */
+  cancel(id: TaskId): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) {
+      running.cancel();
+      return;
+    }
+    const task = this.get(id);
+    throw new DroverError({
+      code: 'cancel-refused',
+      tried: `Cancel "${task.title}"`,
+      cause: `it has ended already (${task.state})`,
+    });
+  }
+
+  get(id: TaskId): Task {
+    const task = this.#running.get(id)?.task ?? this.#input.records.get(id);
+    if (task !== undefined) return task;
+    throw new DroverError({
+      code: 'not-found',
+      tried: `Show task ${id}`,
+      cause: 'there is no task of that id',
+      next: 'Look at the list of tasks',
+    });
+  }
+
+  list(limit: number, before?: number): readonly Task[] {
+    return this.#input.records.list(limit, before).map((task) => this.#running.get(task.id)?.task ?? task);
+  }
+
+  runningCount(): number {
+    return [...this.#running.values()].filter(({ task }) => task.state !== 'undecided').length;
+  }
+
+  subscribe(listener: (task: Task) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes up what an earlier runner left. Their claims come first, so that nothing new takes what they hold. */
+  recover(): void {
+    const unended = this.#input.records.unended().flatMap((task) => {
+      const plan = this.#input.records.plan(task.id);
+      return plan === undefined ? [] : [{ task, plan }];
+    });
+    for (const { task, plan } of unended) this.#input.claims.claim(task.id, task.title, plan.claims);
+    for (const { task, plan } of unended) this.#begin(task, plan, true);
+  }
+
+  /** Lets what runs end within the deadline; what does not is left to the next start, which recovers it. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopped = true;
+    const running = [...this.#running.values()];
+    const busy = running.filter(({ task }) => task.state !== 'undecided');
+    let take: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      take = this.#input.clock.after(deadlineMs, resolve);
+    });
+    await Promise.race([Promise.all(busy.map(({ ended }) => ended)), late]);
+    take();
+    for (const each of running) each.abandon();
+    await Promise.race([Promise.all(running.map(({ ended }) => ended)), pauseBriefly(this.#input.clock)]);
+  }
+
+  #begin(task: Task, plan: Plan, recovered: boolean): void {
+    const starter = this.#starters.get(plan.kind);
+    if (starter === undefined) {
+      this.#fail(task, new Error(`this Drover has no kind of task called ${plan.kind}`));
+      return;
+    }
+    const running = starter(task, plan, recovered);
+    this.#running.set(task.id, running);
+    this.#tell(running.task);
+  }
+
+  #execute<Environment>(kind: TaskKind<Environment>, task: Task, plan: Plan, recovered: boolean): Running {
+    const { records, clock } = this.#input;
+    const execution = new Execution({
+      task,
+      plan,
+      kind,
+      records,
+      clock,
+      recovered,
+      publish: (changed) => this.#tell(changed),
+    });
+    const ended = execution
+      .run()
+      .catch((thrown: unknown) => {
+        if (!(thrown instanceof RunnerStopped) && !this.#stopped) this.#fail(execution.task, thrown);
+      })
+      .finally(() => {
+        this.#running.delete(task.id);
+        this.#input.claims.release(task.id);
+      });
+    return {
+      get task() {
+        return execution.task;
+      },
+      cancel: () => execution.cancel(),
+      abandon: () => execution.abandon(),
+      ended,
+    };
+  }
+
+  /** A failure outside any step: opening the kind's environment, or a journal that cannot be written. */
+  #fail(task: Task, thrown: unknown): void {
+    if (hasEnded(task.state)) return;
+    const failed = withError(withState(task, 'failed', this.#input.clock.now()), toErrorData(thrown));
+    try {
+      this.#input.records.save(failed);
+    } catch (journal) {
+      console.error(`Task ${task.id} failed and that could not be journalled:`, journal);
+    }
+    this.#tell(failed);
+  }
+
+  #tell(task: Task): void {
+    for (const listener of this.#listeners) listener(task);
+  }
+}
+
+function pauseBriefly(clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(1000, resolve);
+  });
+}
