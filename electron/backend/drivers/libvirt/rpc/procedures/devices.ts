@@ -9,7 +9,7 @@ import * as codec from '../xdr/codec.ts';
 const dom = domainRef;
 const flags = codec.flags;
 
-/** KiB, except `tag` 1 and 2 (faults) and the like; tags are `memoryStatTags` in constants.ts. */
+/** Tags and units are `memoryStatTags` in constants.ts. */
 export const domainMemoryStats = procedure(
   159,
   'domain_memory_stats',

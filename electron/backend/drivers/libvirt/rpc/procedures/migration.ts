@@ -67,7 +67,7 @@ export const domainMigrateGetMaxDowntime = procedure(
   codec.struct({ downtime: codec.uhyper }),
 );
 
-/** MiB/s; flag 1: of post-copy, then in bytes per second. */
+/** MiB/s; flag 1: of the post-copy phase. */
 export const domainMigrateSetMaxSpeed = procedure(
   207,
   'domain_migrate_set_max_speed',
