@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { DroverError } from '#shared/contract/errors.ts';
+import type { DroverError } from '#shared/contract/errors.ts';
 import { maximumStreamPayloadBytes } from './messages.ts';
 import type { StreamDirection } from './procedure.ts';
 

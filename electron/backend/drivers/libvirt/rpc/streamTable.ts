@@ -72,7 +72,7 @@ export class StreamTable {
   }
 
   cutAll(reason: DroverError): void {
-    for (const { stream, name } of [...this.#streams.values()]) {
+    for (const { stream, name } of this.#streams.values()) {
       stream.receiveError(cutOff(this.#host, name, 'sent', reason));
     }
   }
