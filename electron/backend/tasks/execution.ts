@@ -17,6 +17,11 @@ const undoPausesMs = [500, 2000, 5000];
 /** An undecided task is asked about again at least this often, even if no host was heard of. */
 const askAgainMs = 15_000;
 
+interface End {
+  readonly state: 'succeeded' | 'failed' | 'cancelled';
+  readonly error: ErrorData | undefined;
+}
+
 export interface ExecutionInput<Environment> {
   readonly task: Task;
   readonly plan: Plan;
@@ -73,17 +78,24 @@ export class Execution<Environment> {
   async run(): Promise<void> {
     const { kind, plan, recovered } = this.#input;
     const environment = await kind.open({ taskId: this.#task.id, plan, recovered });
+    let end: End;
     try {
       this.#save((task) => withState(task, recovered ? 'recovering' : 'running', this.#now()));
       if (recovered)
         this.#log('warning', 'Drover ended while this task ran; the hosts are asked what happened.');
-      await this.#go(environment);
+      end = await this.#go(environment);
     } finally {
       await kind.close(environment);
     }
+    // Last of all: whoever hears that it has ended may start the next one at once.
+    this.#save((task) =>
+      skipWaiting(
+        withError(withCancelRefused(withState(task, end.state, this.#now()), undefined), end.error),
+      ),
+    );
   }
 
-  async #go(environment: Environment): Promise<void> {
+  async #go(environment: Environment): Promise<End> {
     const turned = this.#facts.find((fact) => fact.kind === 'turned');
     if (turned !== undefined) return await this.#takeBack(environment, errorDataSchema.parse(turned.value));
     for (const planned of this.#input.plan.steps) {
@@ -95,10 +107,11 @@ export class Execution<Environment> {
       if (error === undefined) continue;
       const verdict = await this.#settle(environment, planned, error);
       if (verdict.verdict === 'not-done') return await this.#turnBack(environment, planned, error);
-      if (verdict.verdict === 'over') return this.#end('failed', verdict.error);
+      if (verdict.verdict === 'over') return { state: 'failed', error: verdict.error };
     }
     if (this.#cancel.signal.aborted) this.#log('info', 'The cancel came too late: everything had been done.');
     this.#succeed(environment);
+    return { state: 'succeeded', error: undefined };
   }
 
   /** Why the step may not begin; what cannot be journalled is not done. */
@@ -133,10 +146,10 @@ export class Execution<Environment> {
     }
   }
 
-  async #turnBack(environment: Environment, planned: PlanStep, error: ErrorData): Promise<void> {
+  async #turnBack(environment: Environment, planned: PlanStep, error: ErrorData): Promise<End> {
     const reason = this.#cancel.signal.aborted && error.code !== 'bug' ? cancelled(this.#task.title) : error;
     this.#note(planned.id, 'turned', reason);
-    await this.#takeBack(environment, reason);
+    return await this.#takeBack(environment, reason);
   }
 
   /** Asks the hosts until they have said whether the step was done. */
@@ -200,7 +213,7 @@ export class Execution<Environment> {
     this.#alive();
   }
 
-  async #takeBack(environment: Environment, reason: ErrorData): Promise<void> {
+  async #takeBack(environment: Environment, reason: ErrorData): Promise<End> {
     this.#set((task) => withCancelRefused(task, 'It is being taken back already.'));
     const left: string[] = [];
     for (const planned of this.#input.plan.steps.toReversed()) {
@@ -219,7 +232,7 @@ export class Execution<Environment> {
       left.length === 0
         ? reason
         : { ...reason, message: `${reason.message} Not taken back: ${left.join(' ')}` };
-    this.#end(reason.code === 'cancelled' && left.length === 0 ? 'cancelled' : 'failed', error);
+    return { state: reason.code === 'cancelled' && left.length === 0 ? 'cancelled' : 'failed', error };
   }
 
   async #undo(environment: Environment, planned: PlanStep): Promise<string | undefined> {
@@ -250,13 +263,6 @@ export class Execution<Environment> {
         : this.#input.kind.end(this.#context(environment, last), this.#input.plan);
     this.#log('info', ending.outcome);
     this.#save((task) => ({ ...withError(withCancelRefused(task, undefined), undefined), ...ending }));
-    this.#end('succeeded', undefined);
-  }
-
-  #end(state: 'succeeded' | 'failed' | 'cancelled', error: ErrorData | undefined): void {
-    this.#save((task) =>
-      skipWaiting(withError(withCancelRefused(withState(task, state, this.#now()), undefined), error)),
-    );
   }
 
   #context(environment: Environment, planned: PlanStep): StepContext<Environment> {
@@ -317,12 +323,13 @@ export class Execution<Environment> {
 
   #save(change: (task: Task) => Task): void {
     this.#alive();
-    this.#set(change);
+    this.#task = change(this.#task);
     try {
       this.#input.records.save(this.#task);
     } catch (thrown) {
-      this.#log('problem', toErrorData(thrown).message);
+      this.#task = withLog(this.#task, this.#now(), 'problem', toErrorData(thrown).message);
     }
+    this.#input.publish(this.#task);
   }
 
   #now(): number {

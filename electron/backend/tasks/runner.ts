@@ -182,6 +182,10 @@ export class TaskRunner {
   }
 
   #tell(task: Task): void {
+    if (hasEnded(task.state)) {
+      this.#running.delete(task.id);
+      this.#input.claims.release(task.id);
+    }
     for (const listener of this.#listeners) listener(task);
   }
 }
