@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type ParsedKey, utils } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
 import { DroverError } from '#shared/contract/errors.ts';
 import { fingerprintOf } from './knownHosts.ts';
 import { askForSecret, type SshPrompter, type SshQuestion } from './prompter.ts';
 import type { SecretKey, SecretMemory } from './secretMemory.ts';
+import { utils } from './ssh2Library.ts';
 import { isMissing } from './sshConfig.ts';
 import type { SshSurroundings } from './surroundings.ts';
 import type { LoginTarget } from './target.ts';

@@ -1,12 +1,12 @@
-import {
-  BaseAgent,
-  createAgent,
-  type IdentityCallback,
-  type ParsedKey,
-  type SignCallback,
-  type SigningRequestOptions,
+import type {
+  BaseAgent as Agent,
+  IdentityCallback,
+  ParsedKey,
+  SignCallback,
+  SigningRequestOptions,
 } from 'ssh2';
 import { describeKey, type KeyFile, type Unlocked, unlock, type Unlocking } from './keyFiles.ts';
+import { BaseAgent, createAgent } from './ssh2Library.ts';
 import { formatCause } from './tellCause.ts';
 
 /** What became of the keys, for the error should the host take none of them. */
@@ -154,7 +154,7 @@ async function agentKeys(input: RingInput): Promise<readonly RingKey[]> {
   }
 }
 
-function identitiesOf(agent: BaseAgent): Promise<readonly ParsedKey[]> {
+function identitiesOf(agent: Agent): Promise<readonly ParsedKey[]> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('no answer within 5 s')), AGENT_DEADLINE_MS);
     agent.getIdentities((error, keys) => {
@@ -172,7 +172,7 @@ function isParsed(key: unknown): key is ParsedKey {
 
 /** No deadline of its own: some agents ask the person to confirm, or to touch a security key. The login has one. */
 function agentSignature(
-  agent: BaseAgent,
+  agent: Agent,
   key: ParsedKey,
   data: Buffer,
   hash: string | undefined,

@@ -1,16 +1,17 @@
 import type { Duplex } from 'node:stream';
-import {
-  type AnyAuthMethod,
-  type AuthenticationType,
-  Client,
-  type NextAuthHandler,
-  type ServerHostKeyAlgorithm,
+import type {
+  AnyAuthMethod,
+  AuthenticationType,
+  Client as Ssh2Client,
+  NextAuthHandler,
+  ServerHostKeyAlgorithm,
 } from 'ssh2';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { Authentication } from './authentication.ts';
 import { cancelledError, formatSeconds, type PausableDeadline, startDeadline } from './deadline.ts';
 import type { HostKeyDecision } from './hostKeys.ts';
 import { fingerprintOf } from './knownHosts.ts';
+import { Client } from './ssh2Library.ts';
 import { formatCause } from './tellCause.ts';
 
 export interface LoginInput {
@@ -31,7 +32,12 @@ export interface LoginInput {
 }
 
 export type LoginResult =
-  | { readonly kind: 'in'; readonly client: Client; readonly hostKey: Buffer; readonly recordKey: boolean }
+  | {
+      readonly kind: 'in';
+      readonly client: Ssh2Client;
+      readonly hostKey: Buffer;
+      readonly recordKey: boolean;
+    }
   /** The key is not known; nothing was sent. Ask, then log in anew (a person may take longer than sshd waits). */
   | { readonly kind: 'ask-about-key'; readonly key: Buffer }
   | { readonly kind: 'other-than-pinned'; readonly key: Buffer };
