@@ -15,6 +15,9 @@ export class ChannelStream extends Duplex {
   constructor(channel: ClientChannel, cutReason: () => DroverError | undefined) {
     super({ allowHalfOpen: true });
     this.#channel = channel;
+    // A cut connection is an expected failure, told by the login as well: it must not bring the program down because it
+    // came before whoever opened this stream was listening.
+    this.on('error', () => {});
     channel.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();
     });

@@ -59,9 +59,6 @@ export async function runCommand(
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     };
-    channel.on('error', () => {
-      // The command's own end says more, and comes by `ended`.
-    });
     channel.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > maxBytes) giveUp(tooMuch(tried, maxBytes));

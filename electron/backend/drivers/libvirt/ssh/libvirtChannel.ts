@@ -97,9 +97,6 @@ async function openCommandRoute(
   options: LibvirtChannelOptions,
 ): Promise<Duplex> {
   const channel = await connection.openCommand(command, limitsOf(options));
-  // An end without a listener would bring the program down; the caller sets its own once it has the channel.
-  const hush = (): void => {};
-  channel.on('error', hush);
   try {
     const limits = { deadlineMs: options.deadlineMs ?? PROOF_DEADLINE_MS, signal: options.signal };
     await within(
@@ -115,7 +112,6 @@ async function openCommandRoute(
     if (end === undefined || end.stderr.trim() === '') throw error;
     throw new Error(`${end.stderr.trim().split('\n').at(-1)} (exit code ${end.code})`, { cause: error });
   }
-  channel.removeListener('error', hush);
   return channel;
 }
 
