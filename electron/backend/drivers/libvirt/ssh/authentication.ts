@@ -1,6 +1,6 @@
 import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod, Prompt } from 'ssh2';
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
-import { findKeyFiles, type KeyFile, unlock, type Unlocking } from './keyFiles.ts';
+import { findKeyFiles, type KeyFile, type Unlocking, unlock } from './keyFiles.ts';
 import { createKeyRing, type KeyRecord } from './keyRing.ts';
 import { ask, askForSecret, type SshPrompter } from './prompter.ts';
 import type { SecretKey } from './secretMemory.ts';

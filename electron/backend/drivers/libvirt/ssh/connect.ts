@@ -13,7 +13,7 @@ import {
   recordHostKey,
 } from './hostKeys.ts';
 import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
-import { login, type LoginResult } from './login.ts';
+import { type LoginResult, login } from './login.ts';
 import { ask, type SshPrompter } from './prompter.ts';
 import type { SshSurroundings } from './surroundings.ts';
 import { describeTarget, type LoginTarget, resolveTargets } from './target.ts';
@@ -247,6 +247,11 @@ function askAboutKey(target: LoginTarget, key: Buffer, context: LoginContext): P
     surroundings.secrets,
     `${target.keyName.host}:${target.keyName.port} ${fingerprint}`,
     async () => {
+      // Another login may have had it accepted since this one read the files.
+      const known = await readKnownHosts(target, surroundings);
+      const decision = decideHostKey(known, target, key, context.pinned, tried);
+      if (decision.kind === 'refuse') throw decision.error;
+      if (decision.kind !== 'ask') return;
       if (prompter === undefined) {
         throw new DroverError({
           code: 'host-key-unknown',

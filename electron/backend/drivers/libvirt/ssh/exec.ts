@@ -1,7 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import { type CommandChannel, shorten } from './channelStream.ts';
-import { quote } from './shell.ts';
 import { cancelledError, type Limits, tooLate } from './deadline.ts';
+import { quote } from './shell.ts';
 
 export interface ExecOptions extends Limits {
   readonly stdin?: string | Uint8Array;

@@ -5,7 +5,7 @@ import type {
   SignCallback,
   SigningRequestOptions,
 } from 'ssh2';
-import { describeKey, type KeyFile, type Unlocked, unlock, type Unlocking } from './keyFiles.ts';
+import { describeKey, type KeyFile, type Unlocked, type Unlocking, unlock } from './keyFiles.ts';
 import { BaseAgent, createAgent } from './ssh2Library.ts';
 import { formatCause } from './tellCause.ts';
 

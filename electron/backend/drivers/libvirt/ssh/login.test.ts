@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { inspect } from 'node:util';
+import { connect as connectTcp } from 'node:net';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DroverError } from '#shared/contract/errors.ts';
 import { type ConnectOptions, connectSsh } from './connect.ts';
@@ -16,6 +17,7 @@ import {
   startPrivateAgent,
   startPrivateSshd,
 } from './testing/privateSshd.ts';
+import { serve } from './testing/servers.ts';
 
 const PASSPHRASE = 'correct horse';
 
@@ -285,6 +287,21 @@ describe.skipIf(!hasSshd)('trusting a real sshd', () => {
     expect(first.hostKeyFingerprint).toBe(await sshd.fingerprint('ed25519'));
     expect(own()).toBe(`[127.0.0.1]:${sshd.port} ${await sshd.publicKey('ed25519')}\n`);
     await connect(sshd, { interactive: false });
+  });
+
+  it('does not ask when another login had the key accepted after this one had read the files', async () => {
+    const publicKey = await sshd.publicKey('ed25519');
+    // Connections come in after the files have been read.
+    const gate = await serve(0, (socket) => {
+      appendFileSync(inSsh('known_hosts'), `[127.0.0.1]:${gate.port} ${publicKey}\n`);
+      const onward = connectTcp(sshd.port, '127.0.0.1').on('error', () => {});
+      socket.pipe(onward).pipe(socket);
+    });
+    const prompter = new Person();
+    await connect({ ...sshd, port: gate.port }, {}, { prompter });
+    expect(prompter.questions).toEqual([]);
+    for (const each of open.splice(0)) await each.close();
+    await gate.stop();
   });
 
   it('goes no further when the key is not accepted, or nobody can be asked', async () => {

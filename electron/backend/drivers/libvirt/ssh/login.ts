@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream';
 import type {
   AnyAuthMethod,
   AuthenticationType,
-  Client as Ssh2Client,
   NextAuthHandler,
   ServerHostKeyAlgorithm,
+  Client as Ssh2Client,
 } from 'ssh2';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { Authentication } from './authentication.ts';

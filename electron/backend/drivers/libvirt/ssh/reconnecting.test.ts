@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
 import { delayBefore } from './backOff.ts';
-import { type Clock, keepConnected, type Keepable, type ReconnectState } from './reconnecting.ts';
+import { type Clock, type Keepable, keepConnected, type ReconnectState } from './reconnecting.ts';
 
 class ManualClock implements Clock {
   #now = 1_000;
