@@ -1,0 +1,275 @@
+import { DroverError } from '#shared/contract/errors.ts';
+import { parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
+import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
+import { prompterFrom } from './credentials.ts';
+import type { Clock } from '../../tasks/clock.ts';
+import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
+import {
+  connectSsh,
+  keepConnected,
+  openLibvirtChannel,
+  type ReconnectState,
+  type Reconnecting,
+  type SshConnection,
+  type SshSurroundings,
+} from './ssh/ssh.ts';
+
+/** The libvirt connections that every host has over its one login, so that no kind of work waits for another. */
+export interface HostChannels {
+  readonly inventory: LibvirtConnection;
+  readonly statistics: LibvirtConnection;
+  readonly control: LibvirtConnection;
+}
+
+/** A login that closes as one thing with the libvirt connections it carries. */
+class Channels implements HostChannels {
+  readonly inventory: LibvirtConnection;
+  readonly statistics: LibvirtConnection;
+  readonly control: LibvirtConnection;
+
+  constructor(inventory: LibvirtConnection, statistics: LibvirtConnection, control: LibvirtConnection) {
+    this.inventory = inventory;
+    this.statistics = statistics;
+    this.control = control;
+  }
+
+  onClose(listener: (reason: DroverError) => void): Unsubscribe {
+    let told = false;
+    const once = (reason: DroverError) => {
+      if (told) return;
+      told = true;
+      end();
+      listener(reason);
+    };
+    const ends = [this.inventory, this.statistics, this.control].map((each) => each.onClose(once));
+    const end = () => {
+      for (const each of ends) each();
+    };
+    return end;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.inventory.close(), this.statistics.close(), this.control.close()]);
+  }
+}
+
+export interface HostLinkInput {
+  readonly endpoint: HostEndpoint;
+  readonly surroundings: Omit<SshSurroundings, 'prompter'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/**
+ * One host's link: a login that is kept, and over it the libvirt connections, kept in their turn, so that a libvirtd
+ * that restarts costs no login. What does not mend itself waits for the operator.
+ */
+export class HostLink {
+  readonly name: string;
+  readonly address: SshAddress;
+  readonly #input: HostLinkInput;
+  readonly #login: Reconnecting<SshConnection>;
+  #credentials: HostCredentials;
+  #libvirt: Reconnecting<Channels> | undefined;
+  #state: LinkState = { state: 'connecting' };
+  readonly #listeners = new Set<(state: LinkState) => void>();
+
+  /** @throws DroverError `address-unusable` */
+  constructor(input: HostLinkInput) {
+    const parsed = parseSshAddress(input.endpoint.address);
+    if (!parsed.ok) {
+      throw new DroverError({
+        code: 'address-unusable',
+        tried: `Use ${input.endpoint.address} as a host's address`,
+        cause: parsed.message,
+        next: 'Write it as ssh://user@address or ssh://user@address:port',
+      });
+    }
+    this.#input = input;
+    this.name = input.endpoint.name;
+    this.address = parsed.address;
+    this.#credentials = input.endpoint.credentials;
+    this.#login = keepConnected({
+      connect: ({ signal }) => this.#logIn(signal),
+      clock: input.clock,
+      random: input.random,
+    });
+    this.#login.subscribe((state) => this.#loginChanged(state));
+  }
+
+  state(): LinkState {
+    return this.#state;
+  }
+
+  subscribe(listener: (state: LinkState) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @throws DroverError at once while the link is down */
+  channels(): HostChannels {
+    const state = this.#libvirt?.state;
+    if (state?.kind === 'connected') return state.connection;
+    throw this.#down();
+  }
+
+  /** @throws DroverError at once while the login is down */
+  login(): SshConnection {
+    const { state } = this.#login;
+    if (state.kind === 'connected') return state.connection;
+    throw this.#down();
+  }
+
+  /** One more libvirt connection over the same login, for one migration or one console; the caller closes it. */
+  async open(options: CallOptions = {}): Promise<LibvirtConnection> {
+    return await openLibvirt(this.login(), this.name, options.signal);
+  }
+
+  async connected(options: CallOptions = {}): Promise<void> {
+    const { signal } = options;
+    if (this.#state.state === 'connected') return;
+    await new Promise<void>((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        end();
+        stopTimer();
+        signal?.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const look = (state: LinkState) => {
+        if (state.state === 'connected') finish(resolve);
+        else if (state.state !== 'connecting') finish(() => reject(DroverError.fromData(state.error)));
+      };
+      const onAbort = () => finish(() => reject(this.#down()));
+      const end = this.subscribe(look);
+      const stopTimer =
+        options.deadlineMs === undefined
+          ? () => undefined
+          : this.#input.clock.after(options.deadlineMs, () =>
+              finish(() =>
+                reject(
+                  new DroverError({
+                    code: 'timed-out',
+                    tried: `Connect to ${this.name}`,
+                    cause: `it did not answer within ${options.deadlineMs} ms`,
+                    next: 'Check that it is up and can be reached',
+                  }),
+                ),
+              ),
+            );
+      signal?.addEventListener('abort', onAbort);
+      look(this.#state);
+    });
+  }
+
+  reconnect(credentials: HostCredentials = {}): void {
+    this.#credentials = { ...this.#credentials, ...credentials };
+    if (this.#login.state.kind === 'connected') this.#libvirt?.retryNow();
+    else this.#login.retryNow();
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    const libvirt = this.#libvirt;
+    this.#libvirt = undefined;
+    await libvirt?.stop();
+    await this.#login.stop();
+  }
+
+  async #logIn(signal: AbortSignal): Promise<SshConnection> {
+    const { surroundings } = this.#input;
+    const { keyFile, acceptHostKey } = this.#credentials;
+    return await connectSsh(
+      this.address,
+      { ...surroundings, prompter: prompterFrom(() => this.#credentials) },
+      {
+        signal,
+        ...(keyFile === undefined ? {} : { keyFiles: [keyFile] }),
+        ...(acceptHostKey === undefined ? {} : { acceptHostKey }),
+      },
+    );
+  }
+
+  #loginChanged(state: ReconnectState<SshConnection>): void {
+    if (state.kind === 'connected') {
+      const login = state.connection;
+      const libvirt = keepConnected({
+        connect: ({ signal }) => openChannels(login, this.name, signal),
+        clock: this.#input.clock,
+        random: this.#input.random,
+      });
+      this.#libvirt = libvirt;
+      libvirt.subscribe((inner) => {
+        if (this.#libvirt === libvirt) this.#enter(inner);
+      });
+      this.#enter(libvirt.state);
+      return;
+    }
+    const old = this.#libvirt;
+    this.#libvirt = undefined;
+    void old?.stop();
+    this.#enter(state);
+  }
+
+  /** A further try while the host is known to be away is no news: it stays "unreachable" until it answers. */
+  #enter(state: ReconnectState<unknown>): void {
+    switch (state.kind) {
+      case 'connecting':
+        if (this.#state.state === 'connected' || this.#state.state === 'needs-attention') {
+          this.#tell({ state: 'connecting' });
+        }
+        return;
+      case 'connected':
+        return this.#tell({ state: 'connected' });
+      case 'waiting':
+        return this.#tell({ state: 'unreachable', error: state.reason.toData(), retryAt: state.retryAt });
+      case 'needs-attention':
+        return this.#tell({ state: 'needs-attention', error: state.reason.toData() });
+      case 'stopped':
+        return;
+      default:
+        state satisfies never;
+    }
+  }
+
+  #tell(state: LinkState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  #down(): DroverError {
+    const reason =
+      this.#state.state === 'unreachable' || this.#state.state === 'needs-attention'
+        ? this.#state.error.message
+        : 'the connection is still being made';
+    return new DroverError({
+      code: 'host-unreachable',
+      tried: `Ask ${this.name}`,
+      cause: `it does not answer just now: ${reason}`,
+      next: 'Drover keeps trying; look at the host for what it needs',
+    });
+  }
+}
+
+async function openChannels(login: SshConnection, host: string, signal: AbortSignal): Promise<Channels> {
+  const opened: LibvirtConnection[] = [];
+  try {
+    const inventory = await openLibvirt(login, host, signal);
+    opened.push(inventory);
+    const statistics = await openLibvirt(login, host, signal);
+    opened.push(statistics);
+    return new Channels(inventory, statistics, await openLibvirt(login, host, signal));
+  } catch (thrown) {
+    for (const connection of opened) await connection.close();
+    throw thrown;
+  }
+}
+
+async function openLibvirt(
+  login: SshConnection,
+  host: string,
+  signal: AbortSignal | undefined,
+): Promise<LibvirtConnection> {
+  const limits = signal === undefined ? {} : { signal };
+  const { channel } = await openLibvirtChannel(login, limits);
+  return await openConnection(channel, { host, ...limits });
+}

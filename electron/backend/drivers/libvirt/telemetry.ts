@@ -1,0 +1,156 @@
+import type { HostCapacity } from '#shared/model/host.ts';
+import type { CallOptions, DomainCounters, HostCounters, TelemetryDriver } from '../drivers.ts';
+import { domainStateOf } from './domainStates.ts';
+import type { HostLink } from './hostLink.ts';
+import {
+  connectGetAllDomainStats,
+  connectGetCapabilities,
+  connectGetHostname,
+  connectGetLibVersion,
+  connectGetVersion,
+  domainStatsFlags,
+  domainStatsGroups,
+  type DomainRef,
+  type LibvirtConnection,
+  nodeGetCpuStats,
+  nodeGetFreeMemory,
+  nodeGetInfo,
+  nodeGetMemoryStats,
+  type ParameterReader,
+  readParameters,
+  type TypedParameter,
+} from './rpc/rpc.ts';
+import { parseCapabilitiesXml } from './xml/capabilitiesXml.ts';
+
+const cheapGroups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.vcpu;
+const fullGroups =
+  cheapGroups | domainStatsGroups.balloon | domainStatsGroups.block | domainStatsGroups.interface;
+
+export function libvirtTelemetry(link: HostLink): TelemetryDriver {
+  return {
+    capacity: (options) => capacity(link.channels().statistics, options),
+    host: (options) => hostCounters(link.channels().statistics, options),
+    async domains(depth, options) {
+      const { retStats } = await link.channels().statistics.call(
+        connectGetAllDomainStats,
+        {
+          doms: [],
+          stats: depth === 'cheap' ? cheapGroups : fullGroups,
+          // Without it one domain with a job under way would hold up the answer for all.
+          flags: domainStatsFlags.noWait | domainStatsFlags.active,
+        },
+        options,
+      );
+      return retStats.map(({ dom, params }) => domainCounters(dom, params));
+    },
+  };
+}
+
+async function capacity(
+  connection: LibvirtConnection,
+  options: CallOptions | undefined,
+): Promise<HostCapacity> {
+  const [info, capabilities, free, library, hypervisor, name] = await Promise.all([
+    connection.call(nodeGetInfo, undefined, options),
+    connection.call(connectGetCapabilities, undefined, { deadlineMs: 30_000, ...options }),
+    connection.call(nodeGetFreeMemory, undefined, options),
+    connection.call(connectGetLibVersion, undefined, options),
+    connection.call(connectGetVersion, undefined, options),
+    connection.call(connectGetHostname, undefined, options),
+  ]);
+  const memory = await memoryOf(connection, options);
+  const { cpuModel, hostUuid, kvm } = parseCapabilitiesXml(capabilities.capabilities);
+  return {
+    cpus: info.cpus,
+    cpuModel: cpuModel === '' ? info.model : cpuModel,
+    cpuMhz: info.mhz,
+    memoryMiB: Number(info.memory) / 1024,
+    memoryFreeMiB: memory === undefined ? Number(free.freeMem) / 1_048_576 : memory.totalMiB - memory.usedMiB,
+    libvirtVersion: versionInWords(library.libVer),
+    hypervisorVersion: versionInWords(hypervisor.hvVer),
+    hostname: name.hostname,
+    hostUuid,
+    kvm,
+  };
+}
+
+async function hostCounters(
+  connection: LibvirtConnection,
+  options: CallOptions | undefined,
+): Promise<HostCounters> {
+  const [cpu, memory] = await Promise.all([
+    connection.call(nodeGetCpuStats, { cpuNum: -1, nparams: cpuFields, flags: 0 }, options),
+    memoryOf(connection, options),
+  ]);
+  const values = new Map(cpu.params.map(({ field, value }) => [field, Number(value)]));
+  const total = [...values.values()].reduce((sum, value) => sum + value, 0);
+  const idle = (values.get('idle') ?? 0) + (values.get('iowait') ?? 0);
+  return {
+    cpuBusyNs: total - idle,
+    cpuTotalNs: total,
+    memoryUsedMiB: memory?.usedMiB ?? 0,
+    memoryTotalMiB: memory?.totalMiB ?? 0,
+  };
+}
+
+/** kernel, user, idle, iowait; a hypervisor that has fewer sends fewer. */
+const cpuFields = 4;
+/** total, free, buffers, cached. */
+const memoryFields = 4;
+const allCells = -1;
+
+/** Buffers and caches count as free: the kernel gives them back when a VM needs them. */
+async function memoryOf(
+  connection: LibvirtConnection,
+  options: CallOptions | undefined,
+): Promise<{ readonly usedMiB: number; readonly totalMiB: number } | undefined> {
+  const { params } = await connection.call(
+    nodeGetMemoryStats,
+    { nparams: memoryFields, cellNum: allCells, flags: 0 },
+    options,
+  );
+  const values = new Map(params.map(({ field, value }) => [field, Number(value) / 1024]));
+  const totalMiB = values.get('total');
+  if (totalMiB === undefined) return undefined;
+  const spare = (values.get('free') ?? 0) + (values.get('buffers') ?? 0) + (values.get('cached') ?? 0);
+  return { usedMiB: totalMiB - spare, totalMiB };
+}
+
+/** Fields are those of virConnectGetAllDomainStats; what a busy domain could not say is left out, never zero. */
+export function domainCounters(dom: DomainRef, parameters: readonly TypedParameter[]): DomainCounters {
+  const read = readParameters(parameters);
+  const state = domainStateOf(read.number('state.state') ?? 0, read.number('state.reason') ?? 0, false).state;
+  const optional = {
+    cpuTimeNs: read.number('cpu.time'),
+    vcpus: read.number('vcpu.current'),
+    memoryUsedMiB: memoryUsedMiB(read),
+    diskReadBytes: sum(read, 'block', 'rd.bytes'),
+    diskWriteBytes: sum(read, 'block', 'wr.bytes'),
+    networkReceiveBytes: sum(read, 'net', 'rx.bytes'),
+    networkSendBytes: sum(read, 'net', 'tx.bytes'),
+  };
+  const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { uuid: dom.uuid, state, ...known };
+}
+
+/** What the guest uses by its balloon driver's word; without one, what the process holds of the host's memory. */
+function memoryUsedMiB(read: ParameterReader): number | undefined {
+  const available = read.number('balloon.available');
+  const usable = read.number('balloon.usable') ?? read.number('balloon.unused');
+  if (available !== undefined && usable !== undefined) return (available - usable) / 1024;
+  const resident = read.number('balloon.rss');
+  return resident === undefined ? undefined : resident / 1024;
+}
+
+function sum(read: ParameterReader, group: string, field: string): number | undefined {
+  const count = read.number(`${group}.count`);
+  if (count === undefined) return undefined;
+  let total = 0;
+  for (let index = 0; index < count; index += 1) total += read.number(`${group}.${index}.${field}`) ?? 0;
+  return total;
+}
+
+function versionInWords(version: bigint): string {
+  const number = Number(version);
+  return `${Math.floor(number / 1_000_000)}.${Math.floor((number % 1_000_000) / 1000)}.${number % 1000}`;
+}

@@ -1,0 +1,86 @@
+import type { HostCapacity } from '#shared/model/host.ts';
+import type { DomainDescription, HostDriver, LinkState } from '../drivers/drivers.ts';
+import type { Clock } from '../tasks/clock.ts';
+
+/** What one host has said: told whole after each look, in the order in which it was learnt. */
+export interface HostWatchListener {
+  link(state: LinkState): void;
+  /** Everything anew: a reconciliation. */
+  all(domains: readonly DomainDescription[]): void;
+  domain(domain: DomainDescription): void;
+  gone(uuid: string): void;
+  capacity(capacity: HostCapacity): void;
+}
+
+export const reconcileEveryMs = 30_000;
+/** Events come in bursts (a start is five of them); one look after the burst serves all. */
+const gatherMs = 50;
+
+/**
+ * Keeps one host's part of the inventory true: everything on connecting and every 30 s, and each domain that an event
+ * names as it arrives. Looks at one host follow each other, so an old answer never replaces a newer one.
+ */
+export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchListener): () => void {
+  let ended = false;
+  let takeTimer: () => void = () => undefined;
+  let takeGather: (() => void) | undefined;
+  let queue: Promise<void> = Promise.resolve();
+  const pending = new Set<string>();
+
+  const enqueue = (look: () => Promise<void>) => {
+    // A look that fails is told by the link; the next reconciliation mends what it missed.
+    queue = queue.then(async () => {
+      if (!ended && driver.link().state === 'connected') await look().catch(() => undefined);
+    });
+  };
+
+  const reconcile = () => {
+    takeTimer();
+    if (ended) return;
+    enqueue(async () => {
+      pending.clear();
+      const domains = await driver.domains.list();
+      if (ended) return;
+      listener.all(domains);
+      const capacity = await driver.telemetry.capacity();
+      if (!ended) listener.capacity(capacity);
+    });
+    takeTimer = clock.after(reconcileEveryMs, reconcile);
+  };
+
+  const lookAtPending = () => {
+    takeGather = undefined;
+    enqueue(async () => {
+      const uuids = [...pending];
+      pending.clear();
+      for (const uuid of uuids) {
+        const domain = await driver.domains.describe(uuid);
+        if (ended) return;
+        if (domain === undefined) listener.gone(uuid);
+        else listener.domain(domain);
+      }
+    });
+  };
+
+  const endEvents = driver.domains.subscribe((event) => {
+    pending.add(event.uuid);
+    takeGather ??= clock.after(gatherMs, lookAtPending);
+  });
+  let wasConnected = false;
+  const follow = (state: LinkState) => {
+    listener.link(state);
+    const connected = state.state === 'connected';
+    if (connected && !wasConnected) reconcile();
+    wasConnected = connected;
+  };
+  const endLink = driver.subscribeLink(follow);
+  follow(driver.link());
+
+  return () => {
+    ended = true;
+    takeTimer();
+    takeGather?.();
+    endEvents();
+    endLink();
+  };
+}

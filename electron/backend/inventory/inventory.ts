@@ -1,0 +1,248 @@
+import type { Host, HostCapacity } from '#shared/model/host.ts';
+import { type ClusterId, type HostId, type VmId, vmId } from '#shared/model/ids.ts';
+import type { LivePatch } from '#shared/model/live.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import type { Vm } from '#shared/model/vm.ts';
+import type { DomainDescription, HostDriver, LinkState } from '../drivers/drivers.ts';
+import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
+import type { LastKnown } from '../store/hostRecords.ts';
+import type { Clock } from '../tasks/clock.ts';
+import type { ClaimLedger, HeldClaim } from './claims.ts';
+import { watchHost } from './hostWatch.ts';
+import { type Instance, settleVm } from './settleVm.ts';
+
+/** An immutable snapshot from which a decision starts: what is, and what running tasks have been promised. */
+export interface View {
+  readonly clusters: readonly PhysicalCluster[];
+  readonly hosts: readonly Host[];
+  readonly vms: readonly Vm[];
+  readonly claims: readonly HeldClaim[];
+}
+
+/** Where the last word of a host is kept, to be shown until it answers again and for restart if it never does. */
+export interface LastKnownStore {
+  lastKnown(id: HostId): LastKnown | undefined;
+  saveLastKnown(id: HostId, known: LastKnown): void;
+}
+
+interface Entry {
+  definition: HostDefinition;
+  link: LinkState;
+  linkSince: number;
+  capacity: HostCapacity | undefined;
+  lastSeenAt: number | undefined;
+  current: boolean;
+  readonly domains: Map<string, DomainDescription>;
+  readonly end: () => void;
+}
+
+const keepEveryMs = 10_000;
+
+/** The one live model of all hosts and their VMs. Hosts are the truth; this follows them. */
+export class Inventory implements HostFollower {
+  readonly #entries = new Map<HostId, Entry>();
+  readonly #clusters = new Map<ClusterId, PhysicalCluster>();
+  readonly #vms = new Map<VmId, Vm>();
+  readonly #listeners = new Set<(patches: readonly LivePatch[]) => void>();
+  readonly #clock: Clock;
+  readonly #claims: ClaimLedger;
+  readonly #store: LastKnownStore;
+  readonly #endClaims: () => void;
+  readonly #keeping = new Map<HostId, () => void>();
+
+  constructor(input: {
+    readonly clock: Clock;
+    readonly claims: ClaimLedger;
+    readonly store: LastKnownStore;
+  }) {
+    this.#clock = input.clock;
+    this.#claims = input.claims;
+    this.#store = input.store;
+    this.#endClaims = input.claims.subscribe(() => this.#claimsChanged());
+  }
+
+  view(): View {
+    return {
+      clusters: [...this.#clusters.values()],
+      hosts: [...this.#entries.values()].map(hostOf),
+      vms: [...this.#vms.values()],
+      claims: this.#claims.all(),
+    };
+  }
+
+  /** Patches as they happen; the change feed of each client gathers them. */
+  subscribe(listener: (patches: readonly LivePatch[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  clusterKnown(cluster: PhysicalCluster): void {
+    this.#clusters.set(cluster.id, cluster);
+    this.#tell([{ kind: 'cluster', value: cluster }]);
+  }
+
+  clusterGone(id: ClusterId): void {
+    if (this.#clusters.delete(id)) this.#tell([{ kind: 'cluster-gone', id }]);
+  }
+
+  attach(definition: HostDefinition, driver: HostDriver): void {
+    const known = this.#store.lastKnown(definition.id);
+    const entry: Entry = {
+      definition,
+      link: driver.link(),
+      linkSince: this.#clock.now(),
+      capacity: known?.capacity,
+      lastSeenAt: known?.at,
+      current: false,
+      domains: new Map(known?.vms.map((vm) => [vm.uuid, vm])),
+      // Filled at once; the watch tells of the link before it returns.
+      end: () => end(),
+    };
+    let end: () => void = () => undefined;
+    this.#entries.set(definition.id, entry);
+    this.#settle(definition.clusterId, [...entry.domains.keys()], [entry]);
+    end = watchHost(driver, this.#clock, {
+      link: (state) => this.#linkChanged(entry, state),
+      all: (domains) => this.#reconciled(entry, domains),
+      domain: (domain) => this.#domainSeen(entry, domain),
+      gone: (uuid) => this.#domainGone(entry, uuid),
+      capacity: (capacity) => {
+        entry.capacity = capacity;
+        this.#settle(definition.clusterId, [], [entry]);
+        this.#keep(entry);
+      },
+    });
+  }
+
+  changed(definition: HostDefinition): void {
+    const entry = this.#entries.get(definition.id);
+    if (entry === undefined) return;
+    entry.definition = definition;
+    this.#settle(definition.clusterId, [], [entry]);
+  }
+
+  detach(id: HostId): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.end();
+    this.#keeping.get(id)?.();
+    this.#keeping.delete(id);
+    this.#entries.delete(id);
+    this.#tell([{ kind: 'host-gone', id }]);
+    this.#settle(entry.definition.clusterId, [...entry.domains.keys()], []);
+  }
+
+  close(): void {
+    for (const entry of this.#entries.values()) entry.end();
+    for (const take of this.#keeping.values()) take();
+    this.#endClaims();
+    this.#listeners.clear();
+  }
+
+  #linkChanged(entry: Entry, link: LinkState): void {
+    if (link.state !== entry.link.state) entry.linkSince = this.#clock.now();
+    entry.link = link;
+    const stillCurrent = entry.current && link.state === 'connected';
+    const lost = entry.current && !stillCurrent;
+    entry.current = stillCurrent;
+    this.#settle(entry.definition.clusterId, lost ? [...entry.domains.keys()] : [], [entry]);
+  }
+
+  #reconciled(entry: Entry, domains: readonly DomainDescription[]): void {
+    const before = new Map(entry.domains);
+    entry.domains.clear();
+    for (const domain of domains) entry.domains.set(domain.uuid, domain);
+    entry.current = true;
+    entry.lastSeenAt = this.#clock.now();
+    this.#settle(
+      entry.definition.clusterId,
+      [...new Set([...before.keys(), ...entry.domains.keys()])],
+      [entry],
+    );
+    this.#keep(entry);
+  }
+
+  #domainSeen(entry: Entry, domain: DomainDescription): void {
+    entry.domains.set(domain.uuid, domain);
+    this.#settle(entry.definition.clusterId, [domain.uuid], []);
+    this.#keep(entry);
+  }
+
+  #domainGone(entry: Entry, uuid: string): void {
+    entry.domains.delete(uuid);
+    this.#settle(entry.definition.clusterId, [uuid], []);
+    this.#keep(entry);
+  }
+
+  #claimsChanged(): void {
+    const patches = [...this.#vms.values()].flatMap((vm) => {
+      const heldBy = this.#claims.holderOf(vm.id);
+      return heldBy === vm.heldBy ? [] : this.#settleOne(vm.clusterId, vm.uuid);
+    });
+    this.#tell(patches);
+  }
+
+  #settle(cluster: ClusterId, uuids: readonly string[], hosts: readonly Entry[]): void {
+    this.#tell([
+      ...hosts.map((entry): LivePatch => ({ kind: 'host', value: hostOf(entry) })),
+      ...uuids.flatMap((uuid) => this.#settleOne(cluster, uuid)),
+    ]);
+  }
+
+  #settleOne(cluster: ClusterId, uuid: string): readonly LivePatch[] {
+    const id = vmId(cluster, uuid);
+    const instances = [...this.#entries.values()].flatMap((entry): readonly Instance[] => {
+      const domain = entry.definition.clusterId === cluster ? entry.domains.get(uuid) : undefined;
+      return domain === undefined ? [] : [{ hostId: entry.definition.id, domain, current: entry.current }];
+    });
+    const before = this.#vms.get(id);
+    const vm = settleVm(cluster, instances, before?.hostId, this.#claims.holderOf(id));
+    if (vm === undefined) {
+      return this.#vms.delete(id) ? [{ kind: 'vm-gone', id }] : [];
+    }
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(vm)) return [];
+    this.#vms.set(id, vm);
+    return [{ kind: 'vm', value: vm }];
+  }
+
+  /** At most every 10 s a host: what is kept is for the next start, not for the next second. */
+  #keep(entry: Entry): void {
+    const { id } = entry.definition;
+    if (this.#keeping.has(id)) return;
+    this.#keeping.set(
+      id,
+      this.#clock.after(keepEveryMs, () => {
+        this.#keeping.delete(id);
+        const vms = [...this.#vms.values()].filter((vm) => entry.domains.has(vm.uuid) && vm.hostId === id);
+        try {
+          this.#store.saveLastKnown(id, {
+            at: entry.lastSeenAt ?? this.#clock.now(),
+            ...(entry.capacity === undefined ? {} : { capacity: entry.capacity }),
+            vms,
+          });
+        } catch (thrown) {
+          console.error(thrown instanceof Error ? thrown.message : thrown);
+        }
+      }),
+    );
+  }
+
+  #tell(patches: readonly LivePatch[]): void {
+    if (patches.length === 0) return;
+    for (const listener of this.#listeners) listener(patches);
+  }
+}
+
+function hostOf(entry: Entry): Host {
+  const { id, clusterId, name, address, declaredDead } = entry.definition;
+  return {
+    id,
+    clusterId,
+    name,
+    address,
+    declaredDead,
+    connection: { ...entry.link, since: entry.linkSince },
+    ...(entry.capacity === undefined ? {} : { capacity: entry.capacity }),
+    ...(entry.lastSeenAt === undefined ? {} : { lastSeenAt: entry.lastSeenAt }),
+  };
+}
