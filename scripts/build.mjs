@@ -107,7 +107,7 @@ async function hashInputs(part) {
   const files = ['package.json', 'package-lock.json', 'scripts/build.mjs', part.config];
   for (const input of part.inputs) files.push(...(await sourceFiles(join(root, input))));
   const hash = createHash('sha256');
-  for (const file of files.sort()) {
+  for (const file of files.toSorted((left, right) => (left < right ? -1 : 1))) {
     hash.update(`${file}\0`);
     hash.update(await readFile(join(root, file)).catch(() => 'gone'));
   }

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 const checks = [
   { name: 'types: shared', command: ['tsc', '-p', 'tsconfig.shared.json'] },
   { name: 'types: electron, world, test', command: ['tsc', '-p', 'tsconfig.node.json'] },
+  { name: 'types: preload', command: ['tsc', '-p', 'tsconfig.preload.json'] },
   { name: 'types: renderer', command: ['tsc', '-p', 'tsconfig.renderer.json'] },
   { name: 'lint and walls', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['biome', 'ci', '--linter-enabled=false', '.'] },

@@ -8,7 +8,10 @@ import { pageOrigin, pageScheme } from './pageOrigin.ts';
 /** Once, and before the app is ready: Chromium takes no schemes afterwards. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+    {
+      scheme: pageScheme,
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+    },
   ]);
 }
 

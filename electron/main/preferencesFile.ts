@@ -28,7 +28,10 @@ export const defaultPreferences: Preferences = {
 };
 
 /** What can be used of a preferences file's text: each part that reads well, the default for the others. */
-export function readPreferences(text: string): { readonly preferences: Preferences; readonly whole: boolean } {
+export function readPreferences(text: string): {
+  readonly preferences: Preferences;
+  readonly whole: boolean;
+} {
   let found: unknown;
   try {
     found = JSON.parse(text);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { safeStorage } from 'electron';
 import ElectronStore from 'electron-store';
 import { z } from 'zod';

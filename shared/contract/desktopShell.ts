@@ -9,8 +9,15 @@ export const pagePreferencesSchema = z
   })
   .readonly();
 export type PagePreferences = z.infer<typeof pagePreferencesSchema>;
-export const pagePreferencesPatchSchema = pagePreferencesSchema.unwrap().partial().strict().readonly();
-export type PagePreferencesPatch = Readonly<Partial<PagePreferences>>;
+const pagePreferencesShape = pagePreferencesSchema.unwrap().shape;
+/** Those to change; the others stay as they are. */
+export const pagePreferencesPatchSchema = z
+  .strictObject({
+    theme: pagePreferencesShape.theme.exactOptional(),
+    railCollapsed: pagePreferencesShape.railCollapsed.exactOptional(),
+  })
+  .readonly();
+export type PagePreferencesPatch = z.infer<typeof pagePreferencesPatchSchema>;
 
 /** How the process that does the work is doing, as the desktop shell sees it. */
 export type BackendState =
