@@ -1,5 +1,5 @@
 import type { WebContents } from 'electron';
-import { shellChannels } from '#shared/contract/desktopShell.ts';
+import { shellChannels } from '#shared/contract/shellChannels.ts';
 import type { BackendHost } from './backendHost.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { app, BrowserWindow, ipcMain, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
 import { z } from 'zod';
-import { pagePreferencesPatchSchema, shellChannels } from '#shared/contract/desktopShell.ts';
+import { pagePreferencesPatchSchema } from '#shared/contract/desktopShell.ts';
+import { shellChannels } from '#shared/contract/shellChannels.ts';
 import type { BackendHost } from './backendHost.ts';
 import type { PagePorts } from './pagePorts.ts';
 import type { PreferenceStore } from './preferences.ts';

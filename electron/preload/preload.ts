@@ -1,10 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import {
-  type BackendState,
-  type DesktopShell,
-  type PagePreferences,
-  shellChannels,
-} from '#shared/contract/desktopShell.ts';
+import type { BackendState, DesktopShell, PagePreferences } from '#shared/contract/desktopShell.ts';
+import { shellChannels } from '#shared/contract/shellChannels.ts';
 
 interface Hello {
   readonly version: string;

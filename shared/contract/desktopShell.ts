@@ -55,15 +55,3 @@ export interface DesktopShell {
   /** Opens an https address of the few sites Drover links to; false when it is none of them. */
   openExternal(address: string): Promise<boolean>;
 }
-
-/** The names on the wall between page, preload and main; nobody else speaks them. */
-export const shellChannels = {
-  hello: 'drover:hello',
-  ready: 'drover:ready',
-  port: 'drover:port',
-  preferences: 'drover:preferences',
-  preferencesChanged: 'drover:preferences-changed',
-  backendState: 'drover:backend-state',
-  backendRetry: 'drover:backend-retry',
-  openExternal: 'drover:open-external',
-} as const;
