@@ -15,7 +15,7 @@ export function canMigrate(
   claimedMemoryMiB: number,
 ): Verdict {
   if (from.id === to.id) {
-    return refused(`${vm.name} already runs on ${to.name}. Choose another host.`);
+    return refused(`${vm.name} already runs on ${to.name}. Choose another host.`, 'same-host');
   }
   if (vm.clusterId !== to.clusterId) {
     return refused(`${to.name} is not in ${vm.name}'s physical cluster, so it cannot take it over.`);
@@ -46,6 +46,7 @@ export function canMigrate(
   if (room !== undefined && room < vm.memoryMiB) {
     return refused(
       `${to.name} has ${Math.max(0, Math.floor(room))} MiB free for VMs and ${vm.name} needs ${vm.memoryMiB} MiB. Free memory there or choose another host.`,
+      'no-room',
     );
   }
   if (options.postCopy && options.copyStorage) {

@@ -14,8 +14,13 @@ export interface MigrationDriver {
   abort(uuid: string, options?: CallOptions): Promise<void>;
   /** Whether a destination's own address, port included, can be reached from this host. */
   canReach(address: string, port: number, options?: CallOptions): Promise<ReachResult>;
-  /** Whether this host's CPU offers what the domain's definition (running on `from`) asks. */
-  cpuCompatible(domainXml: string, options?: CallOptions): Promise<CpuCompatibility>;
+  /** Whether this host's CPU offers what a domain asks; `from` is what its present host says of both. */
+  cpuCompatible(
+    from: { readonly domainXml: string; readonly hostCpuXml: string },
+    options?: CallOptions,
+  ): Promise<CpuCompatibility>;
+  /** The host's own CPU, as libvirt's `<cpu>` element. */
+  hostCpuXml(options?: CallOptions): Promise<string>;
   /** The migratable definition, as the source would send it. */
   migratableXml(uuid: string, options?: CallOptions): Promise<string>;
   /** Ports the host's hypervisor listens on for incoming migrations, first to last. */
@@ -23,10 +28,8 @@ export interface MigrationDriver {
 }
 
 export type ReachResult =
-  | {
-      readonly reachable: true /** A listener answered, or the port was closed by the host itself. */;
-      readonly how: 'open' | 'closed';
-    }
+  /** `closed`: the host itself said that nothing listens there, which is right before a migration. */
+  | { readonly reachable: true; readonly how: 'open' | 'closed' | 'not-tried' }
   | { readonly reachable: false; readonly cause: string };
 
 export type CpuCompatibility =

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { hostIdSchema, vmIdSchema } from '#shared/model/ids.ts';
+import { migrationOptionsSchema } from '#shared/model/migration.ts';
+
+export const migrationKind = 'migration';
+
+export const stepIds = {
+  initialise: 'initialise',
+  reserve: 'reserve',
+  preCopy: 'pre-copy',
+  stopAndCopy: 'stop-and-copy',
+  commit: 'commit',
+  activate: 'activate',
+} as const;
+
+/** All six steps are given the same: they are stations of one journey. */
+export const migrationArgumentsSchema = z.object({
+  vmId: vmIdSchema,
+  uuid: z.string(),
+  vmName: z.string(),
+  fromHostId: hostIdSchema,
+  fromHostName: z.string(),
+  toHostId: hostIdSchema,
+  toHostName: z.string(),
+  destinationAddress: z.string(),
+  options: migrationOptionsSchema,
+  copyStorage: z.enum(['none', 'full', 'incremental']),
+  unsafe: z.boolean(),
+  /** Images that Drover makes at the destination before the copy, and removes if the task is taken back. */
+  createImages: z.array(
+    z.object({
+      path: z.string(),
+      format: z.string(),
+      virtualBytes: z.number(),
+      backing: z.object({ path: z.string(), format: z.string() }).exactOptional(),
+    }),
+  ),
+});
+
+export type MigrationArguments = z.infer<typeof migrationArgumentsSchema>;

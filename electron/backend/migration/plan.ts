@@ -1,0 +1,334 @@
+import { DroverError } from '#shared/contract/errors.ts';
+import type { Host } from '#shared/model/host.ts';
+import type { HostId } from '#shared/model/ids.ts';
+import type { MigrationOptions, MigrationRequest } from '#shared/model/migration.ts';
+import type { Claim, Plan, PlanStep, RejectedAlternative } from '#shared/model/plan.ts';
+import type { Vm } from '#shared/model/vm.ts';
+import { canMigrate } from '#shared/rules/canMigrate.ts';
+import type { View } from '../inventory/inventory.ts';
+import type { DiskFacts, MigrationFacts } from './facts.ts';
+import { migrationKind, type MigrationArguments, stepIds } from './migrationArguments.ts';
+
+/** Cache modes that keep nothing in the host's memory which the other host would not see. */
+const coherentCaches: readonly string[] = ['none', 'directsync'];
+
+/** The VM and the two hosts of a request; throws `not-found` or the reason of the rule. */
+export function migrationParties(
+  view: View,
+  request: MigrationRequest,
+): { readonly vm: Vm; readonly from: Host; readonly to: Host } {
+  const vm = view.vms.find((each) => each.id === request.vmId);
+  const to = view.hosts.find((host) => host.id === request.toHostId);
+  const from = view.hosts.find((host) => host.id === vm?.hostId);
+  if (vm === undefined || from === undefined) {
+    throw new DroverError({
+      code: 'not-found',
+      tried: 'Plan a migration',
+      cause: `no VM has the id ${request.vmId}; it may have been removed meanwhile`,
+      next: 'Look at the list of VMs',
+    });
+  }
+  if (to === undefined) {
+    throw new DroverError({
+      code: 'not-found',
+      tried: `Migrate ${vm.name}`,
+      cause: `no host has the id ${request.toHostId}`,
+      next: 'Look at the list of hosts',
+    });
+  }
+  const verdict = canMigrate(vm, from, to, request.options, claimedMemoryMiB(view, to.id));
+  if (!verdict.allowed) {
+    throw new DroverError({
+      code: verdict.code,
+      tried: `Migrate ${vm.name} from ${from.name} to ${to.name}`,
+      cause: verdict.reason,
+    });
+  }
+  return { vm, from, to };
+}
+
+export function claimedMemoryMiB(view: View, host: HostId): number {
+  return view.claims.reduce(
+    (sum, { claim }) => (claim.kind === 'host-memory' && claim.hostId === host ? sum + claim.memoryMiB : sum),
+    0,
+  );
+}
+
+/** Six steps, or a DroverError that says why there are none. Same view, request and facts: same plan, to the byte. */
+export function planMigration(view: View, request: MigrationRequest, facts: MigrationFacts): Plan {
+  const { vm, from, to } = migrationParties(view, request);
+  const tried = `Migrate ${vm.name} from ${from.name} to ${to.name}`;
+  refuseByFacts(tried, to, request.options, facts);
+  const storage = planStorage(tried, to, request.options, facts.disks);
+  const input: MigrationArguments = {
+    vmId: vm.id,
+    uuid: vm.uuid,
+    vmName: vm.name,
+    fromHostId: from.id,
+    fromHostName: from.name,
+    toHostId: to.id,
+    toHostName: to.name,
+    destinationAddress: facts.destinationAddress,
+    options: request.options,
+    copyStorage: storage.copy,
+    unsafe: storage.unsafe,
+    createImages: storage.create,
+  };
+  return {
+    kind: migrationKind,
+    title: `Migrate ${vm.name} from ${from.name} to ${to.name}`,
+    subject: { clusterId: vm.clusterId, vmId: vm.id, vmName: vm.name, hostIds: [from.id, to.id] },
+    claims: claims(vm, to, storage.create),
+    steps: steps(vm, from, to, input, storage.reason),
+    warnings: warnings(vm, from, to, request.options, storage),
+    rejected: rejected(view, vm, from, to, request.options),
+  };
+}
+
+function refuseByFacts(tried: string, to: Host, options: MigrationOptions, facts: MigrationFacts): void {
+  if (!facts.cpu.compatible) {
+    throw new DroverError({
+      code: 'cpu-incompatible',
+      tried,
+      cause: `the CPU of ${to.name} does not fit: ${facts.cpu.cause}`,
+      next: 'Choose a host with the same or a newer CPU, or start the VM with a CPU model that both have',
+    });
+  }
+  if (!facts.port.reachable) {
+    throw new DroverError({
+      code: 'migration-port-closed',
+      tried,
+      cause: `the source cannot reach ${facts.destinationAddress} port ${facts.migrationPort}, where ${to.name} takes migrations in (${facts.port.cause})`,
+      next: `Open the ports from ${facts.migrationPort} on in the firewall of ${to.name}${options.copyStorage ? ', and the same for copying disks' : ''}`,
+    });
+  }
+}
+
+interface StoragePlan {
+  readonly copy: 'none' | 'full' | 'incremental';
+  readonly unsafe: boolean;
+  readonly create: MigrationArguments['createImages'];
+  readonly reason: string;
+}
+
+function planStorage(
+  tried: string,
+  to: Host,
+  options: MigrationOptions,
+  disks: readonly DiskFacts[],
+): StoragePlan {
+  const written = disks.filter((disk) => !disk.readOnly);
+  const apart = written.filter((disk) => disk.atDestination !== 'shared');
+  const missing = disks.filter((disk) => disk.readOnly && disk.atDestination === 'absent');
+  const [lacking] = missing;
+  if (lacking !== undefined) {
+    throw new DroverError({
+      code: 'storage-missing',
+      tried,
+      cause: `${to.name} has no ${lacking.path}, which the VM reads as ${lacking.target}`,
+      next: 'Copy it there, or take it out of the VM',
+    });
+  }
+  if (options.copyStorage) return copyPlan(tried, to, written, apart);
+  const [alone] = apart;
+  if (alone !== undefined) {
+    throw new DroverError({
+      code: 'storage-not-shared',
+      tried,
+      cause: `${to.name} does not see the file ${alone.path} of disk ${alone.target}${alone.atDestination === 'different' ? ' (it has another of that name)' : ''}`,
+      next: 'Copy the disks as well (--copy-storage), or put them on storage that both hosts share',
+    });
+  }
+  const cached = written.find((disk) => !coherentCaches.includes(disk.cache) && !disk.shareable);
+  if (cached !== undefined) {
+    throw new DroverError({
+      code: 'storage-not-shared',
+      tried,
+      cause: `disk ${cached.target} has the cache mode ${cached.cache}, so the source may hold writes that ${to.name} does not see`,
+      next: "Set cache='none' on the disk and restart the VM, or copy the disks as well",
+    });
+  }
+  return {
+    copy: 'none',
+    unsafe: written.length > 0,
+    create: [],
+    reason:
+      written.length === 0
+        ? 'the VM has no disk that it writes'
+        : `a marker written beside each disk on the source was read at ${to.name}, so both see the same files`,
+  };
+}
+
+function copyPlan(
+  tried: string,
+  to: Host,
+  written: readonly DiskFacts[],
+  apart: readonly DiskFacts[],
+): StoragePlan {
+  const shared = written.find((disk) => disk.atDestination === 'shared');
+  if (shared !== undefined) {
+    throw new DroverError({
+      code: 'refused-by-rule',
+      tried,
+      cause: `${to.name} sees the very file ${shared.path}, and copying it onto itself would destroy it`,
+      next: 'Migrate without copying the disks',
+    });
+  }
+  for (const disk of apart) refuseCopy(tried, to, disk, apart);
+  const incremental =
+    apart.length > 0 && apart.every((disk) => disk.backing !== undefined && disk.backingAtDestination);
+  return {
+    copy: incremental ? 'incremental' : 'full',
+    unsafe: false,
+    create: apart.map((disk) => ({
+      path: disk.path,
+      format: disk.format,
+      virtualBytes: disk.virtualBytes,
+      ...(incremental && disk.backing !== undefined ? { backing: disk.backing } : {}),
+    })),
+    reason: incremental
+      ? `the disks are copied without their bases, which ${to.name} has`
+      : 'the hosts share no storage, so the disks are copied whole',
+  };
+}
+
+function refuseCopy(tried: string, to: Host, disk: DiskFacts, apart: readonly DiskFacts[]): void {
+  if (disk.atDestination === 'different') {
+    throw new DroverError({
+      code: 'already-exists',
+      tried,
+      cause: `${to.name} has another file at ${disk.path}, and nothing there is overwritten`,
+      next: 'Move that file away, or choose another host',
+    });
+  }
+  const needed = apart.reduce((sum, each) => sum + each.usedBytes, 0);
+  if (disk.freeBytesAtDestination === undefined) {
+    throw new DroverError({
+      code: 'storage-missing',
+      tried,
+      cause: `${to.name} has no folder for ${disk.path}`,
+      next: 'Make the folder or mount the storage there',
+    });
+  }
+  if (disk.freeBytesAtDestination < needed) {
+    throw new DroverError({
+      code: 'no-room',
+      tried,
+      cause: `${to.name} has ${mebibytes(disk.freeBytesAtDestination)} MiB free beside ${disk.path} and the disks hold ${mebibytes(needed)} MiB`,
+      next: 'Free some space there or choose another host',
+    });
+  }
+}
+
+function claims(vm: Vm, to: Host, create: StoragePlan['create']): readonly Claim[] {
+  return [
+    { kind: 'vm', vmId: vm.id },
+    { kind: 'host-memory', hostId: to.id, memoryMiB: vm.memoryMiB },
+    { kind: 'host-cpu', hostId: to.id, vcpus: vm.vcpus },
+    ...create.map(
+      (image): Claim => ({
+        kind: 'pool-bytes',
+        hostId: to.id,
+        path: image.path,
+        bytes: image.virtualBytes,
+      }),
+    ),
+  ];
+}
+
+function steps(
+  vm: Vm,
+  from: Host,
+  to: Host,
+  input: MigrationArguments,
+  storageReason: string,
+): readonly PlanStep[] {
+  const step = (id: string, title: string, reason: string): PlanStep => ({
+    id,
+    kind: `migration.${id}`,
+    title,
+    reason,
+    arguments: input,
+  });
+  const cap = input.options.bandwidthMiBPerSecond;
+  const help = [
+    ...(input.options.autoConverge ? ['slowing the guest down if it writes faster than that'] : []),
+    ...(input.options.postCopy ? ['switching to post-copy after the first pass'] : []),
+  ].join(', ');
+  return [
+    step(
+      stepIds.initialise,
+      `Ask ${from.name} for ${vm.name}'s definition`,
+      `${vm.name} runs there; ${storageReason}`,
+    ),
+    step(
+      stepIds.reserve,
+      `Reserve ${vm.memoryMiB} MiB on ${to.name}`,
+      `an empty copy of ${vm.name} waits there for its memory${input.createImages.length > 0 ? `, with ${input.createImages.length} empty disk images` : ''}`,
+    ),
+    step(
+      stepIds.preCopy,
+      'Copy the memory while the guest runs',
+      `pages written meanwhile are sent again, round by round${cap === undefined ? '' : `, at no more than ${cap} MiB/s`}${help === '' ? '' : `, ${help}`}`,
+    ),
+    step(
+      stepIds.stopAndCopy,
+      'Stop the guest and copy the rest',
+      `what remains fits the allowed downtime of ${input.options.maxDowntimeMs ?? 300} ms`,
+    ),
+    step(stepIds.commit, `Start ${vm.name} on ${to.name}`, 'everything has arrived; from here it runs there'),
+    step(
+      stepIds.activate,
+      `Remove ${vm.name} from ${from.name}`,
+      'the network finds the guest at its new host; one definition remains',
+    ),
+  ];
+}
+
+function warnings(
+  vm: Vm,
+  from: Host,
+  to: Host,
+  options: MigrationOptions,
+  storage: StoragePlan,
+): readonly string[] {
+  return [
+    `${vm.name}'s memory${storage.copy === 'none' ? '' : ' and disks'} cross the network between ${from.name} and ${to.name} as plaintext.`,
+    ...(storage.unsafe
+      ? [
+          `libvirt is told to skip its own check of shared storage (its "unsafe" flag), because it knows only a few file systems by name; Drover has proven instead that both hosts see the same files and that the cache mode is safe.`,
+        ]
+      : []),
+    ...(options.postCopy
+      ? [
+          `Post-copy: once switched over, ${vm.name}'s memory lies on both hosts, and losing either host or the link between them before the end can lose the VM. It cannot be cancelled then.`,
+        ]
+      : []),
+    ...(storage.copy === 'none'
+      ? []
+      : [`The disk files on ${from.name} stay there after the move; remove them by hand.`]),
+  ];
+}
+
+function rejected(
+  view: View,
+  vm: Vm,
+  from: Host,
+  to: Host,
+  options: MigrationOptions,
+): readonly RejectedAlternative[] {
+  const others = view.hosts.filter(
+    (host) => host.clusterId === vm.clusterId && host.id !== from.id && host.id !== to.id,
+  );
+  return others.map((host) => {
+    const verdict = canMigrate(vm, from, host, options, claimedMemoryMiB(view, host.id));
+    return {
+      title: host.name,
+      reason: verdict.allowed ? 'It could take it too; it was not asked for.' : verdict.reason,
+    };
+  });
+}
+
+function mebibytes(bytes: number): number {
+  return Math.ceil(bytes / 1_048_576);
+}
