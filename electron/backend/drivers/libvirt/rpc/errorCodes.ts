@@ -9,6 +9,7 @@ export const libvirtErrorCodes = {
   xmlError: 27,
   domainExists: 28,
   operationDenied: 29,
+  xmlDetail: 35,
   networkExists: 37,
   systemError: 38,
   rpc: 39,

@@ -41,7 +41,8 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
   const root = mkdtempSync(join(tmpdir(), 'drover-libvirtd-'));
   // Other accounts may pass through to the socket: tests log in as one.
   chmodSync(root, 0o711);
-  for (const folder of ownFolders) mkdirSync(join(root, folder), { recursive: true });
+  // libvirt locks a guest's console in /var/lock, which is /run/lock.
+  for (const folder of [...ownFolders, '/run/lock']) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'etc/libvirt/libvirtd.conf'), libvirtdConfiguration(options));
   writeFileSync(join(root, 'etc/libvirt/qemu.conf'), qemuConfiguration);
 
@@ -57,7 +58,7 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
   const socketPath = join(root, 'run/libvirt/libvirt-sock');
   try {
     await answering(outer, socketPath, log);
-    const pid = innerPid(outer);
+    const pid = onlyChild(onlyChild(outer.pid));
     return { socketPath, pid, connect: () => connectUnix(socketPath), stop };
   } catch (error) {
     await stop();
@@ -69,7 +70,8 @@ const startScript = [
   'root=$1',
   ...ownFolders.map((folder) => `mount --bind "$root${folder}" ${folder}`),
   'ip link set lo up',
-  'exec libvirtd',
+  // The shell stays process 1 of its namespace: it reaps the QEMUs that detach from libvirtd, which waits for that.
+  'libvirtd & wait $!',
 ].join('\n');
 
 function libvirtdConfiguration({ auth = 'none', configuration = [] }: PrivateLibvirtdOptions): string {
@@ -119,10 +121,12 @@ function connectUnix(path: string): Promise<Socket> {
   });
 }
 
-/** The child that `unshare` made, which is process 1 of its namespace. */
-function innerPid(outer: ChildProcess): number {
-  const listed = spawnSync('ps', ['-o', 'pid=', '--ppid', String(outer.pid)], { encoding: 'utf8' });
-  return Number(listed.stdout.trim().split(/\s+/)[0]);
+/** `unshare` has the shell as its child, and that libvirtd. */
+function onlyChild(parent: number | undefined): number {
+  const listed = spawnSync('ps', ['-o', 'pid=', '--ppid', String(parent)], { encoding: 'utf8' });
+  const [pid] = listed.stdout.trim().split(/\s+/).map(Number);
+  if (!pid) throw new Error(`Process ${parent} has no child.`);
+  return pid;
 }
 
 async function stopAndClear(outer: ChildProcess, root: string): Promise<void> {
