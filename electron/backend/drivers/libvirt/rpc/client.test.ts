@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DroverError } from '#shared/contract/errors.ts';
 import { RpcClient } from './client.ts';
@@ -131,7 +132,8 @@ describe('a connection that ends', () => {
     const { host, timers, client } = start({ maxConcurrentCalls: 1 });
     const baseline = new FakeLibvirtd().transport;
     client.startKeepalive({ intervalMs: 1000, count: 2 });
-    const sent = failureOf(client.call(domainGetState, { dom }, { signal: new AbortController().signal }));
+    const { signal } = new AbortController();
+    const sent = failureOf(client.call(domainGetState, { dom }, { signal }));
     const waiting = failureOf(client.call(connectGetHostname, undefined));
     const closed: DroverError[] = [];
     client.onClose((reason) => closed.push(reason));
@@ -149,6 +151,7 @@ describe('a connection that ends', () => {
     expect(closed).toHaveLength(2);
 
     expect(timers.size).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(host.transport.destroyed).toBe(true);
     for (const event of ['data', 'end', 'close', 'error', 'drain']) {
       expect(host.transport.listenerCount(event), event).toBe(baseline.listenerCount(event));
@@ -269,6 +272,19 @@ describe('keepalive', () => {
     expect(client.closeReason).toMatchObject({ code: 'connection-lost' });
     expect(client.closeReason?.message).toContain('none of 2 keepalives');
     expect(timers.size).toBe(0);
+  });
+
+  it('counts part of a long message as a word', async () => {
+    const { host, timers, client } = start();
+    client.startKeepalive({ intervalMs: 1000, count: 1 });
+    const long = encodeMessage(ping, (writer) => writer.fixed(Buffer.alloc(60)));
+    for (const byte of long.subarray(0, 20)) {
+      host.send(Buffer.of(byte));
+      await settled();
+      await timers.advance(900);
+    }
+    expect(client.closeReason).toBeUndefined();
+    expect(keepalives(host)).toEqual([]);
   });
 
   it('is not sent while the host speaks', async () => {

@@ -65,6 +65,7 @@ export class RpcClient {
   constructor(transport: Duplex, options: ClientOptions) {
     this.#options = options;
     this.#channel = new FrameChannel(transport, {
+      heard: () => this.#keepalive?.heard(),
       frame: (frame) => this.#receive(frame),
       lost: (loss) => this.fail(this.#explain(loss)),
     });
@@ -212,7 +213,6 @@ export class RpcClient {
   }
 
   #receive(frame: Buffer): void {
-    this.#keepalive?.heard();
     const { header, payload } = readHeader(frame);
     try {
       this.#dispatch(header, payload, frame);

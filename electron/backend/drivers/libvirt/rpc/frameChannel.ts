@@ -8,6 +8,8 @@ export type ChannelLoss =
   | { readonly kind: 'garbage'; readonly cause: string };
 
 export interface ChannelListener {
+  /** Something came, be it part of a message: a large reply over a slow line is no silence. */
+  heard(): void;
   frame(frame: Buffer): void;
   /** Once, and nothing after it. Not called after `close`. */
   lost(loss: ChannelLoss): void;
@@ -69,6 +71,7 @@ export class FrameChannel {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    this.#listener.heard();
     try {
       this.#assembler.push(chunk, (frame) => {
         if (this.#open) this.#listener.frame(frame);

@@ -47,11 +47,27 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
   writeFileSync(join(root, 'etc/libvirt/qemu.conf'), qemuConfiguration);
 
   const log: string[] = [];
-  const { CI: _ci, ...environment } = process.env;
   const outer = spawn(
-    'unshare',
-    ['-m', '-n', '-p', '--fork', '--kill-child', '--mount-proc', 'sh', '-eu', '-c', startScript, 'sh', root],
-    { env: { ...environment, LC_ALL: 'C', HOME: root }, stdio: ['ignore', 'ignore', 'pipe'] },
+    // A killed test run takes its libvirtd with it.
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      'unshare',
+      '-m',
+      '-n',
+      '-p',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      'sh',
+      '-eu',
+      '-c',
+      startScript,
+      'sh',
+      root,
+    ],
+    { env: { ...process.env, LC_ALL: 'C', HOME: root }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   outer.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
   const stop = () => stopAndClear(outer, root);
