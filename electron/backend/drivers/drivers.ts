@@ -142,6 +142,8 @@ export interface HostDriver {
   readonly migration: MigrationDriver;
   readonly storage: StorageDriver;
   link(): LinkState;
+  /** Addresses at which other hosts may reach this one: the one Drover uses first, then its own. */
+  addresses(options?: CallOptions): Promise<readonly string[]>;
   subscribeLink(listener: (state: LinkState) => void): Unsubscribe;
   /** Resolves when connected; rejects with the reason of the first try that ended otherwise. */
   connected(options?: CallOptions): Promise<void>;

@@ -190,12 +190,11 @@ export class Execution<Environment> {
     planned: PlanStep,
     step: StepKind<Environment, unknown, unknown>,
   ): Promise<ProbeVerdict> {
-    const notes = this.#facts.filter((fact) => fact.kind === 'note').map((fact) => fact.value);
     try {
       return await step.probe(
         this.#context(environment, planned),
         step.arguments.parse(planned.arguments),
-        notes,
+        this.#notes(),
       );
     } catch (thrown) {
       return { verdict: 'unknown', finding: toErrorData(thrown).message };
@@ -271,6 +270,7 @@ export class Execution<Environment> {
       taskId: this.#task.id,
       signal: AbortSignal.any([this.#cancel.signal, this.#stop.signal]),
       memo: (stepId) => this.#facts.find((fact) => fact.stepId === stepId && fact.kind === 'done')?.value,
+      facts: () => this.#notes(),
       journal: async (fact) => this.#fact(planned.id, 'note', fact),
       progress: (progress) => this.#set((task) => ({ ...task, progress })),
       log: (level, text) => this.#log(level, text),
@@ -282,6 +282,10 @@ export class Execution<Environment> {
     const found = this.#input.kind.steps.find((step) => step.kind === planned.kind);
     if (found !== undefined) return found;
     throw new Error(`the plan "${this.#task.title}" has a step of an unknown kind, ${planned.kind}`);
+  }
+
+  #notes(): readonly unknown[] {
+    return this.#facts.filter((fact) => fact.kind === 'note').map((fact) => fact.value);
   }
 
   #has(stepId: string, kind: FactKind): boolean {

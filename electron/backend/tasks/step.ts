@@ -13,6 +13,8 @@ export interface StepContext<Environment> {
   readonly signal: AbortSignal;
   /** What earlier steps of this task left, by step id: data, as journalled. */
   memo(stepId: string): unknown;
+  /** Every fact that the steps of this task have journalled, in order. */
+  facts(): readonly unknown[];
   /** Journals a fact in the middle of a step (synced) before something that cannot be taken back is done. */
   journal(fact: Readonly<Record<string, unknown>>): Promise<void>;
   progress(progress: TaskProgress): void;

@@ -1,6 +1,7 @@
 import type { HostDriver, OpenHostDriver } from '../drivers.ts';
 import type { Clock } from '../../tasks/clock.ts';
 import { libvirtDomains } from './domains.ts';
+import { hostAddresses } from './hostAddresses.ts';
 import { HostLink } from './hostLink.ts';
 import { libvirtMigration } from './migration.ts';
 import type { SshSurroundings } from './ssh/ssh.ts';
@@ -21,6 +22,7 @@ export function libvirtDrivers(input: {
       storage: libvirtStorage(link),
       migration: libvirtMigration(link),
       link: () => link.state(),
+      addresses: (options) => hostAddresses(link, options),
       subscribeLink: (listener) => link.subscribe(listener),
       connected: (options) => link.connected(options),
       reconnect: (credentials) => link.reconnect(credentials),

@@ -1,0 +1,69 @@
+import type { MigrationResult, MigrationStepTime } from '#shared/model/migration.ts';
+import { migrationStations } from '#shared/model/migration.ts';
+import type { Clock } from '../tasks/clock.ts';
+import type { TaskKind } from '../tasks/step.ts';
+import {
+  closeEnvironment,
+  type MigrationEnvironment,
+  type MigrationHosts,
+  openEnvironment,
+  type PhaseHook,
+} from './environment.ts';
+import { migrationArgumentsSchema, migrationKind } from './migrationArguments.ts';
+import { activate } from './steps/activate.ts';
+import { commit, commitMemoSchema } from './steps/commit.ts';
+import { stationMemoSchema } from './steps/defineStep.ts';
+import { initialise } from './steps/initialise.ts';
+import { preCopy } from './steps/preCopy.ts';
+import { reserve } from './steps/reserve.ts';
+import { stopAndCopy } from './steps/stopAndCopy.ts';
+
+/** Live migration as a kind of task: six stations, one decision on how it ended. */
+export function migrationTaskKind(input: {
+  readonly hosts: MigrationHosts;
+  readonly clock: Clock;
+  readonly onPhase?: PhaseHook;
+}): TaskKind<MigrationEnvironment> {
+  const { hosts, clock, onPhase = () => undefined } = input;
+  return {
+    kind: migrationKind,
+    steps: [initialise, reserve, preCopy, stopAndCopy, commit, activate],
+    open: async ({ taskId }) => openEnvironment({ taskId, hosts, clock, onPhase }),
+    close: closeEnvironment,
+    watch: (plan, wake) => hosts.watch(plan.subject.hostIds, wake),
+    end(context, plan) {
+      const { vmName, fromHostName, toHostName, copyStorage, createImages } = migrationArgumentsSchema.parse(
+        plan.steps[0]?.arguments,
+      );
+      const left =
+        copyStorage === 'none'
+          ? ''
+          : ` Its old disks are still on ${fromHostName}: ${createImages.map((image) => image.path).join(', ')}.`;
+      const result = resultOf((stepId) => context.memo(stepId));
+      return {
+        outcome: `${vmName} moved from ${fromHostName} to ${toHostName}.${left}`,
+        ...(result === undefined ? {} : { migration: result }),
+      };
+    },
+  };
+}
+
+/** undefined where Drover was not there to measure: a task that was finished by recovery has no figures of its own. */
+function resultOf(memo: (stepId: string) => unknown): MigrationResult | undefined {
+  const figures = commitMemoSchema.safeParse(memo('commit'));
+  if (!figures.success || figures.data.transferMs === undefined) return undefined;
+  const steps = migrationStations.flatMap((station, step): readonly MigrationStepTime[] => {
+    const time = stationMemoSchema.safeParse(memo(station));
+    return time.success ? [{ step, station, durationMs: time.data.durationMs }] : [];
+  });
+  const { memoryBytes = 0, diskBytes = 0, rounds = 0, downtimeMs = 0, transferMs } = figures.data;
+  return {
+    memoryBytes,
+    diskBytes,
+    rounds,
+    downtimeMs,
+    transferMs,
+    totalMs: steps.reduce((sum, step) => sum + step.durationMs, 0),
+    steps,
+  };
+}
