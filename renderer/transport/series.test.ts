@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { rememberedMs, Series } from './series.ts';
+
+describe('Series', () => {
+  it('keeps rows in order and leaves repetitions out', () => {
+    const series = new Series(2);
+    expect(series.add(1000, [0.25, 10])).toBe(true);
+    expect(series.add(1000, [0.75, 20])).toBe(false);
+    expect(series.add(2000, [null, 30])).toBe(true);
+    expect(series.points(0)).toEqual([
+      { at: 1000, value: 0.25 },
+      { at: 2000, value: null },
+    ]);
+    expect(series.latest(0)).toBeUndefined();
+    expect(series.latest(1)).toBe(30);
+  });
+
+  it('remembers a quarter of an hour and no more', () => {
+    const series = new Series(1);
+    for (let at = 0; at <= 3 * rememberedMs; at += 2000) series.add(at, [at]);
+    const points = series.points(0);
+    expect(points.length).toBe(rememberedMs / 2000 + 1);
+    expect(points[0]?.at).toBe(2 * rememberedMs);
+    expect(points.at(-1)?.at).toBe(3 * rememberedMs);
+    expect(points.every((point) => point.value === point.at)).toBe(true);
+  });
+
+  it('never holds more rows than its ring, however fast they come', () => {
+    const series = new Series(1);
+    for (let at = 1; at <= 10_000; at += 1) series.add(at, [at]);
+    expect(series.length).toBe(2048);
+    expect(series.latest(0)).toBe(10_000);
+  });
+
+  it('shows missing sweeps as a gap', () => {
+    const series = new Series(1);
+    for (const at of [0, 2000, 4000, 6000, 30_000, 32_000]) series.add(at, [1]);
+    expect(series.points(0).filter((point) => point.value === null)).toEqual([{ at: 18_000, value: null }]);
+  });
+});

@@ -1,0 +1,71 @@
+import { RPCLink } from '@orpc/client/websocket';
+import type { ErrorData } from '#shared/contract/errors.ts';
+import type { Timers } from './timers.ts';
+import { backOffMs, type Wire } from './wire.ts';
+
+export interface WebSocketWireOptions {
+  /** The page's own origin: `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  readonly open: (address: string) => WebSocket;
+  /** The status of a request for the page itself; 401 tells that the sign-in is gone. */
+  readonly pageStatus: () => Promise<number | undefined>;
+  readonly timers: Timers;
+}
+
+const signedOut: ErrorData = {
+  code: 'not-authorised',
+  message:
+    'This window is no longer signed in: Drover was restarted since it was opened. Run "drover serve" for a fresh address and open that.',
+  next: 'Run "drover serve" for a fresh address and open that.',
+};
+
+/** The browser's way: one WebSocket at `/rpc` of the page's own origin. */
+export function webSocketWire(options: WebSocketWireOptions): Wire {
+  let retry = (): void => {};
+  return {
+    start(tell) {
+      let ended = false;
+      let attempt = 0;
+      let socket: WebSocket | undefined;
+      let cancelRetry = (): void => {};
+
+      const connect = (): void => {
+        cancelRetry();
+        const opening = options.open(`${options.origin.replace(/^http/, 'ws')}/rpc`);
+        socket = opening;
+        opening.addEventListener('open', () => {
+          attempt = 0;
+          tell({ kind: 'open', link: new RPCLink({ websocket: opening }) });
+        });
+        opening.addEventListener('close', () => {
+          if (!ended && socket === opening) void lost();
+        });
+      };
+      const lost = async (): Promise<void> => {
+        socket = undefined;
+        const status = await options.pageStatus();
+        if (ended || socket !== undefined) return;
+        if (status === 401) {
+          tell({ kind: 'failed', error: signedOut });
+          return;
+        }
+        const delayMs = backOffMs(attempt);
+        attempt += 1;
+        const why = status === undefined ? 'Drover is not running' : 'the connection to Drover was cut';
+        tell({ kind: 'closed', why, retryAt: options.timers.now() + delayMs });
+        cancelRetry = options.timers.after(delayMs, connect);
+      };
+      retry = () => {
+        if (!ended && socket === undefined) connect();
+      };
+      tell({ kind: 'starting', detail: 'Connecting to Drover' });
+      connect();
+      return () => {
+        ended = true;
+        cancelRetry();
+        socket?.close();
+      };
+    },
+    retryNow: () => retry(),
+  };
+}
