@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import { RPCLink } from '@orpc/client/websocket';
+import { type BrowserPortLike, RPCLink } from '@orpc/client/message-port';
 import { WebSocket } from 'ws';
 import { clientOver, type DroverClient } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
@@ -21,12 +21,24 @@ export function thisRequester(): Requester {
   return { who: `${userInfo().username}@${hostname()}`, via: 'command' };
 }
 
+const ownerPatienceMs = 10_000;
+
 /** Attaches to the owner of the data folder; becomes the owner itself only where there is none. */
 export async function openSession(dataFolder: string): Promise<Session> {
-  const owner = await findOwner(dataFolder);
-  if (owner !== undefined) return await attach(owner.socketPath, dataFolder);
-  const backend = await startBackend({ dataFolder, mode: 'command' });
-  return { client: backend.client(thisRequester()), attached: false, close: () => backend.stop() };
+  const until = Date.now() + ownerPatienceMs;
+  for (;;) {
+    const owner = await findOwner(dataFolder);
+    if (owner !== undefined) return await attach(owner.socketPath, dataFolder);
+    try {
+      const backend = await startBackend({ dataFolder, mode: 'command' });
+      return { client: backend.client(thisRequester()), attached: false, close: () => backend.stop() };
+    } catch (thrown) {
+      // Its owner is just starting or ending: its socket answers in a moment, or the folder is free.
+      const isBusy = thrown instanceof DroverError && thrown.code === 'data-folder-busy';
+      if (!isBusy || Date.now() > until) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
 }
 
 async function attach(socketPath: string, dataFolder: string): Promise<Session> {
@@ -45,7 +57,7 @@ async function attach(socketPath: string, dataFolder: string): Promise<Session> 
       ),
     );
   });
-  const link = new RPCLink({ websocket: socket });
+  const link = new RPCLink({ port: portOver(socket) });
   return {
     client: clientOver(link),
     attached: true,
@@ -54,6 +66,18 @@ async function attach(socketPath: string, dataFolder: string): Promise<Session> 
       socket.close();
       await closed;
     },
+  };
+}
+
+/** A WebSocket as the link takes it: ws's own events differ from a browser's in their types alone. */
+function portOver(socket: WebSocket): BrowserPortLike {
+  return {
+    onMessage: {
+      addListener: (listener) =>
+        socket.on('message', (data, isBinary) => listener(isBinary ? data : data.toString())),
+    },
+    onDisconnect: { addListener: (listener) => socket.on('close', listener) },
+    postMessage: (data) => socket.send(data),
   };
 }
 

@@ -14,13 +14,13 @@ const procedure = oc.errors({ DROVER: { data: errorDataSchema } });
 
 const hostCredentialsSchema = z
   .object({
-    keyFile: z.string().optional(),
+    keyFile: z.string().exactOptional(),
     /** `SHA256:...`: accept this host key, and no other, if it is unknown. */
-    acceptHostKey: z.string().optional(),
+    acceptHostKey: z.string().exactOptional(),
     /** Secrets stay in the backend's memory, or the operating system's key store; they are never journalled. */
-    password: z.string().optional(),
-    passphrase: z.string().optional(),
-    answers: z.array(z.string()).optional(),
+    password: z.string().exactOptional(),
+    passphrase: z.string().exactOptional(),
+    answers: z.array(z.string()).readonly().exactOptional(),
   })
   .readonly();
 
@@ -54,7 +54,7 @@ export const contract = {
           .object({
             address: z.string().min(1),
             clusterName: z.string().min(1).max(100),
-            name: z.string().min(1).max(100).optional(),
+            name: z.string().min(1).max(100).exactOptional(),
             credentials: hostCredentialsSchema,
           })
           .readonly(),

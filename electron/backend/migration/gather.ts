@@ -69,7 +69,7 @@ async function isShared(path: string, { source, destination }: Ends): Promise<bo
   try {
     marker = await source.storage.writeMarker(path, token);
   } catch {
-    // A folder that cannot be written proves nothing; the same file with the same content is looked for instead.
+    // What cannot be proven is not claimed: such disks count as not shared.
     return false;
   }
   try {

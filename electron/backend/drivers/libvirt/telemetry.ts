@@ -78,11 +78,8 @@ async function hostCounters(
   connection: LibvirtConnection,
   options: CallOptions | undefined,
 ): Promise<HostCounters> {
-  const [cpu, memory] = await Promise.all([
-    connection.call(nodeGetCpuStats, { cpuNum: -1, nparams: cpuFields, flags: 0 }, options),
-    memoryOf(connection, options),
-  ]);
-  const values = new Map(cpu.params.map(({ field, value }) => [field, Number(value)]));
+  const [cpu, memory] = await Promise.all([cpuOf(connection, options), memoryOf(connection, options)]);
+  const values = new Map(cpu.map(({ field, value }) => [field, Number(value)]));
   const total = [...values.values()].reduce((sum, value) => sum + value, 0);
   const idle = (values.get('idle') ?? 0) + (values.get('iowait') ?? 0);
   return {
@@ -93,11 +90,27 @@ async function hostCounters(
   };
 }
 
-/** kernel, user, idle, iowait; a hypervisor that has fewer sends fewer. */
-const cpuFields = 4;
-/** total, free, buffers, cached. */
-const memoryFields = 4;
+const allCpus = -1;
 const allCells = -1;
+/** How many fields a host has never changes while it is connected; libvirt wants the exact number. */
+const fieldCounts = new WeakMap<LibvirtConnection, { readonly cpu: number; readonly memory: number }>();
+
+async function countsOf(connection: LibvirtConnection, options: CallOptions | undefined) {
+  const known = fieldCounts.get(connection);
+  if (known !== undefined) return known;
+  const [cpu, memory] = await Promise.all([
+    connection.call(nodeGetCpuStats, { cpuNum: allCpus, nparams: 0 }, options),
+    connection.call(nodeGetMemoryStats, { cellNum: allCells, nparams: 0 }, options),
+  ]);
+  const counts = { cpu: cpu.nparams, memory: memory.nparams };
+  fieldCounts.set(connection, counts);
+  return counts;
+}
+
+async function cpuOf(connection: LibvirtConnection, options: CallOptions | undefined) {
+  const { cpu } = await countsOf(connection, options);
+  return (await connection.call(nodeGetCpuStats, { cpuNum: allCpus, nparams: cpu }, options)).params;
+}
 
 /** Buffers and caches count as free: the kernel gives them back when a VM needs them. */
 async function memoryOf(
@@ -106,7 +119,7 @@ async function memoryOf(
 ): Promise<{ readonly usedMiB: number; readonly totalMiB: number } | undefined> {
   const { params } = await connection.call(
     nodeGetMemoryStats,
-    { nparams: memoryFields, cellNum: allCells, flags: 0 },
+    { nparams: (await countsOf(connection, options)).memory, cellNum: allCells },
     options,
   );
   const values = new Map(params.map(({ field, value }) => [field, Number(value) / 1024]));

@@ -1,0 +1,62 @@
+import type { LiveMessage, LiveState } from '#shared/model/live.ts';
+import type { Samples } from '#shared/model/samples.ts';
+import { changeFeed } from '../inventory/changeFeed.ts';
+import type { Services } from './services.ts';
+
+const latestTasks = 100;
+
+export function liveState(services: Services): LiveState {
+  const { clusters, hosts, vms } = services.inventory.view();
+  return { clusters, hosts, vms, tasks: services.runner.list(latestTasks) };
+}
+
+export function watchLive(
+  services: Services,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LiveMessage, void, void> {
+  return changeFeed(
+    () => liveState(services),
+    (listener) => {
+      const endInventory = services.inventory.subscribe(listener);
+      const endTasks = services.runner.subscribe((value) => listener([{ kind: 'task', value }]));
+      return () => {
+        endInventory();
+        endTasks();
+      };
+    },
+    services.clock,
+    signal,
+  );
+}
+
+/** A client that lags hears the latest few sweeps; what it missed is a gap in its charts, not a growing queue. */
+const maxWaiting = 30;
+
+export async function* watchSamples(
+  services: Services,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Samples, void, void> {
+  let waiting: Samples[] = [];
+  let wake: () => void = () => undefined;
+  const end = services.monitoring.subscribe((samples) => {
+    waiting = [...waiting, samples].slice(-maxWaiting);
+    wake();
+  });
+  const onAbort = () => wake();
+  signal?.addEventListener('abort', onAbort);
+  try {
+    yield* services.monitoring.recent();
+    while (signal?.aborted !== true) {
+      const next = waiting.shift();
+      if (next !== undefined) yield next;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    end();
+  }
+}

@@ -1,0 +1,119 @@
+import { DroverError } from '#shared/contract/errors.ts';
+import { canMigrate } from '#shared/rules/canMigrate.ts';
+import { planResume } from '../lifecycle/resume.ts';
+import { claimedMemoryMiB } from '../migration/plan.ts';
+import { droverVersion } from '../version.ts';
+import { api } from './implementer.ts';
+import { liveState, watchLive, watchSamples } from './live.ts';
+import type { Services } from './services.ts';
+
+/** The contract's handlers: each asks the room that knows, and says nothing itself. */
+export function createRouter(services: Services) {
+  const { registry, runner, inventory } = services;
+  return api.router({
+    system: {
+      info: api.system.info.handler(() => ({
+        version: droverVersion,
+        dataFolder: services.dataFolder,
+        pid: process.pid,
+        mode: services.mode,
+      })),
+      newAddress: api.system.newAddress.handler(() => {
+        const make = services.newAddress();
+        if (make !== undefined) return { address: make() };
+        throw new DroverError({
+          code: 'data-folder-busy',
+          tried: 'Make an address for a browser',
+          cause: `the ${services.mode === 'desktop' ? 'desktop app' : 'command'} (process ${process.pid}) works with this data folder and serves no browser`,
+          next: 'Use that one, end it and run "drover serve" again, or choose another data folder with --data',
+        });
+      }),
+      runningTasks: api.system.runningTasks.handler(() => ({ count: runner.runningCount() })),
+    },
+    live: {
+      watch: api.live.watch.handler(({ signal }) => watchLive(services, signal)),
+      snapshot: api.live.snapshot.handler(() => liveState(services)),
+      samples: api.live.samples.handler(({ signal }) => watchSamples(services, signal)),
+    },
+    hosts: {
+      add: api.hosts.add.handler(async ({ input }) => {
+        const { id } = await registry.add(input);
+        const host = inventory.view().hosts.find((each) => each.id === id);
+        if (host === undefined) throw new Error(`host ${id} was added and is not there`);
+        return host;
+      }),
+      remove: api.hosts.remove.handler(async ({ input }) => {
+        refuseWhileBusy(services, input.hostId);
+        await registry.remove(input.hostId);
+        return {};
+      }),
+      reconnect: api.hosts.reconnect.handler(({ input }) => {
+        registry.reconnect(input.hostId, input.credentials);
+        return {};
+      }),
+      declareDead: api.hosts.declareDead.handler(({ input }) => {
+        registry.declareDead(input.hostId, input.dead);
+        return {};
+      }),
+    },
+    vms: {
+      resume: api.vms.resume.handler(({ input, context }) => ({
+        taskId: runner.start(planResume(inventory.view(), input.vmId), {
+          ...context.requester,
+          ...(input.why === undefined ? {} : { why: input.why }),
+        }),
+      })),
+    },
+    migrations: {
+      destinations: api.migrations.destinations.handler(({ input }) => {
+        const view = inventory.view();
+        const vm = view.vms.find((each) => each.id === input.vmId);
+        const from = view.hosts.find((host) => host.id === vm?.hostId);
+        if (vm === undefined || from === undefined) return [];
+        return view.hosts
+          .filter((host) => host.clusterId === vm.clusterId)
+          .map((host) => {
+            const verdict = canMigrate(vm, from, host, input.options, claimedMemoryMiB(view, host.id));
+            return verdict.allowed
+              ? { hostId: host.id, allowed: true }
+              : { hostId: host.id, allowed: false, reason: verdict.reason };
+          });
+      }),
+      plan: api.migrations.plan.handler(({ input }) => services.planMigration(input)),
+      start: api.migrations.start.handler(async ({ input, context }) => {
+        const repeated =
+          input.idempotencyKey === undefined
+            ? undefined
+            : services.records.byIdempotencyKey(input.idempotencyKey);
+        if (repeated !== undefined) return { taskId: repeated };
+        const plan = await services.planMigration(input.request);
+        const requester = { ...context.requester, ...(input.why === undefined ? {} : { why: input.why }) };
+        return { taskId: runner.start(plan, requester, input.idempotencyKey) };
+      }),
+    },
+    tasks: {
+      list: api.tasks.list.handler(({ input }) => runner.list(input.limit, input.before)),
+      get: api.tasks.get.handler(({ input }) => runner.get(input.taskId)),
+      cancel: api.tasks.cancel.handler(({ input }) => {
+        runner.cancel(input.taskId);
+        return {};
+      }),
+    },
+  });
+}
+
+function refuseWhileBusy(services: Services, hostId: string): void {
+  const busy = services.inventory
+    .view()
+    .claims.find(({ claim }) => 'hostId' in claim && claim.hostId === hostId);
+  const subject = services.runner
+    .list(1000)
+    .find((task) => task.finishedAt === undefined && task.subject.hostIds.some((id) => id === hostId));
+  if (busy === undefined && subject === undefined) return;
+  throw new DroverError({
+    code: 'claimed',
+    tried: 'Remove a host',
+    cause: `the task "${busy?.title ?? subject?.title}" is working with it`,
+    next: 'Wait for that task, or cancel it in Activity',
+  });
+}

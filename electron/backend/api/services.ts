@@ -1,0 +1,24 @@
+import type { Plan } from '#shared/model/plan.ts';
+import type { MigrationRequest } from '#shared/model/migration.ts';
+import type { HostRegistry } from '../hosts/registry.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { OwnerMode } from '../owner/owner.ts';
+import type { TaskRecords } from '../store/taskRecords.ts';
+import type { Clock } from '../tasks/clock.ts';
+import type { TaskRunner } from '../tasks/runner.ts';
+
+/** What the handlers of the contract work with. */
+export interface Services {
+  readonly dataFolder: string;
+  readonly mode: OwnerMode;
+  readonly clock: Clock;
+  readonly registry: HostRegistry;
+  readonly inventory: Inventory;
+  readonly monitoring: Monitoring;
+  readonly runner: TaskRunner;
+  readonly records: TaskRecords;
+  readonly planMigration: (request: MigrationRequest) => Promise<Plan>;
+  /** undefined where no browser server runs. */
+  readonly newAddress: () => (() => string) | undefined;
+}

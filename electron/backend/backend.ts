@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { createRouterClient } from '@orpc/server';
+import { RPCHandler as PortHandler } from '@orpc/server/message-port';
+import { RPCHandler as SocketHandler } from '@orpc/server/ws';
+import type { SupportedMessagePort } from '@orpc/client/message-port';
+import type { WebSocket } from 'ws';
+import type { DroverClient } from '#shared/contract/client.ts';
+import { type HostId, taskId } from '#shared/model/ids.ts';
+import type { MigrationRequest } from '#shared/model/migration.ts';
+import type { Requester } from '#shared/model/task.ts';
+import { createRouter } from './api/router.ts';
+import type { OpenHostDriver } from './drivers/drivers.ts';
+import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
+import { createSecretMemory, defaultSurroundings } from './drivers/libvirt/ssh/ssh.ts';
+import { HostRegistry } from './hosts/registry.ts';
+import { ClaimLedger } from './inventory/claims.ts';
+import { Inventory } from './inventory/inventory.ts';
+import { resumeTaskKind } from './lifecycle/resume.ts';
+import type { MigrationHosts, PhaseHook } from './migration/environment.ts';
+import { gatherMigrationFacts } from './migration/gather.ts';
+import { migrationTaskKind } from './migration/migration.ts';
+import { migrationParties, planMigration } from './migration/plan.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import { becomeOwner, type OwnerMode } from './owner/owner.ts';
+import { openHistory } from './store/history.ts';
+import { openJournal } from './store/journal.ts';
+import { type Clock, wallClock } from './tasks/clock.ts';
+import { TaskRunner } from './tasks/runner.ts';
+import { listenLocally } from './transports/localSocket.ts';
+
+export interface BackendOptions {
+  readonly dataFolder: string;
+  readonly mode: OwnerMode;
+  readonly clock?: Clock;
+  /** Another way to reach hosts, for tests. */
+  readonly openDriver?: OpenHostDriver;
+  /** Where tests strike a migration. */
+  readonly onPhase?: PhaseHook;
+}
+
+export interface Backend {
+  /** The contract in this very process. */
+  client(requester: Requester): DroverClient;
+  /** The contract over a message port: a desktop window. */
+  acceptPort(port: SupportedMessagePort, requester: Requester): void;
+  /** The contract over a WebSocket: a browser, or the command over the local socket. */
+  acceptSocket(socket: WebSocket, requester: Requester): void;
+  /** From now on whoever asks gets a fresh address of the browser console. */
+  offerAddress(make: () => string): void;
+  /** Lets tasks end for a while, then leaves them to the next start. */
+  stop(): Promise<void>;
+}
+
+const stopPatienceMs = 5000;
+
+/**
+ * Everything that does the work, for whichever shell starts it. Becomes the owner of the data folder; throws
+ * `data-folder-busy` where there is one, `data-folder-unusable` or `disk-full` where it cannot be used.
+ */
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const { dataFolder, mode, clock = wallClock } = options;
+  const owner = becomeOwner(dataFolder, mode, clock.now());
+  const undo: (() => unknown)[] = [() => owner.release()];
+  const close = async () => {
+    for (const each of undo.toReversed()) await each();
+  };
+  try {
+    const journal = openJournal(dataFolder, reportDamage);
+    undo.push(() => journal.close());
+    const history = openHistory(dataFolder, reportDamage);
+    undo.push(() => history.close());
+    const claims = new ClaimLedger();
+    const inventory = new Inventory({ clock, claims, store: journal.hosts });
+    undo.push(() => inventory.close());
+    const monitoring = new Monitoring(clock, (samples) => history.append(samples));
+    undo.push(() => monitoring.close());
+    const registry = new HostRegistry({
+      store: journal.hosts,
+      open:
+        options.openDriver ??
+        libvirtDrivers({
+          surroundings: defaultSurroundings({ dataFolder, secrets: createSecretMemory() }),
+          clock,
+          random: Math.random,
+        }),
+      followers: [inventory, monitoring],
+      newId: (kind) => `${kind}-${newId()}`,
+    });
+    undo.push(() => registry.close());
+    const runner = new TaskRunner({
+      records: journal.tasks,
+      claims,
+      clock,
+      newId: () => taskId(`task-${newId()}`),
+    });
+    undo.push(() => runner.stop(stopPatienceMs));
+
+    const hosts = migrationHosts(registry, inventory);
+    runner.register(
+      migrationTaskKind({
+        hosts,
+        clock,
+        ...(options.onPhase === undefined ? {} : { onPhase: options.onPhase }),
+      }),
+    );
+    runner.register(resumeTaskKind({ hosts }));
+
+    let newAddress: (() => string) | undefined;
+    const router = createRouter({
+      dataFolder,
+      mode,
+      clock,
+      registry,
+      inventory,
+      monitoring,
+      runner,
+      records: journal.tasks,
+      planMigration: (request) => plan(registry, inventory, request),
+      newAddress: () => newAddress,
+    });
+    const ports = new PortHandler(router);
+    const sockets = new SocketHandler(router);
+    const acceptSocket = (socket: WebSocket, requester: Requester) => {
+      void sockets.upgrade(socket, { context: { requester } });
+    };
+    const local = await listenLocally(owner.info.socketPath, (socket) =>
+      acceptSocket(socket, { who: localUser(), via: 'command' }),
+    );
+    undo.push(() => local.close());
+    registry.start();
+    runner.recover();
+    return {
+      client: (requester) => createRouterClient(router, { context: { requester } }),
+      acceptPort: (port, requester) => ports.upgrade(port, { context: { requester } }),
+      acceptSocket,
+      offerAddress(make) {
+        newAddress = make;
+      },
+      stop: close,
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+async function plan(registry: HostRegistry, inventory: Inventory, request: MigrationRequest) {
+  const { vm, from, to } = migrationParties(inventory.view(), request);
+  const source = registry.driver(from.id);
+  const destination = registry.driver(to.id);
+  if (source === undefined || destination === undefined) throw new Error('a host of the view has no driver');
+  const facts = await gatherMigrationFacts(vm, to, { source, destination });
+  // Asked again: the view may have moved on while the hosts answered.
+  return planMigration(inventory.view(), request, facts);
+}
+
+function migrationHosts(registry: HostRegistry, inventory: Inventory): MigrationHosts {
+  return {
+    driver: (id) => registry.driver(id),
+    declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,
+    watch: (ids: readonly HostId[], changed) =>
+      inventory.subscribe((patches) => {
+        if (patches.some((patch) => patch.kind === 'host' && ids.includes(patch.value.id))) changed();
+      }),
+  };
+}
+
+function reportDamage(what: string): void {
+  console.error(what);
+}
+
+function newId(): string {
+  return randomBytes(5).toString('hex');
+}
+
+function localUser(): string {
+  return `${process.env['USER'] ?? process.env['USERNAME'] ?? 'somebody'}@this-machine`;
+}

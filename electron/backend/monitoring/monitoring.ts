@@ -1,0 +1,107 @@
+import { type ClusterId, type HostId, vmId } from '#shared/model/ids.ts';
+import type { Samples } from '#shared/model/samples.ts';
+import type { HostDriver } from '../drivers/drivers.ts';
+import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
+import type { Clock } from '../tasks/clock.ts';
+import { type HostSweep, sampleHost } from './sampleHost.ts';
+
+export const keptMs = 15 * 60_000;
+/** Sweeps of all hosts that arrive within this go out as one message. */
+const gatherMs = 500;
+
+/** Measurements of all hosts: each host sampled by itself, told together, the last 15 minutes kept. */
+export class Monitoring implements HostFollower {
+  readonly #clock: Clock;
+  readonly #ends = new Map<HostId, () => void>();
+  readonly #clusters = new Map<HostId, ClusterId>();
+  readonly #listeners = new Set<(samples: Samples) => void>();
+  readonly #store: (samples: Samples) => void;
+  #kept: readonly Samples[] = [];
+  #waiting: HostSweep[] = [];
+  #takeGather: (() => void) | undefined;
+
+  constructor(clock: Clock, store: (samples: Samples) => void) {
+    this.#clock = clock;
+    this.#store = store;
+  }
+
+  /** Oldest first. */
+  recent(): readonly Samples[] {
+    return this.#kept;
+  }
+
+  subscribe(listener: (samples: Samples) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  clusterKnown(): void {}
+
+  clusterGone(): void {}
+
+  changed(): void {}
+
+  attach(definition: HostDefinition, driver: HostDriver): void {
+    this.#clusters.set(definition.id, definition.clusterId);
+    this.#ends.set(
+      definition.id,
+      sampleHost(definition.id, driver, this.#clock, (sweep) => {
+        this.#waiting.push(sweep);
+        this.#takeGather ??= this.#clock.after(gatherMs, () => this.#flush());
+      }),
+    );
+  }
+
+  detach(id: HostId): void {
+    this.#ends.get(id)?.();
+    this.#ends.delete(id);
+    this.#clusters.delete(id);
+  }
+
+  close(): void {
+    for (const end of this.#ends.values()) end();
+    this.#takeGather?.();
+    this.#listeners.clear();
+  }
+
+  #flush(): void {
+    this.#takeGather = undefined;
+    const sweeps = this.#waiting;
+    this.#waiting = [];
+    const at = this.#clock.now();
+    const samples = asColumns(sweeps, this.#clusters, at);
+    this.#kept = [...this.#kept.filter((each) => each.hosts.at > at - keptMs), samples];
+    this.#store(samples);
+    for (const listener of this.#listeners) listener(samples);
+  }
+}
+
+export function asColumns(
+  sweeps: readonly HostSweep[],
+  clusters: ReadonlyMap<HostId, ClusterId>,
+  at: number,
+): Samples {
+  const vms = sweeps.flatMap((sweep) => {
+    const cluster = clusters.get(sweep.hostId);
+    return cluster === undefined ? [] : sweep.vms.map((vm) => ({ ...vm, id: vmId(cluster, vm.uuid) }));
+  });
+  return {
+    hosts: {
+      at,
+      hostIds: sweeps.map((sweep) => sweep.hostId),
+      cpuShare: sweeps.map((sweep) => sweep.cpuShare),
+      memoryUsedMiB: sweeps.map((sweep) => sweep.memoryUsedMiB),
+      memoryTotalMiB: sweeps.map((sweep) => sweep.memoryTotalMiB),
+    },
+    vms: {
+      at,
+      vmIds: vms.map((vm) => vm.id),
+      cpuShare: vms.map((vm) => vm.cpuShare),
+      memoryUsedMiB: vms.map((vm) => vm.memoryUsedMiB),
+      diskReadBytesPerSecond: vms.map((vm) => vm.diskReadBytesPerSecond),
+      diskWriteBytesPerSecond: vms.map((vm) => vm.diskWriteBytesPerSecond),
+      networkReceiveBytesPerSecond: vms.map((vm) => vm.networkReceiveBytesPerSecond),
+      networkSendBytesPerSecond: vms.map((vm) => vm.networkSendBytesPerSecond),
+    },
+  };
+}
