@@ -16,6 +16,9 @@ export interface RunnerInput {
   readonly newId: () => TaskId;
 }
 
+/** What an abandoned step may still need to let go of its connections. */
+const abandonedMs = 1000;
+
 interface Running {
   readonly task: Task;
   cancel(): void;
@@ -118,14 +121,18 @@ export class TaskRunner {
     this.#stopped = true;
     const running = [...this.#running.values()];
     const busy = running.filter(({ task }) => task.state !== 'undecided');
+    await this.#within(deadlineMs, busy);
+    for (const each of running) each.abandon();
+    await this.#within(abandonedMs, running);
+  }
+
+  async #within(milliseconds: number, running: readonly Running[]): Promise<void> {
     let take: () => void = () => undefined;
     const late = new Promise<void>((resolve) => {
-      take = this.#input.clock.after(deadlineMs, resolve);
+      take = this.#input.clock.after(milliseconds, resolve);
     });
-    await Promise.race([Promise.all(busy.map(({ ended }) => ended)), late]);
+    await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
     take();
-    for (const each of running) each.abandon();
-    await Promise.race([Promise.all(running.map(({ ended }) => ended)), pauseBriefly(this.#input.clock)]);
   }
 
   #begin(task: Task, plan: Plan, recovered: boolean): void {
@@ -188,10 +195,4 @@ export class TaskRunner {
     }
     for (const listener of this.#listeners) listener(task);
   }
-}
-
-function pauseBriefly(clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(1000, resolve);
-  });
 }

@@ -1,0 +1,225 @@
+import { DroverError } from '#shared/contract/errors.ts';
+import type { DomainDescription, DomainEvent, HostDriver, LinkState, OpenHostDriver } from '../drivers.ts';
+import type { MigrationEvent, MigrationJob } from '../migration.ts';
+
+/** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
+export class FakeHosts {
+  readonly hosts = new Map<string, FakeHost>();
+  /** Connections, subscriptions and the like that are open just now: nothing may be left. */
+  open = 0;
+  /** Milliseconds that the transfer of memory takes. */
+  transferMs = 5;
+
+  host(address: string): FakeHost {
+    const known = this.hosts.get(address);
+    if (known !== undefined) return known;
+    const made = new FakeHost(this, address);
+    this.hosts.set(address, made);
+    return made;
+  }
+
+  readonly openDriver: OpenHostDriver = (endpoint) => this.host(endpoint.address).driver();
+}
+
+export function fakeDomain(
+  uuid: string,
+  name: string,
+  change: Partial<DomainDescription> = {},
+): DomainDescription {
+  return {
+    uuid,
+    name,
+    state: 'active',
+    reason: 'booted',
+    vcpus: 1,
+    memoryMiB: 64,
+    maxMemoryMiB: 64,
+    persistent: true,
+    autostart: false,
+    hasSnapshots: false,
+    disks: [],
+    nics: [],
+    graphics: [],
+    machine: 'pc',
+    domainType: 'kvm',
+    ...change,
+  };
+}
+
+export class FakeHost {
+  readonly #cloud: FakeHosts;
+  readonly address: string;
+  readonly domains = new Map<string, DomainDescription>();
+  readonly #events = new Set<(event: DomainEvent) => void>();
+  readonly #links = new Set<(state: LinkState) => void>();
+  #link: LinkState = { state: 'connected' };
+
+  constructor(cloud: FakeHosts, address: string) {
+    this.#cloud = cloud;
+    this.address = address;
+  }
+
+  put(domain: DomainDescription): void {
+    this.domains.set(domain.uuid, domain);
+    this.#tell({ kind: 'changed', uuid: domain.uuid, name: domain.name });
+  }
+
+  drop(uuid: string): void {
+    const domain = this.domains.get(uuid);
+    this.domains.delete(uuid);
+    if (domain !== undefined) this.#tell({ kind: 'gone', uuid, name: domain.name });
+  }
+
+  setLink(link: LinkState): void {
+    this.#link = link;
+    for (const listener of this.#links) listener(link);
+  }
+
+  driver(): HostDriver {
+    const alive = () => {
+      if (this.#link.state === 'connected') return;
+      throw new DroverError({ code: 'host-unreachable', tried: `Ask ${this.address}`, cause: 'it is away' });
+    };
+    const change = (uuid: string, to: Partial<DomainDescription>) => {
+      const domain = this.domains.get(uuid);
+      if (domain !== undefined) this.put({ ...domain, ...to });
+    };
+    return {
+      link: () => this.#link,
+      subscribeLink: (listener) => this.#hold(this.#links, listener),
+      connected: async () => alive(),
+      reconnect: () => this.setLink({ state: 'connected' }),
+      close: async () => undefined,
+      addresses: async () => [this.address],
+      domains: {
+        list: async () => [...this.domains.values()],
+        describe: async (uuid) => this.domains.get(uuid),
+        state: async (uuid) => {
+          alive();
+          return this.domains.get(uuid);
+        },
+        subscribe: (listener) => this.#hold(this.#events, listener),
+        resume: async (uuid) => change(uuid, { state: 'active', reason: 'unpaused' }),
+        destroy: async (uuid) => change(uuid, { state: 'inactive', reason: 'destroyed' }),
+        undefine: async (uuid) => this.drop(uuid),
+      },
+      telemetry: {
+        capacity: async () => {
+          alive();
+          return {
+            cpus: 4,
+            cpuModel: 'fake',
+            cpuMhz: 2000,
+            memoryMiB: 8192,
+            memoryFreeMiB: 4096,
+            libvirtVersion: '9.0.0',
+            hypervisorVersion: '7.2.0',
+            hostname: new URL(this.address).hostname,
+            hostUuid: `uuid-of-${this.address}`,
+            kvm: true,
+          };
+        },
+        host: async () => ({ cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 }),
+        domains: async () =>
+          [...this.domains.values()].map(({ uuid, state }) => ({ uuid, state, cpuTimeNs: 1, vcpus: 1 })),
+      },
+      storage: {
+        writeMarker: async (path) => path,
+        readMarker: async () => undefined,
+        removeMarker: async () => undefined,
+        inspect: async () => undefined,
+        freeBytes: async () => undefined,
+        createImage: async () => undefined,
+        removeImage: async () => undefined,
+      },
+      migration: {
+        openSource: async (uuid) => this.#source(uuid),
+        openDestination: async () => this.#destination(),
+        job: async () => undefined,
+        abort: async () => undefined,
+        canReach: async () => ({ reachable: true, how: 'closed' }),
+        cpuCompatible: async () => ({ compatible: true }),
+        hostCpuXml: async () => '<cpu/>',
+        migratableXml: async () => '<domain/>',
+        portRange: async () => ({ first: 49_152, last: 49_215 }),
+      },
+    };
+  }
+
+  #source(uuid: string) {
+    this.#cloud.open += 1;
+    const events = new Set<(event: MigrationEvent) => void>();
+    return {
+      begin: async () => ({ cookie: Buffer.of(1), xml: JSON.stringify(this.domains.get(uuid)) }),
+      perform: async () => {
+        await new Promise((resolve) => setTimeout(resolve, this.#cloud.transferMs));
+        const domain = this.domains.get(uuid);
+        if (domain !== undefined) this.put({ ...domain, state: 'paused', reason: 'migration' });
+        for (const event of events) event({ kind: 'stopped' });
+        return { cookie: Buffer.of(2) };
+      },
+      confirm: async (_settings: unknown, _cookie: unknown, cancelled: boolean) => {
+        if (!cancelled) this.drop(uuid);
+      },
+      setMaxDowntime: async () => undefined,
+      setBandwidth: async () => undefined,
+      switchToPostCopy: async () => undefined,
+      job: async () => undefined,
+      completedJob: async () => finishedJob,
+      subscribe: (listener: (event: MigrationEvent) => void) => this.#hold(events, listener),
+      onClose: () => () => undefined,
+      close: async () => {
+        this.#cloud.open -= 1;
+      },
+    };
+  }
+
+  #destination() {
+    this.#cloud.open += 1;
+    let incoming: DomainDescription | undefined;
+    return {
+      prepare: async (_settings: unknown, { xml }: { readonly xml: string }) => {
+        incoming = { ...fakeDomain('', ''), ...JSON.parse(xml), state: 'paused', reason: 'migration' };
+        if (incoming !== undefined) this.put(incoming);
+        return { cookie: Buffer.of(3), uri: 'tcp:fake:49152' };
+      },
+      finish: async (_settings: unknown, _handover: unknown, cancelled: boolean) => {
+        if (incoming !== undefined) {
+          if (cancelled) this.drop(incoming.uuid);
+          else this.put({ ...incoming, state: 'active', reason: 'migrated' });
+        }
+        return { cookie: Buffer.of(4) };
+      },
+      completedJob: async () => finishedJob,
+      onClose: () => () => undefined,
+      close: async () => {
+        this.#cloud.open -= 1;
+      },
+    };
+  }
+
+  #tell(event: DomainEvent): void {
+    for (const listener of this.#events) listener(event);
+  }
+
+  #hold<T>(listeners: Set<T>, listener: T): () => void {
+    listeners.add(listener);
+    this.#cloud.open += 1;
+    return () => {
+      if (listeners.delete(listener)) this.#cloud.open -= 1;
+    };
+  }
+}
+
+const finishedJob: MigrationJob = {
+  state: 'completed',
+  timeElapsedMs: 5,
+  memoryTotalBytes: 64 * 1_048_576,
+  memorySentBytes: 64 * 1_048_576,
+  memoryRemainingBytes: 0,
+  diskTotalBytes: 0,
+  diskSentBytes: 0,
+  diskRemainingBytes: 0,
+  round: 2,
+  downtimeMs: 1,
+};

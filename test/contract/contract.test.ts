@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DroverClient, toDroverError } from '#shared/contract/client.ts';
+import { hostId, type VmId, vmIdSchema } from '#shared/model/ids.ts';
+import type { LiveMessage } from '#shared/model/live.ts';
+import { migrationOptionsSchema } from '#shared/model/migration.ts';
+import { hasEnded, type Task } from '#shared/model/task.ts';
+import { type Backend, startBackend } from '../../electron/backend/backend.ts';
+import { FakeHosts, fakeDomain } from '../../electron/backend/drivers/testing/fakeHosts.ts';
+import { type Connected, transports } from './transports.ts';
+
+const uuid = '11111111-2222-3333-4444-555555555555';
+const addressA = 'ssh://root@alpha';
+const addressB = 'ssh://root@beta';
+
+describe.each(Object.entries(transports))('the contract over %s', (name, connect) => {
+  let dataFolder: string;
+  let backend: Backend;
+  let hosts: FakeHosts;
+  let connected: Connected;
+  let client: DroverClient;
+
+  beforeEach(async () => {
+    dataFolder = mkdtempSync(join(tmpdir(), 'drover-contract-'));
+    hosts = new FakeHosts();
+    backend = await startBackend({ dataFolder, mode: 'server', openDriver: hosts.openDriver });
+    connected = await connect(backend, dataFolder);
+    client = connected.client;
+  });
+
+  afterEach(async () => {
+    await connected.cut();
+    await backend.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+
+  async function twoHosts(): Promise<VmId> {
+    hosts.host(addressA).put(fakeDomain(uuid, 'web-01'));
+    for (const address of [addressA, addressB]) {
+      await client.hosts.add({ address, clusterName: 'lab', credentials: {} });
+    }
+    const message = await firstWith(
+      (each) => each.vms.length > 0 && each.hosts.every((host) => host.capacity),
+    );
+    return message.vms[0]?.id ?? vmIdSchema.parse('none');
+  }
+
+  async function firstWith(test: (state: Awaited<ReturnType<DroverClient['live']['snapshot']>>) => unknown) {
+    for (;;) {
+      const state = await client.live.snapshot();
+      if (test(state)) return state;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async function end(taskId: Task['id']): Promise<Task> {
+    for (;;) {
+      const task = await client.tasks.get({ taskId });
+      if (hasEnded(task.state)) return task;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  it('answers', async () => {
+    expect(await client.system.info()).toMatchObject({ dataFolder, pid: process.pid, mode: 'server' });
+  });
+
+  it('sends an expected failure as data with its code, whole in words', async () => {
+    const error = await client.hosts.remove({ hostId: hostId('nobody') }).catch(toDroverError);
+    expect(error).toMatchObject({ code: 'not-found' });
+    expect(String(error)).toContain('no host has the id nobody');
+  });
+
+  it('names the fields of input that does not fit', async () => {
+    const error = await client.tasks.list({ limit: 0 }).catch(toDroverError);
+    expect(error).toMatchObject({ code: 'input-unusable' });
+    expect(String(error)).toContain('limit');
+  });
+
+  it('tells live state as a snapshot and then numbered patches', async () => {
+    const stop = new AbortController();
+    const messages: LiveMessage[] = [];
+    const watching = (async () => {
+      for await (const message of await client.live.watch(undefined, { signal: stop.signal })) {
+        messages.push(message);
+        const hasVm = messages.some(
+          (each) => each.kind === 'patches' && each.patches.some((patch) => patch.kind === 'vm'),
+        );
+        if (hasVm) return;
+      }
+    })();
+    while (messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await twoHosts();
+    await watching;
+    stop.abort();
+    expect(messages[0]).toMatchObject({ kind: 'snapshot', sequence: 0 });
+    expect(messages.map((message) => message.sequence)).toEqual(messages.map((_, index) => index));
+  });
+
+  it('migrates, and the task tells who asked and how it went', async () => {
+    const vmId = await twoHosts();
+    const [, to] = (await client.live.snapshot()).hosts;
+    const request = {
+      vmId,
+      toHostId: to?.id ?? hostId('none'),
+      options: migrationOptionsSchema.parse({}),
+    };
+    const destinations = await client.migrations.destinations({ vmId, options: request.options });
+    expect(destinations.map((each) => each.allowed)).toEqual([false, true]);
+    expect((await client.migrations.plan(request)).steps).toHaveLength(6);
+    const { taskId } = await client.migrations.start({ request, idempotencyKey: 'the-same-twice' });
+    expect(await client.migrations.start({ request, idempotencyKey: 'the-same-twice' })).toEqual({ taskId });
+    const task = await end(taskId);
+    expect(task).toMatchObject({ state: 'succeeded', outcome: 'web-01 moved from alpha to beta.' });
+    expect(task.requestedBy.via).toBe(name === 'local socket' ? 'command' : 'browser');
+    expect(task.migration?.steps.map((step) => step.step)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(hosts.host(addressA).domains.size).toBe(0);
+    expect(hosts.host(addressB).domains.get(uuid)?.state).toBe('active');
+    const late = await client.tasks.cancel({ taskId }).catch(toDroverError);
+    expect(late).toMatchObject({ code: 'cancel-refused' });
+  });
+
+  it('streams measurements as columns', async () => {
+    await twoHosts();
+    const stop = new AbortController();
+    for await (const samples of await client.live.samples(undefined, { signal: stop.signal })) {
+      expect(samples.hosts.cpuShare).toHaveLength(samples.hosts.hostIds.length);
+      expect(samples.vms.cpuShare).toHaveLength(samples.vms.vmIds.length);
+      if (samples.vms.vmIds.length > 0) break;
+    }
+    stop.abort();
+  });
+
+  it.skipIf(name === 'in-process')(
+    'says that the connection broke, rather than waiting for ever',
+    async () => {
+      const watching = (async () => {
+        for await (const message of await client.live.watch()) expect(message.kind).toBe('snapshot');
+      })().then(
+        () => 'ended',
+        () => 'failed',
+      );
+      await client.system.info();
+      await connected.cut();
+      expect(['ended', 'failed']).toContain(await watching);
+    },
+  );
+});
