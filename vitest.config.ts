@@ -12,6 +12,7 @@ export default defineConfig({
             'renderer/**/*.test.{ts,tsx}',
             'test/{house,contract,conformance}/**/*.test.ts',
           ],
+          execArgv: ['--expose-gc'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },

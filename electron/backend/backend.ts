@@ -158,6 +158,7 @@ function migrationHosts(registry: HostRegistry, inventory: Inventory): Migration
   return {
     driver: (id) => registry.driver(id),
     declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,
+    look: (ids, uuid) => inventory.look(ids, uuid),
     watch: (ids: readonly HostId[], changed) =>
       inventory.subscribe((patches) => {
         if (patches.some((patch) => patch.kind === 'host' && ids.includes(patch.value.id))) changed();

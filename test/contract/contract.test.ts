@@ -133,18 +133,17 @@ describe.each(Object.entries(transports))('the contract over %s', (name, connect
     stop.abort();
   });
 
-  it.skipIf(name === 'in-process')(
-    'says that the connection broke, rather than waiting for ever',
-    async () => {
-      const watching = (async () => {
-        for await (const message of await client.live.watch()) expect(message.kind).toBe('snapshot');
-      })().then(
-        () => 'ended',
-        () => 'failed',
-      );
-      await client.system.info();
-      await connected.cut();
-      expect(['ended', 'failed']).toContain(await watching);
-    },
-  );
+  if (name === 'in-process') return;
+
+  it('says that the connection broke, rather than waiting for ever', async () => {
+    const watching = (async () => {
+      for await (const message of await client.live.watch()) expect(message.kind).toBe('snapshot');
+    })().then(
+      () => 'ended',
+      () => 'failed',
+    );
+    await client.system.info();
+    await connected.cut();
+    expect(['ended', 'failed']).toContain(await watching);
+  });
 });

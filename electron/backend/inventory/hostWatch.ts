@@ -12,6 +12,12 @@ export interface HostWatchListener {
   capacity(capacity: HostCapacity): void;
 }
 
+export interface HostWatch {
+  end(): void;
+  /** Looks at one domain now; resolves when it has been told, or could not be asked. */
+  look(uuid: string): Promise<void>;
+}
+
 export const reconcileEveryMs = 30_000;
 /** Events come in bursts (a start is five of them); one look after the burst serves all. */
 const gatherMs = 50;
@@ -20,24 +26,32 @@ const gatherMs = 50;
  * Keeps one host's part of the inventory true: everything on connecting and every 30 s, and each domain that an event
  * names as it arrives. Looks at one host follow each other, so an old answer never replaces a newer one.
  */
-export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchListener): () => void {
+export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchListener): HostWatch {
   let ended = false;
   let takeTimer: () => void = () => undefined;
   let takeGather: (() => void) | undefined;
   let queue: Promise<void> = Promise.resolve();
   const pending = new Set<string>();
 
-  const enqueue = (look: () => Promise<void>) => {
+  const enqueue = (look: () => Promise<void>): Promise<void> => {
     // A look that fails is told by the link; the next reconciliation mends what it missed.
     queue = queue.then(async () => {
       if (!ended && driver.link().state === 'connected') await look().catch(() => undefined);
     });
+    return queue;
+  };
+
+  const lookAt = async (uuid: string) => {
+    const domain = await driver.domains.describe(uuid);
+    if (ended) return;
+    if (domain === undefined) listener.gone(uuid);
+    else listener.domain(domain);
   };
 
   const reconcile = () => {
     takeTimer();
     if (ended) return;
-    enqueue(async () => {
+    void enqueue(async () => {
       pending.clear();
       const domains = await driver.domains.list();
       if (ended) return;
@@ -50,15 +64,10 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
 
   const lookAtPending = () => {
     takeGather = undefined;
-    enqueue(async () => {
+    void enqueue(async () => {
       const uuids = [...pending];
       pending.clear();
-      for (const uuid of uuids) {
-        const domain = await driver.domains.describe(uuid);
-        if (ended) return;
-        if (domain === undefined) listener.gone(uuid);
-        else listener.domain(domain);
-      }
+      for (const uuid of uuids) await lookAt(uuid);
     });
   };
 
@@ -76,11 +85,14 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
   const endLink = driver.subscribeLink(follow);
   follow(driver.link());
 
-  return () => {
-    ended = true;
-    takeTimer();
-    takeGather?.();
-    endEvents();
-    endLink();
+  return {
+    end() {
+      ended = true;
+      takeTimer();
+      takeGather?.();
+      endEvents();
+      endLink();
+    },
+    look: (uuid) => enqueue(() => lookAt(uuid)),
   };
 }

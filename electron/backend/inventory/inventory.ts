@@ -8,7 +8,7 @@ import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
 import type { LastKnown } from '../store/hostRecords.ts';
 import type { Clock } from '../tasks/clock.ts';
 import type { ClaimLedger, HeldClaim } from './claims.ts';
-import { watchHost } from './hostWatch.ts';
+import { type HostWatch, watchHost } from './hostWatch.ts';
 import { type Instance, settleVm } from './settleVm.ts';
 
 /** An immutable snapshot from which a decision starts: what is, and what running tasks have been promised. */
@@ -33,7 +33,8 @@ interface Entry {
   lastSeenAt: number | undefined;
   current: boolean;
   readonly domains: Map<string, DomainDescription>;
-  readonly end: () => void;
+  /** Set once the entry is known, since the first look tells of it at once. */
+  watch: HostWatch | undefined;
 }
 
 const keepEveryMs = 10_000;
@@ -76,6 +77,11 @@ export class Inventory implements HostFollower {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Looks at one domain on some hosts now, so that whoever has just changed it sees it as it is. */
+  async look(hosts: readonly HostId[], uuid: string): Promise<void> {
+    await Promise.all(hosts.map((id) => this.#entries.get(id)?.watch?.look(uuid)));
+  }
+
   clusterKnown(cluster: PhysicalCluster): void {
     this.#clusters.set(cluster.id, cluster);
     this.#tell([{ kind: 'cluster', value: cluster }]);
@@ -95,13 +101,11 @@ export class Inventory implements HostFollower {
       lastSeenAt: known?.at,
       current: false,
       domains: new Map(known?.vms.map((vm) => [vm.uuid, vm])),
-      // Filled at once; the watch tells of the link before it returns.
-      end: () => end(),
+      watch: undefined,
     };
-    let end: () => void = () => undefined;
     this.#entries.set(definition.id, entry);
     this.#settle(definition.clusterId, [...entry.domains.keys()], [entry]);
-    end = watchHost(driver, this.#clock, {
+    entry.watch = watchHost(driver, this.#clock, {
       link: (state) => this.#linkChanged(entry, state),
       all: (domains) => this.#reconciled(entry, domains),
       domain: (domain) => this.#domainSeen(entry, domain),
@@ -124,7 +128,7 @@ export class Inventory implements HostFollower {
   detach(id: HostId): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    entry.end();
+    entry.watch?.end();
     this.#keeping.get(id)?.();
     this.#keeping.delete(id);
     this.#entries.delete(id);
@@ -133,7 +137,7 @@ export class Inventory implements HostFollower {
   }
 
   close(): void {
-    for (const entry of this.#entries.values()) entry.end();
+    for (const entry of this.#entries.values()) entry.watch?.end();
     for (const take of this.#keeping.values()) take();
     this.#endClaims();
     this.#listeners.clear();

@@ -143,7 +143,10 @@ export function resumeTaskKind(environment: ResumeEnvironment): TaskKind<ResumeE
     kind: 'resume',
     steps: [resumeStep],
     open: async () => environment,
-    close: async () => undefined,
+    async close({ hosts }, plan) {
+      const { uuid } = argumentsSchema.parse(plan.steps[0]?.arguments);
+      await hosts.look(plan.subject.hostIds, uuid);
+    },
     watch: (plan, wake) => environment.hosts.watch(plan.subject.hostIds, wake),
     end(_context, plan) {
       const { vmName, hostName } = argumentsSchema.parse(plan.steps[0]?.arguments);

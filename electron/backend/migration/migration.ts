@@ -29,7 +29,11 @@ export function migrationTaskKind(input: {
     kind: migrationKind,
     steps: [initialise, reserve, preCopy, stopAndCopy, commit, activate],
     open: async ({ taskId }) => openEnvironment({ taskId, hosts, clock, onPhase }),
-    close: closeEnvironment,
+    async close(environment, plan) {
+      await closeEnvironment(environment);
+      const { uuid } = migrationArgumentsSchema.parse(plan.steps[0]?.arguments);
+      await hosts.look(plan.subject.hostIds, uuid);
+    },
     watch: (plan, wake) => hosts.watch(plan.subject.hostIds, wake),
     end(context, plan) {
       const { vmName, fromHostName, toHostName, copyStorage, createImages } = migrationArgumentsSchema.parse(

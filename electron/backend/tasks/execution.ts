@@ -85,7 +85,7 @@ export class Execution<Environment> {
         this.#log('warning', 'Drover ended while this task ran; the hosts are asked what happened.');
       end = await this.#go(environment);
     } finally {
-      await kind.close(environment);
+      await kind.close(environment, plan);
     }
     // Last of all: whoever hears that it has ended may start the next one at once.
     this.#save((task) =>

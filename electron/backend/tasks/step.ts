@@ -68,7 +68,8 @@ export interface TaskKind<Environment> {
     readonly plan: Plan;
     readonly recovered: boolean;
   }): Promise<Environment>;
-  close(environment: Environment): Promise<void>;
+  /** Before anybody hears that the task has ended. */
+  close(environment: Environment, plan: Plan): Promise<void>;
   /** Calls back whenever a host of an undecided task may answer now; returns the end of it. */
   watch(plan: Plan, wake: () => void): () => void;
   end(context: StepContext<Environment>, plan: Plan): TaskEnding;
