@@ -293,7 +293,7 @@ function warnings(
   storage: StoragePlan,
 ): readonly string[] {
   return [
-    `${vm.name}'s memory${storage.copy === 'none' ? '' : ' and disks'} cross the network between ${from.name} and ${to.name} as plaintext.`,
+    `${vm.name}'s memory${storage.copy === 'none' ? ' crosses' : ' and disks cross'} the network between ${from.name} and ${to.name} as plaintext.`,
     ...(storage.unsafe
       ? [
           `libvirt is told to skip its own check of shared storage (its "unsafe" flag), because it knows only a few file systems by name; Drover has proven instead that both hosts see the same files and that the cache mode is safe.`,
