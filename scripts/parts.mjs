@@ -32,7 +32,10 @@ export function provideParts() {
   const names = wanted();
   const missing = missingOf(names);
   if (missing === undefined) {
-    return { ready: false, reason: 'this is not a Debian machine (there is no dpkg-query), and the lab needs one' };
+    return {
+      ready: false,
+      reason: 'this is not a Debian machine (there is no dpkg-query), and the lab needs one',
+    };
   }
   if (missing.length === 0) return { ready: true };
   const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;

@@ -6,7 +6,8 @@ const program = join(resolve(import.meta.dirname, '..'), 'out', 'node', 'drover.
 
 /** Runs the built command in this very process, so that standard streams, signals and exit code are its own. */
 export async function runCommand(words) {
-  if (!existsSync(program)) throw new Error(`There is no ${program}. Run "npm run build" and read what it says.`);
+  if (!existsSync(program))
+    throw new Error(`There is no ${program}. Run "npm run build" and read what it says.`);
   process.argv = [process.execPath, program, ...words];
   await import(pathToFileURL(program).href);
 }

@@ -33,7 +33,9 @@ async function readyDesktop() {
 async function runDesktop(electron) {
   const env = { ...process.env };
   if (process.getuid?.() === 0 && !env.ELECTRON_DISABLE_SANDBOX) {
-    say('You are root, for whom Chromium has no sandbox: this run is without it. Start Drover as an ordinary user.');
+    say(
+      'You are root, for whom Chromium has no sandbox: this run is without it. Start Drover as an ordinary user.',
+    );
     env.ELECTRON_DISABLE_SANDBOX = '1';
   }
   const child = spawn(electron.path, [root, ...words], { stdio: 'inherit', env });

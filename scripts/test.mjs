@@ -81,7 +81,11 @@ try {
   say('parts');
   const parts = provideParts();
   const root = process.getuid?.() === 0;
-  const labReason = !parts.ready ? parts.reason : root ? undefined : 'the lab makes network namespaces, which needs root';
+  const labReason = !parts.ready
+    ? parts.reason
+    : root
+      ? undefined
+      : 'the lab makes network namespaces, which needs root';
   if (labReason !== undefined) {
     console.log(`Real hosts, Electron and Chromium cannot be tried: ${labReason}`);
     if (inCi) add({ failed: 1 });

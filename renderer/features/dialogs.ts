@@ -1,0 +1,22 @@
+import { create } from 'zustand';
+import type { HostId, VmId } from '#shared/model/ids.ts';
+
+/** The dialogs anybody may ask for; at most one is open. */
+export type DialogRequest =
+  | { readonly kind: 'add-host' }
+  | { readonly kind: 'reconnect-host'; readonly hostId: HostId }
+  | { readonly kind: 'remove-host'; readonly hostId: HostId }
+  | { readonly kind: 'declare-dead'; readonly hostId: HostId }
+  | { readonly kind: 'migrate'; readonly vmId: VmId };
+
+export const useDialog = create<{ readonly request: DialogRequest | undefined }>()(() => ({
+  request: undefined,
+}));
+
+export function openDialog(request: DialogRequest): void {
+  useDialog.setState({ request });
+}
+
+export function closeDialog(): void {
+  useDialog.setState({ request: undefined });
+}

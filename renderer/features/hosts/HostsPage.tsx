@@ -1,0 +1,132 @@
+import AddOutlined from '@mui/icons-material/AddOutlined';
+import Button from '@mui/material/Button';
+import { useLocation, useRoute, useSearch } from 'wouter';
+import type { Host } from '#shared/model/host.ts';
+import { useSampleVersion, useSession } from '../../transport/hooks.ts';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { Page } from '../../ui/Page.tsx';
+import { StateChip } from '../../ui/StateChip.tsx';
+import { hostState } from '../../ui/states.ts';
+import { useSort, withQuery } from '../../ui/useViewState.ts';
+import { openDialog } from '../dialogs.ts';
+import { hostHref, useClusters, useHosts, useVms } from '../inventory.ts';
+import { HostCpu, HostMemory } from './HostLoad.tsx';
+import { HostPane } from './HostPane.tsx';
+
+export function HostsPage() {
+  useSampleVersion();
+  const hosts = useHosts();
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  const [, parameters] = useRoute('/hosts/:id');
+  const id = parameters === null ? undefined : decodeURIComponent(parameters.id ?? '');
+  const selected = hosts.find((host) => host.id === id);
+  const [sort, setSort] = useSort({ key: 'name', descending: false });
+  const columns = useHostColumns();
+  const href = (host: Host): string => withQuery(hostHref(host.id), search);
+  return (
+    <Page
+      title="Hosts"
+      count={hosts.length === 0 ? undefined : String(hosts.length)}
+      fill
+      actions={
+        <Button
+          variant="contained"
+          startIcon={<AddOutlined />}
+          onClick={() => openDialog({ kind: 'add-host' })}
+        >
+          Add host
+        </Button>
+      }
+      aside={selected && <HostPane host={selected} onClose={() => navigate(withQuery('/hosts', search))} />}
+    >
+      <DataTable
+        label="Hosts"
+        columns={columns}
+        rows={hosts}
+        rowKey={(host) => host.id}
+        rowHref={href}
+        onOpen={(host) => navigate(href(host))}
+        selectedKey={id}
+        sort={sort}
+        onSort={setSort}
+        empty={
+          <EmptyState title="No host yet">
+            Hosts you add appear here with their load and their VMs. A host is any Linux machine that runs
+            libvirt and that you can reach over SSH.
+          </EmptyState>
+        }
+      />
+    </Page>
+  );
+}
+
+function useHostColumns(): readonly Column<Host>[] {
+  const { samples } = useSession();
+  const vms = useVms();
+  const clusters = useClusters();
+  const clusterName = (host: Host): string => clusters.find((each) => each.id === host.clusterId)?.name ?? '';
+  const count = (host: Host): number => vms.filter((vm) => vm.hostId === host.id).length;
+  return [
+    { key: 'name', title: 'Name', width: 150, sortValue: (host) => host.name, cell: (host) => host.name },
+    {
+      key: 'state',
+      title: 'State',
+      width: 150,
+      sortValue: (host) => hostState(host).word,
+      cell: (host) => {
+        const { shape, word, detail } = hostState(host);
+        return <StateChip shape={shape} word={word} title={detail} />;
+      },
+    },
+    {
+      key: 'cpu',
+      title: 'CPU',
+      width: 200,
+      sortValue: (host) => samples.host(host.id)?.latest(0),
+      cell: (host) => <HostCpu host={host} />,
+    },
+    {
+      key: 'memory',
+      title: 'Memory',
+      width: 260,
+      sortValue: (host) => samples.host(host.id)?.latest(1),
+      cell: (host) => <HostMemory host={host} />,
+    },
+    {
+      key: 'vms',
+      title: 'VMs',
+      width: 64,
+      align: 'right',
+      gives: 1,
+      sortValue: count,
+      cell: (host) => <span title={formatCount(count(host), 'VM')}>{count(host)}</span>,
+    },
+    {
+      key: 'cluster',
+      title: 'Cluster',
+      width: 110,
+      gives: 3,
+      sortValue: clusterName,
+      cell: (host) => <span title={clusterName(host)}>{clusterName(host)}</span>,
+    },
+    {
+      key: 'address',
+      title: 'Address',
+      width: 200,
+      gives: 4,
+      sortValue: (host) => host.address,
+      cell: (host) => <code title={host.address}>{host.address.replace('ssh://', '')}</code>,
+    },
+    {
+      key: 'libvirt',
+      title: 'libvirt',
+      width: 80,
+      gives: 2,
+      sortValue: (host) => host.capacity?.libvirtVersion,
+      cell: (host) => host.capacity?.libvirtVersion ?? 'not known',
+    },
+  ];
+}

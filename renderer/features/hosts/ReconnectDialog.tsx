@@ -1,0 +1,52 @@
+import { useClient } from '../../transport/hooks.ts';
+import type { Host } from '#shared/model/host.ts';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { CredentialQuestionPanel } from './CredentialQuestionPanel.tsx';
+import { connectVerb, useConnecting } from './useConnecting.ts';
+
+/** Tries a host again now, answering what it asks. */
+export function ReconnectDialog({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
+  const client = useClient();
+  const connecting = useConnecting(async (given, signal) => {
+    const { answers, ...others } = given;
+    const credentials = { ...others, ...(answers === undefined ? {} : { answers: [...answers] }) };
+    await client.hosts.reconnect({ hostId: host.id, credentials }, { signal });
+    onClose();
+  });
+  const before =
+    host.connection.state === 'unreachable' || host.connection.state === 'needs-attention'
+      ? host.connection.error
+      : undefined;
+  const { error, question } = connecting;
+  return (
+    <FormDialog
+      title={`Reconnect ${host.name}`}
+      verb={connectVerb(question, `Reconnect ${host.name}`)}
+      pendingVerb="Connecting…"
+      pending={connecting.pending}
+      onClose={onClose}
+      onGive={connecting.go}
+      width="sm"
+    >
+      {question === undefined && error === undefined && (
+        <>
+          <p>
+            Tries <code>{host.address}</code> now instead of waiting for the next try.
+          </p>
+          {before !== undefined && <ErrorNotice error={before} />}
+        </>
+      )}
+      {error !== undefined && question === undefined && <ErrorNotice error={error} />}
+      {error !== undefined && question !== undefined && (
+        <CredentialQuestionPanel
+          question={question}
+          error={error}
+          again={connecting.again}
+          texts={connecting.texts}
+          onTexts={connecting.setTexts}
+        />
+      )}
+    </FormDialog>
+  );
+}

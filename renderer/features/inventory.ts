@@ -1,0 +1,69 @@
+import { useMemo } from 'react';
+import { create } from 'zustand';
+import type { Host } from '#shared/model/host.ts';
+import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import type { Task } from '#shared/model/task.ts';
+import type { Vm } from '#shared/model/vm.ts';
+import { useLive } from '../transport/hooks.ts';
+
+/** The cluster the console is looking at; undefined is all of them. */
+export const useScope = create<{ readonly cluster: ClusterId | undefined }>()(() => ({ cluster: undefined }));
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name.localeCompare(b.name, 'en', { numeric: true });
+
+export function useClusters(): readonly PhysicalCluster[] {
+  const clusters = useLive((model) => model.clusters);
+  return useMemo(() => [...clusters.values()].sort(byName), [clusters]);
+}
+
+export function useHosts(): readonly Host[] {
+  const hosts = useLive((model) => model.hosts);
+  const cluster = useScope((scope) => scope.cluster);
+  return useMemo(
+    () =>
+      [...hosts.values()].filter((host) => cluster === undefined || host.clusterId === cluster).sort(byName),
+    [hosts, cluster],
+  );
+}
+
+export function useVms(): readonly Vm[] {
+  const vms = useLive((model) => model.vms);
+  const cluster = useScope((scope) => scope.cluster);
+  return useMemo(
+    () => [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byName),
+    [vms, cluster],
+  );
+}
+
+/** Newest first. */
+export function useTasks(): readonly Task[] {
+  const tasks = useLive((model) => model.tasks);
+  const cluster = useScope((scope) => scope.cluster);
+  return useMemo(
+    () =>
+      [...tasks.values()]
+        .filter(
+          (task) =>
+            cluster === undefined ||
+            task.subject.clusterId === undefined ||
+            task.subject.clusterId === cluster,
+        )
+        .sort((a, b) => b.createdAt - a.createdAt),
+    [tasks, cluster],
+  );
+}
+
+export function useHostName(id: HostId): string {
+  return useLive((model) => model.hosts.get(id)?.name ?? 'a host that was removed');
+}
+
+export function useClusterName(id: ClusterId): string {
+  return useLive((model) => model.clusters.get(id)?.name ?? 'a cluster that was removed');
+}
+
+export const hostHref = (id: HostId): string => `/hosts/${encodeURIComponent(id)}`;
+export const vmHref = (id: VmId): string => `/vms/${encodeURIComponent(id)}`;
+export const taskHref = (task: Task): string => `/activity/${encodeURIComponent(task.id)}`;
+export const migrationHref = (id: string): string => `/migrations/${encodeURIComponent(id)}`;

@@ -1,0 +1,52 @@
+import CloseOutlined from '@mui/icons-material/CloseOutlined';
+import IconButton from '@mui/material/IconButton';
+import type { ReactNode } from 'react';
+import styles from './DetailPane.module.css';
+
+/** What stands beside a list: at 1440 px both are usable, on a narrower window it covers the list's end. */
+export function DetailPane({
+  name,
+  state,
+  actions,
+  onClose,
+  children,
+}: {
+  readonly name: string;
+  readonly state?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    // Escape closes the pane from anywhere within it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <aside
+      className={styles.pane}
+      aria-label={`Details of ${name}`}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+      }}
+    >
+      <div className={styles.head}>
+        <div className={styles.title}>
+          <h2>{name}</h2>
+          {state}
+        </div>
+        <IconButton aria-label={`Close details of ${name}`} onClick={onClose} size="small">
+          <CloseOutlined fontSize="small" />
+        </IconButton>
+      </div>
+      {actions !== undefined && <div className={styles.actions}>{actions}</div>}
+      <div className={styles.body}>{children}</div>
+    </aside>
+  );
+}
+
+export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className={styles.section} aria-label={title}>
+      <h3 className={styles.heading}>{title}</h3>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import styles from './LoadBar.module.css';
+import type { Point } from '../transport/series.ts';
+import { type Formatted, notMeasured } from './format.ts';
+import { Sparkline } from './Sparkline.tsx';
+
+/** Above this share a host is over its limit, and only then is anything red. */
+export const loadLimit = 0.9;
+
+/** How full something is: one ramp from pale to dark, red past the limit; the figure beside it. */
+export function LoadBar({
+  share,
+  text,
+  label,
+  points,
+}: {
+  readonly share: number | undefined;
+  readonly text: Formatted;
+  readonly label: string;
+  /** Shares of the last minutes, drawn on one scale for the whole column. */
+  readonly points?: readonly Point[];
+}) {
+  const shown = share === undefined ? notMeasured : text;
+  return (
+    <span className={styles.cell}>
+      {points !== undefined && <Sparkline points={points} />}
+      <span
+        className={styles.track}
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round((share ?? 0) * 100)}
+        aria-valuetext={shown.text}
+      >
+        {share !== undefined && <span className={styles.fill} style={fillStyle(share)} />}
+      </span>
+      <span className={styles.figure} title={shown.exact}>
+        {share === undefined ? '–' : shown.text}
+      </span>
+    </span>
+  );
+}
+
+function fillStyle(share: number): { readonly width: string; readonly background: string } {
+  const percent = Math.round(Math.min(1, share) * 100);
+  return {
+    width: `${percent}%`,
+    background:
+      share > loadLimit ? 'var(--bad)' : `color-mix(in oklab, var(--load-high) ${percent}%, var(--load-low))`,
+  };
+}

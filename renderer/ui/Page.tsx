@@ -1,0 +1,38 @@
+import { type ReactNode, useEffect } from 'react';
+import styles from './Page.module.css';
+
+/** A page: its title and verbs above, one scroll (or a table that scrolls within) below. */
+export function Page({
+  title,
+  count,
+  actions,
+  aside,
+  fill = false,
+  children,
+}: {
+  readonly title: string;
+  readonly count?: string | undefined;
+  readonly actions?: ReactNode;
+  /** The detail pane, where one is open. */
+  readonly aside?: ReactNode;
+  /** The content fills the page and scrolls within itself. */
+  readonly fill?: boolean;
+  readonly children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${title} - Drover`;
+  }, [title]);
+  return (
+    <div className={styles.page} data-fill={fill}>
+      <header className={styles.head}>
+        <h1>{title}</h1>
+        {count !== undefined && <span className={styles.count}>{count}</span>}
+        <div className={styles.actions}>{actions}</div>
+      </header>
+      <div className={styles.columns}>
+        <div className={styles.content}>{children}</div>
+        {aside}
+      </div>
+    </div>
+  );
+}

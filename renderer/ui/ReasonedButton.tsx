@@ -1,0 +1,37 @@
+import Button, { type ButtonProps } from '@mui/material/Button';
+import Tooltip from '@mui/material/Tooltip';
+import { useId } from 'react';
+import type { Verdict } from '#shared/rules/verdict.ts';
+
+/** A verb that stays visible when it cannot be done and says why, to the pointer, the keyboard and a screen reader. */
+export function ReasonedButton({
+  verdict,
+  onClick,
+  children,
+  ...rest
+}: Omit<ButtonProps, 'disabled' | 'onClick'> & { readonly verdict: Verdict; readonly onClick: () => void }) {
+  const reasonId = useId();
+  const refused = !verdict.allowed;
+  return (
+    <Tooltip title={refused ? verdict.reason : ''} describeChild>
+      <span>
+        <Button
+          {...rest}
+          aria-disabled={refused}
+          aria-describedby={refused ? reasonId : undefined}
+          onClick={refused ? undefined : onClick}
+          sx={
+            refused ? { opacity: 0.55, cursor: 'not-allowed', '&:hover': { background: 'none' } } : undefined
+          }
+        >
+          {children}
+        </Button>
+        {refused && (
+          <span id={reasonId} className="visually-hidden">
+            {verdict.reason}
+          </span>
+        )}
+      </span>
+    </Tooltip>
+  );
+}

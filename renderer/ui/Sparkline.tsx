@@ -1,0 +1,39 @@
+import type { Point } from '../transport/series.ts';
+import styles from './Sparkline.module.css';
+
+const width = 56;
+const height = 18;
+const shownMs = 5 * 60_000;
+
+/** The last five minutes of a share, 0 to 1 from bottom to top, gaps left open. Says nothing the figure beside it does not. */
+export function Sparkline({ points }: { readonly points: readonly Point[] }) {
+  return (
+    <svg
+      className={styles.spark}
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      aria-hidden="true"
+    >
+      <path d={sparkPath(points, width, height)} />
+    </svg>
+  );
+}
+
+export function sparkPath(points: readonly Point[], width: number, height: number): string {
+  const end = points.at(-1)?.at ?? 0;
+  const parts: string[] = [];
+  let pen = 'M';
+  for (const { at, value } of points) {
+    if (at < end - shownMs) continue;
+    if (value === null) {
+      pen = 'M';
+      continue;
+    }
+    const x = width - ((end - at) / shownMs) * width;
+    const y = height - 1 - Math.min(1, Math.max(0, value)) * (height - 2);
+    parts.push(`${pen}${x.toFixed(1)} ${y.toFixed(1)}`);
+    pen = 'L';
+  }
+  return parts.join('');
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { fitting } from './DataTable.tsx';
+import { keepOrder, nextSort, sortRows } from './tableOrder.ts';
+
+const rows = ['web-10', 'web-2', 'Alpha'].map((name) => ({
+  name,
+  load: name === 'web-2' ? undefined : name.length,
+}));
+const key = (row: { readonly name: string }) => row.name;
+
+describe('sorting', () => {
+  it('counts numbers inside names', () => {
+    expect(sortRows(rows, key, false, key).map(key)).toEqual(['Alpha', 'web-2', 'web-10']);
+  });
+
+  it('puts what has no value last, whichever way', () => {
+    expect(sortRows(rows, (row) => row.load, false, key).map(key)).toEqual(['Alpha', 'web-10', 'web-2']);
+    expect(sortRows(rows, (row) => row.load, true, key).map(key)).toEqual(['web-10', 'Alpha', 'web-2']);
+  });
+
+  it('turns round on the second click', () => {
+    const once = nextSort({ key: 'name', descending: false }, 'load');
+    expect(once).toEqual({ key: 'load', descending: false });
+    expect(nextSort(once, 'load')).toEqual({ key: 'load', descending: true });
+  });
+});
+
+describe('keepOrder', () => {
+  it('keeps the old order, drops the gone, appends the new', () => {
+    const sorted = ['c', 'b', 'd'].map((name) => ({ name }));
+    expect(keepOrder(sorted, ['a', 'b', 'c'], key).map(key)).toEqual(['b', 'c', 'd']);
+  });
+});
+
+describe('fitting', () => {
+  const column = (name: string, width: number, gives = 0) => ({
+    key: name,
+    title: name,
+    width,
+    gives,
+    cell: () => name,
+  });
+  const columns = [
+    column('name', 100),
+    column('state', 100),
+    column('address', 200, 2),
+    column('version', 50, 1),
+  ];
+
+  it('leaves out what gives way most, and never what always stays', () => {
+    const keys = (width: number) => fitting(columns, width).map((each) => each.key);
+    expect(keys(500)).toEqual(['name', 'state', 'address', 'version']);
+    expect(keys(300)).toEqual(['name', 'state', 'version']);
+    expect(keys(100)).toEqual(['name', 'state']);
+    expect(keys(0)).toEqual(['name', 'state', 'address', 'version']);
+  });
+});
