@@ -1,0 +1,32 @@
+import { closeDialog, useDialog } from '../features/dialogs.ts';
+import { AddHostDialog } from '../features/hosts/AddHostDialog.tsx';
+import { DeclareDeadDialog } from '../features/hosts/DeclareDeadDialog.tsx';
+import { ReconnectDialog } from '../features/hosts/ReconnectDialog.tsx';
+import { RemoveHostDialog } from '../features/hosts/RemoveHostDialog.tsx';
+import { MigrateDialog } from '../features/migrations/MigrateDialog.tsx';
+import { useLive } from '../transport/hooks.ts';
+
+/** The one dialog that is open; it goes with the object it is about. */
+export function Dialogs() {
+  const request = useDialog((dialog) => dialog.request);
+  const hosts = useLive((model) => model.hosts);
+  const vms = useLive((model) => model.vms);
+  if (request === undefined) return null;
+  if (request.kind === 'add-host') return <AddHostDialog onClose={closeDialog} />;
+  if (request.kind === 'migrate') {
+    const vm = vms.get(request.vmId);
+    return vm && <MigrateDialog vm={vm} onClose={closeDialog} />;
+  }
+  const host = hosts.get(request.hostId);
+  if (host === undefined) return null;
+  switch (request.kind) {
+    case 'reconnect-host':
+      return <ReconnectDialog host={host} onClose={closeDialog} />;
+    case 'remove-host':
+      return <RemoveHostDialog host={host} onClose={closeDialog} />;
+    case 'declare-dead':
+      return <DeclareDeadDialog host={host} onClose={closeDialog} />;
+    default:
+      return request satisfies never;
+  }
+}
