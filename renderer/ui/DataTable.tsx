@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import styles from './DataTable.module.css';
-import { nextSort, type Sort, sortRows, type SortValue, useSteadyOrder } from './tableOrder.ts';
+import { nextSort, type Sort, type SortValue, sortRows, useSteadyOrder } from './tableOrder.ts';
 import { useWidth } from './useWidth.ts';
 
 export interface Column<Row> {

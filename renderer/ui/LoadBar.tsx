@@ -1,6 +1,6 @@
-import styles from './LoadBar.module.css';
 import type { Point } from '../transport/series.ts';
 import { type Formatted, notMeasured } from './format.ts';
+import styles from './LoadBar.module.css';
 import { Sparkline } from './Sparkline.tsx';
 
 /** Above this share a host is over its limit, and only then is anything red. */

@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { Point } from '../transport/series.ts';
-import type { Formatted } from './format.ts';
 import { joinPoints, lastMeasured, timeTicks } from './chartData.ts';
+import type { Formatted } from './format.ts';
 import styles from './TimeChart.module.css';
 import { useWidth } from './useWidth.ts';
 

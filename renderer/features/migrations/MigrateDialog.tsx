@@ -1,136 +1,150 @@
-import Checkbox from '@mui/material/Checkbox';
-import FormControlLabel from '@mui/material/FormControlLabel';
-import Radio from '@mui/material/Radio';
-import RadioGroup from '@mui/material/RadioGroup';
-import TextField from '@mui/material/TextField';
-import { useState } from 'react';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import { useEffect, useId, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { HostId } from '#shared/model/ids.ts';
-import type { MigrationOptions } from '#shared/model/migration.ts';
-import type { Plan } from '#shared/model/plan.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { FormDialog } from '../../ui/FormDialog.tsx';
+import { formatMiB } from '../../ui/format.ts';
 import { useAnswer, useOrder } from '../../ui/useAsk.ts';
-import { WarningNotice } from '../../ui/WarningNotice.tsx';
-import { migrationHref } from '../inventory.ts';
+import { useSettled } from '../../ui/useSettled.ts';
+import { migrationHref, useHostName } from '../inventory.ts';
+import { DestinationList } from './DestinationList.tsx';
 import styles from './MigrateDialog.module.css';
+import { MigrationOptionFields } from './MigrationOptionFields.tsx';
+import { emptyForm, type MigrationForm, readForm } from './migrationForm.ts';
+import { PlanReading } from './PlanReading.tsx';
 
-const switches = [
-  ['copyStorage', 'Copy the disks as well (no shared storage)'],
-  ['autoConverge', 'Slow the guest down if it writes faster than can be sent'],
-  ['postCopy', 'Switch over early and fetch the rest afterwards (post-copy)'],
-] as const;
-
-/** Where to, how, and the plan to read; the button gives the order. */
+/** Where to, how, and what will happen, side by side: the plan is read before the order is given. */
 export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
+  const titleId = useId();
   const client = useClient();
   const [, navigate] = useLocation();
   const hosts = useLive((model) => model.hosts);
-  const [to, setTo] = useState<HostId>();
-  const [bandwidth, setBandwidth] = useState('');
-  const [downtime, setDowntime] = useState('');
-  const [chosen, setChosen] = useState({ copyStorage: false, autoConverge: false, postCopy: false });
-  const options: MigrationOptions = {
-    ...chosen,
-    ...(/^[1-9]\d*$/.test(bandwidth) ? { bandwidthMiBPerSecond: Number(bandwidth) } : {}),
-    ...(/^[1-9]\d*$/.test(downtime) ? { maxDowntimeMs: Number(downtime) } : {}),
-  };
-  const destinations = useAnswer(JSON.stringify(options), (signal) =>
-    client.migrations.destinations({ vmId: vm.id, options }, { signal }),
+  const home = useHostName(vm.hostId);
+  const [form, setForm] = useState<MigrationForm>(emptyForm);
+  const [chosen, setChosen] = useState<HostId>();
+  const read = readForm(useSettled(form, 300));
+  const { options } = read;
+
+  const destinations = useAnswer(options && JSON.stringify([vm.id, options]), async (signal) =>
+    options === undefined ? [] : await client.migrations.destinations({ vmId: vm.id, options }, { signal }),
   );
-  const plan = useAnswer(to === undefined ? undefined : JSON.stringify([to, options]), (signal) =>
-    client.migrations.plan({ vmId: vm.id, toHostId: to ?? vm.hostId, options }, { signal }),
-  );
+  const allowed = destinations.value?.filter((each) => each.allowed).map((each) => each.hostId) ?? [];
+  useEffect(() => {
+    // The roomiest host that may take it is chosen beforehand, so that the usual migration takes two clicks.
+    if (chosen !== undefined || allowed.length === 0) return;
+    const roomiest = [...allowed].sort((a, b) => freeMiB(hosts.get(b)) - freeMiB(hosts.get(a)));
+    setChosen(roomiest[0]);
+  });
+
+  const toHostId = chosen !== undefined && allowed.includes(chosen) ? chosen : undefined;
+  const request =
+    toHostId === undefined || options === undefined ? undefined : { vmId: vm.id, toHostId, options };
+  const question = request && JSON.stringify(request);
+  const plan = useAnswer(question, async (signal) => {
+    if (request === undefined) throw new Error('a plan without a request');
+    return await client.migrations.plan(request, { signal });
+  });
+  const key = useOrderKey(question);
   const start = useOrder(async () => {
-    if (to === undefined) return;
-    const { taskId } = await client.migrations.start({ request: { vmId: vm.id, toHostId: to, options } });
+    if (request === undefined) return;
+    const { taskId } = await client.migrations.start({ request, idempotencyKey: key });
     onClose();
     navigate(migrationHref(taskId));
   });
-  const toName = to === undefined ? 'another host' : (hosts.get(to)?.name ?? to);
+  const toName = toHostId === undefined ? undefined : hosts.get(toHostId)?.name;
+  const ready =
+    plan.value !== undefined && !plan.pending && !start.pending && readForm(form).options !== undefined;
+
   return (
-    <FormDialog
-      title={`Migrate ${vm.name}`}
-      verb={`Migrate ${vm.name} to ${toName}`}
-      pendingVerb="Starting…"
-      width="sm"
-      ready={to !== undefined && plan.value !== undefined && plan.error === undefined && !plan.pending}
-      pending={start.pending}
+    <Dialog
+      open
       onClose={onClose}
-      onGive={() => void start.run(undefined)}
+      maxWidth={false}
+      fullWidth
+      aria-labelledby={titleId}
+      slotProps={{ paper: { sx: { maxWidth: 920, height: 'min(640px, calc(100% - 32px))' } } }}
     >
-      <RadioGroup
-        aria-label="Destination"
-        value={to ?? ''}
-        onChange={(_event, value) => setTo([...hosts.keys()].find((id) => id === value))}
+      <DialogTitle id={titleId} sx={{ fontSize: 16, fontWeight: 600, padding: '16px 20px 4px' }}>
+        Migrate {vm.name}
+      </DialogTitle>
+      <p className={styles.subject}>
+        Runs on {home} with {vm.vcpus === 1 ? '1 vCPU' : `${vm.vcpus} vCPUs`} and{' '}
+        {formatMiB(vm.memoryMiB).text}. It keeps running while it moves.
+      </p>
+      <DialogContent
+        sx={{ padding: 0, borderTop: '1px solid var(--line)', overflow: 'hidden' }}
+        className={styles.columns}
       >
-        {destinations.value?.map((each) => (
-          <div key={each.hostId}>
-            <FormControlLabel
-              value={each.hostId}
-              disabled={!each.allowed}
-              control={<Radio />}
-              label={hosts.get(each.hostId)?.name ?? each.hostId}
-            />
-            {each.reason !== undefined && <p className={styles.reason}>{each.reason}</p>}
-          </div>
-        ))}
-      </RadioGroup>
-      {destinations.error !== undefined && <ErrorNotice error={destinations.error} />}
-      <div className={styles.pair}>
-        <TextField
-          label="Bandwidth, MiB/s"
-          helperText="No cap where empty"
-          value={bandwidth}
-          onChange={(event) => setBandwidth(event.target.value)}
-        />
-        <TextField
-          label="Allowed downtime, ms"
-          helperText="300 ms where empty"
-          value={downtime}
-          onChange={(event) => setDowntime(event.target.value)}
-        />
-      </div>
-      <div>
-        {switches.map(([key, label]) => (
-          <FormControlLabel
-            key={key}
-            control={
-              <Checkbox
-                checked={chosen[key]}
-                onChange={(event) => setChosen({ ...chosen, [key]: event.target.checked })}
-              />
-            }
-            label={label}
+        <div className={styles.column}>
+          <DestinationList
+            destinations={destinations.value ?? []}
+            hosts={hosts}
+            chosen={toHostId}
+            pending={destinations.pending && destinations.value === undefined}
+            onChoose={setChosen}
+            fromName={home}
           />
-        ))}
-      </div>
-      {plan.error !== undefined && <ErrorNotice error={plan.error} />}
-      {plan.pending && to !== undefined && <p className={styles.reason}>Asking both hosts…</p>}
-      {plan.value !== undefined && plan.error === undefined && <PlanToRead plan={plan.value} />}
-      {start.error !== undefined && <ErrorNotice error={start.error} />}
-    </FormDialog>
+          {destinations.error !== undefined && <ErrorNotice error={destinations.error} />}
+          <MigrationOptionFields form={form} read={readForm(form)} onChange={setForm} vmName={vm.name} />
+        </div>
+        <div className={styles.column} aria-busy={plan.pending}>
+          <PlanReading
+            plan={plan.value}
+            pending={plan.pending}
+            error={plan.error}
+            waiting={toHostId === undefined}
+          />
+          {plan.error?.code === 'storage-not-shared' && (
+            <div>
+              <Button
+                variant="outlined"
+                onClick={() => setForm({ ...form, copyStorage: true, postCopy: false })}
+              >
+                Copy the disks as well
+              </Button>
+            </div>
+          )}
+        </div>
+      </DialogContent>
+      {start.error !== undefined && (
+        <div className={styles.startError}>
+          <ErrorNotice error={start.error} />
+        </div>
+      )}
+      <DialogActions sx={{ padding: '12px 20px', borderTop: '1px solid var(--line)' }}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="contained" disabled={!ready} onClick={() => void start.run(undefined)}>
+          {start.pending
+            ? 'Starting…'
+            : toName === undefined
+              ? `Migrate ${vm.name}`
+              : `Migrate ${vm.name} to ${toName}`}
+        </Button>
+      </DialogActions>
+    </Dialog>
   );
 }
 
-function PlanToRead({ plan }: { readonly plan: Plan }) {
-  return (
-    <>
-      <ol start={0} className={styles.steps} aria-label="The plan">
-        {plan.steps.map((step) => (
-          <li key={step.id}>
-            <strong>{step.title}</strong>
-            <span>{step.reason}</span>
-          </li>
-        ))}
-      </ol>
-      {plan.warnings.map((warning) => (
-        <WarningNotice key={warning}>
-          <p>{warning}</p>
-        </WarningNotice>
-      ))}
-    </>
-  );
+function freeMiB(
+  host: { readonly capacity?: { readonly memoryFreeMiB: number } | undefined } | undefined,
+): number {
+  return host?.capacity?.memoryFreeMiB ?? 0;
+}
+
+/** One key for one order as shown: pressing twice, or again after a lost answer, never migrates twice. */
+function useOrderKey(question: string | undefined): string {
+  const [keys] = useState(() => new Map<string | undefined, string>());
+  const known = keys.get(question);
+  if (known !== undefined) return known;
+  const fresh = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+  keys.set(question, fresh);
+  return fresh;
 }

@@ -1,32 +1,113 @@
-import { formatDuration } from '../../ui/format.ts';
+import { useLocation } from 'wouter';
+import type { Task } from '#shared/model/task.ts';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { formatBytes, formatDuration, formatMoment } from '../../ui/format.ts';
+import { Page } from '../../ui/Page.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
-import { useTasks } from '../inventory.ts';
-import { TasksPage, useTaskColumns } from '../tasks/TasksPage.tsx';
+import { StateChip } from '../../ui/StateChip.tsx';
+import { taskState } from '../../ui/states.ts';
+import { useNow } from '../../ui/useNow.ts';
+import { useSort } from '../../ui/useViewState.ts';
+import { migrationHref, useTasks } from '../inventory.ts';
+import { MigrationHosts, NoMigrations } from './MigrationPage.tsx';
 
+/** Every migration that is remembered, running ones among them. */
 export function MigrationsPage() {
-  const columns = useTaskColumns();
+  const tasks = useTasks().filter((task) => task.kind === 'migration');
+  const [, navigate] = useLocation();
+  const [sort, setSort] = useSort({ key: 'begun', descending: true });
+  const columns = migrationColumns(useNow());
   return (
-    <TasksPage
-      title="Migrations"
-      path="/migrations"
-      tasks={useTasks().filter((task) => task.kind === 'migration')}
-      columns={[
-        ...columns,
-        {
-          key: 'downtime',
-          title: 'Downtime',
-          width: 110,
-          align: 'right',
-          sortValue: (task) => task.migration?.downtimeMs,
-          cell: (task) =>
-            task.migration === undefined ? (
-              ''
-            ) : (
-              <Quantity value={formatDuration(task.migration.downtimeMs)} />
-            ),
-        },
-      ]}
-      empty="Moves of running VMs between hosts appear here, each with its downtime. Start one from a VM's details."
-    />
+    <Page title="Migrations" count={tasks.length === 0 ? undefined : String(tasks.length)} fill>
+      <DataTable
+        label="Migrations"
+        columns={columns}
+        rows={tasks}
+        rowKey={(task) => task.id}
+        rowHref={(task) => migrationHref(task.id)}
+        onOpen={(task) => navigate(migrationHref(task.id))}
+        sort={sort}
+        onSort={setSort}
+        empty={<NoMigrations />}
+      />
+    </Page>
   );
+}
+
+function migrationColumns(now: number): readonly Column<Task>[] {
+  const result =
+    <Key extends 'downtimeMs' | 'totalMs' | 'memoryBytes' | 'rounds'>(key: Key) =>
+    (task: Task) =>
+      task.migration?.[key];
+  return [
+    {
+      key: 'vm',
+      title: 'VM',
+      width: 150,
+      sortValue: (task) => task.subject.vmName,
+      cell: (task) => task.subject.vmName ?? task.title,
+    },
+    {
+      key: 'state',
+      title: 'State',
+      width: 120,
+      sortValue: (task) => taskState(task).word,
+      cell: (task) => {
+        const { shape, word, detail } = taskState(task);
+        return <StateChip shape={shape} word={word} title={task.error?.message ?? detail} />;
+      },
+    },
+    { key: 'hosts', title: 'From and to', width: 190, cell: (task) => <MigrationHosts task={task} /> },
+    {
+      key: 'begun',
+      title: 'Begun',
+      width: 130,
+      sortValue: (task) => task.createdAt,
+      cell: (task) => <Quantity value={formatMoment(task.startedAt ?? task.createdAt, now)} />,
+    },
+    {
+      key: 'downtime',
+      title: 'Downtime',
+      width: 100,
+      align: 'right',
+      sortValue: result('downtimeMs'),
+      cell: (task) => <Measured task={task} of={(each) => formatDuration(each.downtimeMs)} />,
+    },
+    {
+      key: 'total',
+      title: 'Total',
+      width: 90,
+      align: 'right',
+      sortValue: result('totalMs'),
+      cell: (task) => <Measured task={task} of={(each) => formatDuration(each.totalMs)} />,
+    },
+    {
+      key: 'memory',
+      title: 'Memory sent',
+      width: 110,
+      align: 'right',
+      gives: 1,
+      sortValue: result('memoryBytes'),
+      cell: (task) => <Measured task={task} of={(each) => formatBytes(each.memoryBytes)} />,
+    },
+    {
+      key: 'rounds',
+      title: 'Rounds',
+      width: 80,
+      align: 'right',
+      gives: 2,
+      sortValue: result('rounds'),
+      cell: (task) => task.migration?.rounds ?? '–',
+    },
+  ];
+}
+
+function Measured({
+  task,
+  of,
+}: {
+  readonly task: Task;
+  readonly of: (result: NonNullable<Task['migration']>) => ReturnType<typeof formatBytes>;
+}) {
+  return task.migration === undefined ? '–' : <Quantity value={of(task.migration)} />;
 }

@@ -1,0 +1,66 @@
+import type { Vm } from '#shared/model/vm.ts';
+import { useVmSeries } from '../../transport/hooks.ts';
+import { rememberedMs } from '../../transport/series.ts';
+import { Section } from '../../ui/DetailPane.tsx';
+import { formatLinkRate, formatMiB, formatMoment, formatRate, formatShare } from '../../ui/format.ts';
+import { TimeChart } from '../../ui/TimeChart.tsx';
+import styles from './VmPane.module.css';
+
+/** The last 15 minutes of one VM, four small charts that share their crosshair. */
+export function VmCharts({ vm }: { readonly vm: Vm }) {
+  const series = useVmSeries(vm.id);
+  if (vm.state === 'inactive' || vm.state === 'suspended') return null;
+  if (series === undefined || series.length === 0) {
+    return (
+      <Section title="Last 15 minutes">
+        <p className={styles.quiet}>
+          Nothing has been measured yet. Charts appear with the first measurement of {vm.name}.
+        </p>
+      </Section>
+    );
+  }
+  const to = series.latestAt ?? 0;
+  const common = {
+    from: to - rememberedMs,
+    to,
+    formatTime: (at: number) => formatMoment(at, to).text.slice(0, 5),
+    group: vm.id,
+    height: 96,
+  };
+  return (
+    <Section title="Last 15 minutes">
+      <TimeChart
+        {...common}
+        title="CPU, share of its own vCPUs"
+        max={1}
+        format={formatShare}
+        lines={[{ key: 'cpu', name: 'CPU', colour: 'var(--series-sent)', points: series.points(0) }]}
+      />
+      <TimeChart
+        {...common}
+        title="Memory used"
+        max={vm.memoryMiB}
+        format={formatMiB}
+        lines={[{ key: 'memory', name: 'Memory', colour: 'var(--series-3)', points: series.points(1) }]}
+      />
+      <TimeChart
+        {...common}
+        title="Disk"
+        format={formatRate}
+        lines={[
+          { key: 'read', name: 'read', colour: 'var(--series-sent)', points: series.points(2) },
+          { key: 'write', name: 'written', colour: 'var(--series-dirtied)', points: series.points(3) },
+        ]}
+      />
+      <TimeChart
+        {...common}
+        title="Network"
+        format={formatLinkRate}
+        lines={[
+          { key: 'in', name: 'received', colour: 'var(--series-sent)', points: series.points(4) },
+          { key: 'out', name: 'sent', colour: 'var(--series-dirtied)', points: series.points(5) },
+        ]}
+      />
+    </Section>
+  );
+}
