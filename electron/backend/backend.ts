@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { SupportedMessagePort } from '@orpc/client/message-port';
 import { createRouterClient } from '@orpc/server';
 import { RPCHandler as PortHandler } from '@orpc/server/message-port';
 import { RPCHandler as SocketHandler } from '@orpc/server/ws';
-import type { SupportedMessagePort } from '@orpc/client/message-port';
 import type { WebSocket } from 'ws';
 import type { DroverClient } from '#shared/contract/client.ts';
 import { type HostId, taskId } from '#shared/model/ids.ts';

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { type BrowserPortLike, RPCLink } from '@orpc/client/message-port';
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import { clientOver, type DroverClient } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { LiveState } from '#shared/model/live.ts';
@@ -74,11 +74,17 @@ function portOver(socket: WebSocket): BrowserPortLike {
   return {
     onMessage: {
       addListener: (listener) =>
-        socket.on('message', (data, isBinary) => listener(isBinary ? data : data.toString())),
+        socket.on('message', (data, isBinary) => listener(isBinary ? data : textOf(data))),
     },
     onDisconnect: { addListener: (listener) => socket.on('close', listener) },
     postMessage: (data) => socket.send(data),
   };
+}
+
+function textOf(data: RawData): string {
+  return (
+    Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
+  ).toString('utf8');
 }
 
 /** The live state once every host has either answered or said why not; a fresh backend needs a moment for that. */

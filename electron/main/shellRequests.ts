@@ -1,4 +1,4 @@
-import { app, BrowserWindow, ipcMain, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
+import { app, BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import { z } from 'zod';
 import { pagePreferencesPatchSchema } from '#shared/contract/desktopShell.ts';
 import { shellChannels } from '#shared/contract/shellChannels.ts';

@@ -1,6 +1,6 @@
+import { RPCLink } from '@orpc/client/message-port';
 import { implement, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
-import { RPCLink } from '@orpc/client/message-port';
 import { contract } from '#shared/contract/contract.ts';
 import { DroverError, toErrorData } from '#shared/contract/errors.ts';
 import { clusterId, hostId, taskId } from '#shared/model/ids.ts';

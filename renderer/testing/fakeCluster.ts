@@ -1,5 +1,5 @@
-import { clusterId, type HostId, hostId, vmId } from '#shared/model/ids.ts';
 import type { Host, HostCapacity } from '#shared/model/host.ts';
+import { clusterId, type HostId, hostId, vmId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Vm } from '#shared/model/vm.ts';
 

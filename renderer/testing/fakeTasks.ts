@@ -1,7 +1,7 @@
-import { taskId, type TaskId } from '#shared/model/ids.ts';
+import type { Host } from '#shared/model/host.ts';
+import { type TaskId, taskId } from '#shared/model/ids.ts';
 import { type MigrationOptions, migrationStations } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
-import type { Host } from '#shared/model/host.ts';
 import type { Task, TaskStep } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { type FakeCourse, fakeProgress, fakeResult } from './fakeMigration.ts';

@@ -12,7 +12,7 @@ import { canMigrate } from '#shared/rules/canMigrate.ts';
 import { type FakeCourse, fakeCourse } from './fakeMigration.ts';
 import { fakeSamples } from './fakeSamples.ts';
 import { fakePlan, fakeTask, taskAt } from './fakeTasks.ts';
-import { Feed, LiveFeed } from './liveFeed.ts';
+import { type Feed, LiveFeed } from './liveFeed.ts';
 
 interface Journey {
   readonly task: Task;

@@ -69,14 +69,15 @@ describe.each(Object.entries(transports))('the contract over %s', (name, connect
 
   it('sends an expected failure as data with its code, whole in words', async () => {
     const error = await client.hosts.remove({ hostId: hostId('nobody') }).catch(toDroverError);
-    expect(error).toMatchObject({ code: 'not-found' });
-    expect(String(error)).toContain('no host has the id nobody');
+    expect(error).toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('no host has the id nobody'),
+    });
   });
 
   it('names the fields of input that does not fit', async () => {
     const error = await client.tasks.list({ limit: 0 }).catch(toDroverError);
-    expect(error).toMatchObject({ code: 'input-unusable' });
-    expect(String(error)).toContain('limit');
+    expect(error).toMatchObject({ code: 'input-unusable', message: expect.stringContaining('limit') });
   });
 
   it('tells live state as a snapshot and then numbered patches', async () => {

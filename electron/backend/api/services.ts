@@ -1,5 +1,5 @@
-import type { Plan } from '#shared/model/plan.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
+import type { Plan } from '#shared/model/plan.ts';
 import type { HostRegistry } from '../hosts/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';

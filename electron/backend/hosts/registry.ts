@@ -1,7 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import type { HostCapacity } from '#shared/model/host.ts';
 import { type ClusterId, clusterId, type HostId, hostId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
-import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostCredentials, HostDriver, OpenHostDriver } from '../drivers/drivers.ts';
 
 /** What is kept of a host between starts. Never a secret. */

@@ -79,7 +79,7 @@ export class Inventory implements HostFollower {
 
   /** Looks at one domain on some hosts now, so that whoever has just changed it sees it as it is. */
   async look(hosts: readonly HostId[], uuid: string): Promise<void> {
-    await Promise.all(hosts.map((id) => this.#entries.get(id)?.watch?.look(uuid)));
+    await Promise.all(hosts.map(async (id) => await this.#entries.get(id)?.watch?.look(uuid)));
   }
 
   clusterKnown(cluster: PhysicalCluster): void {

@@ -7,8 +7,8 @@ import type { Vm } from '#shared/model/vm.ts';
 import { canResume } from '#shared/rules/canResume.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { View } from '../inventory/inventory.ts';
-import type { StepKind, TaskKind } from '../tasks/step.ts';
 import type { MigrationHosts } from '../migration/environment.ts';
+import type { StepKind, TaskKind } from '../tasks/step.ts';
 
 const argumentsSchema = z.object({
   vmId: vmIdSchema,

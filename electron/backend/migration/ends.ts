@@ -1,8 +1,8 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
-import type { StepContext } from '../tasks/step.ts';
 import { pause } from '../tasks/clock.ts';
+import type { StepContext } from '../tasks/step.ts';
 import type { MigrationEnvironment } from './environment.ts';
 import type { MigrationArguments } from './migrationArguments.ts';
 import { decideOutcome, type HostWord, type Outcome, type Reached } from './outcome.ts';

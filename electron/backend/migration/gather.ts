@@ -33,7 +33,7 @@ async function reachDestination(
   { source, destination }: Ends,
 ): Promise<Pick<MigrationFacts, 'destinationAddress' | 'port' | 'migrationPort'>> {
   const { first } = await destination.migration.portRange();
-  const candidates = [...new Set([...(await destination.addresses())])];
+  const candidates = [...new Set(await destination.addresses())];
   let failure: ReachResult = { reachable: false, cause: 'it has no address' };
   for (const address of candidates) {
     const result = await source.migration.canReach(address, first);

@@ -7,7 +7,7 @@ import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import type { View } from '../inventory/inventory.ts';
 import type { DiskFacts, MigrationFacts } from './facts.ts';
-import { migrationKind, type MigrationArguments, stepIds } from './migrationArguments.ts';
+import { type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
 
 /** Cache modes that keep nothing in the host's memory which the other host would not see. */
 const coherentCaches: readonly string[] = ['none', 'directsync'];

@@ -9,8 +9,8 @@ import { ClaimLedger } from '../inventory/claims.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
 import { wallClock } from './clock.ts';
-import type { TaskKind } from './step.ts';
 import { TaskRunner } from './runner.ts';
+import type { TaskKind } from './step.ts';
 import { Buckets, bucketKind, bucketPlan, counter } from './testing/buckets.ts';
 
 const requester: Requester = { who: 'tester@here', via: 'command' };

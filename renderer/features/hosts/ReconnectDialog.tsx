@@ -1,5 +1,5 @@
-import { useClient } from '../../transport/hooks.ts';
 import type { Host } from '#shared/model/host.ts';
+import { useClient } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { CredentialQuestionPanel } from './CredentialQuestionPanel.tsx';

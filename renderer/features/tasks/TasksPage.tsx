@@ -28,7 +28,7 @@ export function TasksPage({
   const [, navigate] = useLocation();
   const search = useSearch();
   const [, parameters] = useRoute(`${path}/:id`);
-  const id = parameters === null ? undefined : decodeURIComponent(String(parameters['id'] ?? ''));
+  const id = parameters === null ? undefined : decodeURIComponent(parameters['id'] ?? '');
   const [sort, setSort] = useSort({ key: 'started', descending: true });
   const selected = tasks.find((task) => task.id === id);
   const href = (task: Task): string => withQuery(`${path}/${encodeURIComponent(task.id)}`, search);

@@ -10,6 +10,7 @@ import { domainStateOf } from './domainStates.ts';
 import type { HostLink } from './hostLink.ts';
 import {
   connectListAllDomains,
+  type DomainRef,
   domainDestroyFlags,
   domainEvents,
   domainGetAutostart,
@@ -18,14 +19,13 @@ import {
   domainHasManagedSaveImage,
   domainIsPersistent,
   domainLookupByUuid,
-  type DomainRef,
   domainResume,
   domainSnapshotNum,
   domainUndefineFlags,
-  lifecycleEvents,
   type LibvirtConnection,
   LibvirtError,
   libvirtErrorCodes,
+  lifecycleEvents,
   listDomainsFlags,
   undefineFlags,
 } from './rpc/rpc.ts';

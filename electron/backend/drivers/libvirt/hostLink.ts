@@ -1,15 +1,15 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import { parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
+import type { Clock } from '../../tasks/clock.ts';
 import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
 import { prompterFrom } from './credentials.ts';
-import type { Clock } from '../../tasks/clock.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
   connectSsh,
   keepConnected,
   openLibvirtChannel,
-  type ReconnectState,
   type Reconnecting,
+  type ReconnectState,
   type SshConnection,
   type SshSurroundings,
 } from './ssh/ssh.ts';

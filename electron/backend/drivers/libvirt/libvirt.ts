@@ -1,5 +1,5 @@
-import type { HostDriver, OpenHostDriver } from '../drivers.ts';
 import type { Clock } from '../../tasks/clock.ts';
+import type { HostDriver, OpenHostDriver } from '../drivers.ts';
 import { libvirtDomains } from './domains.ts';
 import { hostAddresses } from './hostAddresses.ts';
 import { HostLink } from './hostLink.ts';

@@ -9,6 +9,7 @@ import type {
 import { refOf } from './domains.ts';
 import { migrationJob } from './migrationJob.ts';
 import {
+  type DomainRef,
   domainEvents,
   domainGetJobStats,
   domainLookupByUuid,
@@ -20,7 +21,6 @@ import {
   domainMigrateSetMaxDowntime,
   domainMigrateSetMaxSpeed,
   domainMigrateStartPostCopy,
-  type DomainRef,
   jobStatsFlags,
   type LibvirtConnection,
   LibvirtError,

@@ -1,4 +1,4 @@
-import { type MigrationContext, askHost, messageOf, requireDriver, settleOutcome } from '../ends.ts';
+import { askHost, type MigrationContext, messageOf, requireDriver, settleOutcome } from '../ends.ts';
 import type { MigrationArguments } from '../migrationArguments.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { reachedBy, verdictOf } from './probeMoving.ts';

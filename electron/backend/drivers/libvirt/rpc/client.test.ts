@@ -7,8 +7,8 @@ import { LibvirtError } from './libvirtError.ts';
 import { encodeMessage, keepaliveProcedures, messageTypes, programs } from './messages.ts';
 import { connectGetHostname, connectGetLibVersion } from './procedures/connection.ts';
 import { domainGetState, domainLookupByName } from './procedures/domains.ts';
-import { FakeLibvirtd, messageHeader, Refusal } from './testing/fakeLibvirtd.ts';
 import { failureOf } from './testing/failureOf.ts';
+import { FakeLibvirtd, messageHeader, Refusal } from './testing/fakeLibvirtd.ts';
 import { ManualTimers, settled } from './testing/manualTimers.ts';
 
 const dom = { name: 'web', uuid: '5f3c2a10-9d1e-4b8a-8c6f-000000000001', id: 7 };

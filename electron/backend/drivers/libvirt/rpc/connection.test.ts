@@ -8,14 +8,14 @@ import {
   connectOpen,
   connectSupportsFeature,
 } from './procedures/connection.ts';
-import { domainEvents } from './procedures/events.ts';
 import {
   connectDomainEventCallbackDeregisterAny,
   connectDomainEventCallbackRegisterAny,
 } from './procedures/eventRegistration.ts';
+import { domainEvents } from './procedures/events.ts';
 import { domainRef } from './references.ts';
-import { argumentsOf, FakeLibvirtd, Refusal } from './testing/fakeLibvirtd.ts';
 import { failureOf } from './testing/failureOf.ts';
+import { argumentsOf, FakeLibvirtd, Refusal } from './testing/fakeLibvirtd.ts';
 import { ManualTimers, settled } from './testing/manualTimers.ts';
 import * as codec from './xdr/codec.ts';
 

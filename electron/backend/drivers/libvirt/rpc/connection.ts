@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { DroverError } from '#shared/contract/errors.ts';
+import { authenticate } from './authentication.ts';
 import { type CallOptions, RpcClient, type StreamOptions } from './client.ts';
 import { features } from './constants.ts';
 import { closedHere } from './failures.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
-import { authenticate } from './authentication.ts';
 import type { EventKind, Procedure, StreamProcedure } from './procedure.ts';
 import { connectClose, connectOpen, connectSupportsFeature } from './procedures/connection.ts';
 import type { RpcStream } from './rpcStream.ts';
-import { type EndSubscription, subscribe, type SubscribeOptions } from './subscription.ts';
+import { type EndSubscription, type SubscribeOptions, subscribe } from './subscription.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
 export interface OpenOptions {

@@ -1,6 +1,6 @@
+import * as codec from './xdr/codec.ts';
 import { XdrReader } from './xdr/reader.ts';
 import { XdrWriter } from './xdr/writer.ts';
-import * as codec from './xdr/codec.ts';
 
 // Numbers of libvirt's src/rpc/virnetprotocol.x, virkeepaliveprotocol.x, remote_protocol.x and qemu_protocol.x.
 export const programs = { remote: 0x2000_8086, qemu: 0x2000_8087, keepalive: 0x6b65_6570 } as const;

@@ -1,6 +1,6 @@
 // The RPC room's front door: libvirt's remote protocol over any Duplex. It knows nothing of SSH.
 export type { CallOptions, StreamOptions } from './client.ts';
-export { type LibvirtConnection, openConnection, type OpenOptions } from './connection.ts';
+export { type LibvirtConnection, type OpenOptions, openConnection } from './connection.ts';
 export * from './constants.ts';
 export { libvirtErrorCodes } from './errorCodes.ts';
 export type { KeepaliveOptions } from './keepalive.ts';
@@ -12,9 +12,9 @@ export type { RpcStream, StreamChunk, StreamHole } from './rpcStream.ts';
 export type { EndSubscription, SubscribeOptions } from './subscription.ts';
 export { systemTimers, type Timers } from './timers.ts';
 export {
-  parameter,
   type ParameterReader,
   type ParameterValue,
+  parameter,
   readParameters,
   type TypedParameter,
 } from './typedParameters.ts';

@@ -15,8 +15,8 @@ import type { StreamProcedure } from './procedure.ts';
 import { connectGetHostname } from './procedures/connection.ts';
 import { domainOpenConsole, domainScreenshot } from './procedures/devices.ts';
 import { storageVolDownload, storageVolUpload } from './procedures/storage.ts';
-import { FakeLibvirtd, type Received, Refusal } from './testing/fakeLibvirtd.ts';
 import { failureOf } from './testing/failureOf.ts';
+import { FakeLibvirtd, type Received, Refusal } from './testing/fakeLibvirtd.ts';
 import { ManualTimers, settled } from './testing/manualTimers.ts';
 
 const vol = { pool: 'images', name: 'web.qcow2', key: '/images/web.qcow2' };

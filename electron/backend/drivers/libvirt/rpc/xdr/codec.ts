@@ -1,5 +1,5 @@
 import type { Layout } from './layout.ts';
-import { type XdrReader, XdrError } from './reader.ts';
+import { XdrError, type XdrReader } from './reader.ts';
 import type { XdrWriter } from './writer.ts';
 
 /** Both ways over the wire for one type. `In` may be looser than `Out`: flags may be left out, for example. */
