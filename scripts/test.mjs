@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
+import { findElectron } from './electronRuntime.mjs';
 import { provideParts } from './parts.mjs';
 
 const long = process.argv.includes('--long');
@@ -23,9 +24,11 @@ function add({ passed = 0, failed = 0, skipped = 0 }) {
   total.skipped += skipped;
 }
 
-function run(program, words, environment) {
+/** `within`: a program that runs it, such as one that brings a display. */
+function run(program, words, environment, within = []) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [`node_modules/.bin/${program}`, ...words], {
+    const [first, ...rest] = [...within, process.execPath, `node_modules/.bin/${program}`, ...words];
+    const child = spawn(first, rest, {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...environment },
     });
@@ -50,7 +53,15 @@ async function vitest(project, environment) {
   const file = join(results, `${project}.json`);
   const code = await run(
     'vitest',
-    ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
+    [
+      'run',
+      '--project',
+      project,
+      '--passWithNoTests',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
     environment,
   );
   tally(code, () => {
@@ -66,10 +77,18 @@ async function vitest(project, environment) {
 async function playwright(environment) {
   say('playwright: Electron and Chromium');
   const file = join(results, 'playwright.json');
-  const code = await run('playwright', ['test', '--config', 'playwright.config.ts'], {
-    ...environment,
-    DROVER_PLAYWRIGHT_JSON: file,
-  });
+  const electron = await findElectron({ log: (line) => console.log(line) });
+  if ('reason' in electron) console.log(`No Electron to try the desktop app with: ${electron.reason}.`);
+  const code = await run(
+    'playwright',
+    ['test', '--config', 'playwright.config.ts'],
+    {
+      ...environment,
+      DROVER_PLAYWRIGHT_JSON: file,
+      ...('path' in electron ? { DROVER_ELECTRON_PATH: electron.path } : {}),
+    },
+    ['xvfb-run', '-a'],
+  );
   tally(code, () => {
     const { stats } = JSON.parse(readFileSync(file, 'utf8'));
     return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };

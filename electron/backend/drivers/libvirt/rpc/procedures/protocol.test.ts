@@ -72,11 +72,8 @@ describe('the procedures', () => {
     expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
   });
 
-  describe("against libvirt's own definition", () => {
-    if (source === undefined) {
-      it.skip("skipped: set LIBVIRT_SOURCE to libvirt's unpacked source", () => undefined);
-      return;
-    }
+  // Only where its unpacked source is given (LIBVIRT_SOURCE); the digests above hold the same facts everywhere.
+  describe.each(source === undefined ? [] : [source])("against libvirt's own definition in %s", (source) => {
     const definition = readProtocolDefinition(source);
 
     it.each(entries)('$name is number $number and laid out alike', ({ name, number, layouts, structs }) => {

@@ -1,0 +1,11 @@
+import { defineConfig } from '@playwright/test';
+
+const json = process.env['DROVER_PLAYWRIGHT_JSON'];
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  testMatch: '**/*.spec.ts',
+  workers: 1,
+  timeout: 90_000,
+  reporter: [['line'], ...(json === undefined ? [] : [['json', { outputFile: json }] as const])],
+});
