@@ -1,0 +1,43 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LabError } from './labError.ts';
+import { isAlive, ownProcess, parseProcess } from './processIdentity.ts';
+
+/**
+ * Runs `work` while this process alone holds `file`, between processes. A lock whose process is gone is taken over.
+ * Waits up to `deadlineMs`, then LabError.
+ */
+export async function withLock<T>(file: string, deadlineMs: number, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const end = performance.now() + deadlineMs;
+  while (!(await take(file))) {
+    const holder = parseProcess(await readFile(file, 'utf8').catch(() => ''));
+    if (holder && !isAlive(holder)) {
+      await rm(file, { force: true });
+      continue;
+    }
+    if (performance.now() > end)
+      throw new LabError(
+        `${file} has been held by process ${holder?.pid ?? '(unknown)'} for ${deadlineMs} ms. If no lab is being built, remove that file.`,
+      );
+    await sleep(50);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function take(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx');
+    await handle.writeFile(JSON.stringify(ownProcess()));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from './labError.ts';
+import { tryProgram } from './runProgram.ts';
+
+/** The Debian packages of packages.txt, without their comments. */
+export async function neededPackages(): Promise<readonly string[]> {
+  const text = await readFile(join(import.meta.dirname, 'packages.txt'), 'utf8');
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((name) => name !== '');
+}
+
+/** Why a lab cannot be built on this machine, with what to do about it; undefined when it can. */
+export async function whyNoLab(): Promise<string | undefined> {
+  if (process.platform !== 'linux')
+    return 'A lab needs Linux: its hosts are network namespaces of one Linux machine.';
+  if (process.getuid?.() !== 0)
+    return 'A lab makes network namespaces, which needs root. Run the command with sudo.';
+  const needed = await neededPackages();
+  const asked = await tryProgram([
+    'dpkg-query',
+    '-W',
+    '-f',
+    '${Package} ${db:Status-Status}\n',
+    ...needed,
+  ]).catch(() => undefined);
+  if (!asked) return 'A lab takes its parts from Debian packages, and this machine has no dpkg-query.';
+  const installed = new Set(
+    asked.stdout
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
+  const missing = needed.filter((name) => !installed.has(name));
+  if (missing.length === 0) return undefined;
+  return `A lab needs Debian packages that are not installed. Run: apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+}
+
+export async function requireParts(): Promise<void> {
+  const reason = await whyNoLab();
+  if (reason !== undefined) throw new LabError(reason);
+}
