@@ -131,7 +131,11 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     runner.recover();
     return {
       client: (requester) => createRouterClient(router, { context: { requester } }),
-      acceptPort: (port, requester) => ports.upgrade(port, { context: { requester } }),
+      acceptPort(port, requester) {
+        ports.upgrade(port, { context: { requester } });
+        // A port of Electron holds its messages back until it is told that somebody listens.
+        if ('start' in port && typeof port.start === 'function') port.start();
+      },
       acceptSocket,
       offerAddress(make) {
         newAddress = make;
