@@ -1,55 +1,47 @@
-import '@fontsource-variable/inter';
-import '@fontsource-variable/jetbrains-mono';
+import './jitless.ts';
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
 import './app.css';
 import createCache from '@emotion/cache';
-import { CacheProvider } from '@emotion/react';
-import CssBaseline from '@mui/material/CssBaseline';
-import { ThemeProvider } from '@mui/material/styles';
 import { createRoot } from 'react-dom/client';
-import { Router } from 'wouter';
-import { z } from 'zod';
 import { desktopWire } from '../transport/desktopWire.ts';
-import { SessionContext } from '../transport/hooks.ts';
-import { openSession } from '../transport/session.ts';
+import { openSession, type Session } from '../transport/session.ts';
 import { systemTimers } from '../transport/timers.ts';
 import { webSocketWire } from '../transport/webSocketWire.ts';
-import { useHashLocation } from '../ui/hashLocation.ts';
-import { Shell } from './Shell.tsx';
-import { theme } from './theme.ts';
+import type { Wire } from '../transport/wire.ts';
+import { App } from './App.tsx';
 
-// The page's policy forbids code made at run time, which zod would otherwise write for speed.
-z.config({ jitless: true });
+function backendWire(): Wire {
+  if (window.drover !== undefined) return desktopWire(window, window.drover, systemTimers);
+  return webSocketWire({
+    origin: location.origin,
+    open: (address) => new WebSocket(address),
+    pageStatus: () =>
+      fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
+        (response) => response.status,
+        () => undefined,
+      ),
+    timers: systemTimers,
+  });
+}
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
-const cache = createCache({ key: 'drover', ...(nonce === undefined ? {} : { nonce }) });
+async function beginSession(): Promise<Session> {
+  // A scripted cluster to develop the page with: `npx vite --config vite.renderer.config.ts`, then /?fake. Built pages
+  // do not contain it.
+  if (import.meta.env.DEV && new URLSearchParams(location.search).has('fake')) {
+    const { openFakeSession } = await import('../testing/fakeSession.ts');
+    return openFakeSession(new URLSearchParams(location.search));
+  }
+  return openSession(backendWire(), systemTimers);
+}
 
-const wire =
-  window.drover === undefined
-    ? webSocketWire({
-        origin: location.origin,
-        open: (address) => new WebSocket(address),
-        pageStatus: () =>
-          fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
-            (response) => response.status,
-            () => undefined,
-          ),
-        timers: systemTimers,
-      })
-    : desktopWire(window, window.drover, systemTimers);
-const session = openSession(wire, systemTimers);
-addEventListener('pagehide', () => session.stop());
+function draw(session: Session): void {
+  const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('index.html has no element #root');
+  addEventListener('pagehide', () => session.stop());
+  const cache = createCache({ key: 'drover', ...(nonce === undefined ? {} : { nonce }) });
+  createRoot(root).render(<App session={session} cache={cache} />);
+}
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('index.html has no root');
-createRoot(root).render(
-  <CacheProvider value={cache}>
-    <ThemeProvider theme={theme} defaultMode="system">
-      <CssBaseline />
-      <SessionContext value={session}>
-        <Router hook={useHashLocation}>
-          <Shell />
-        </Router>
-      </SessionContext>
-    </ThemeProvider>
-  </CacheProvider>,
-);
+void beginSession().then(draw);

@@ -66,3 +66,4 @@ export function useClusterName(id: ClusterId): string {
 export const hostHref = (id: HostId): string => `/hosts/${encodeURIComponent(id)}`;
 export const vmHref = (id: VmId): string => `/vms/${encodeURIComponent(id)}`;
 export const migrationHref = (id: string): string => `/migrations/${encodeURIComponent(id)}`;
+export const taskHref = (task: Task): string => `/activity/${encodeURIComponent(task.id)}`;

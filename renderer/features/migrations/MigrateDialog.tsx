@@ -3,8 +3,9 @@ import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
-import { useEffect, useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
@@ -13,7 +14,7 @@ import { formatMiB } from '../../ui/format.ts';
 import { useAnswer, useOrder } from '../../ui/useAsk.ts';
 import { useSettled } from '../../ui/useSettled.ts';
 import { migrationHref, useHostName } from '../inventory.ts';
-import { DestinationList } from './DestinationList.tsx';
+import { type Destination, DestinationList } from './DestinationList.tsx';
 import styles from './MigrateDialog.module.css';
 import { MigrationOptionFields } from './MigrationOptionFields.tsx';
 import { emptyForm, type MigrationForm, readForm } from './migrationForm.ts';
@@ -34,15 +35,10 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
   const destinations = useAnswer(options && JSON.stringify([vm.id, options]), async (signal) =>
     options === undefined ? [] : await client.migrations.destinations({ vmId: vm.id, options }, { signal }),
   );
-  const allowed = destinations.value?.filter((each) => each.allowed).map((each) => each.hostId) ?? [];
-  useEffect(() => {
-    // The roomiest host that may take it is chosen beforehand, so that the usual migration takes two clicks.
-    if (chosen !== undefined || allowed.length === 0) return;
-    const roomiest = [...allowed].sort((a, b) => freeMiB(hosts.get(b)) - freeMiB(hosts.get(a)));
-    setChosen(roomiest[0]);
-  });
-
-  const toHostId = chosen !== undefined && allowed.includes(chosen) ? chosen : undefined;
+  // The roomiest host that may take it is chosen beforehand, so that the usual migration takes two clicks.
+  const proposed = useMemo(() => roomiest(destinations.value ?? [], hosts), [destinations.value]);
+  const mayTake = destinations.value?.some((each) => each.allowed && each.hostId === chosen) ?? false;
+  const toHostId = mayTake ? chosen : proposed;
   const request =
     toHostId === undefined || options === undefined ? undefined : { vmId: vm.id, toHostId, options };
   const question = request && JSON.stringify(request);
@@ -129,6 +125,17 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
       </DialogActions>
     </Dialog>
   );
+}
+
+/** Decided once for each answer, so that the choice does not move while free memory does. */
+function roomiest(
+  destinations: readonly Destination[],
+  hosts: ReadonlyMap<HostId, Host>,
+): HostId | undefined {
+  return destinations
+    .filter((each) => each.allowed)
+    .map((each) => each.hostId)
+    .sort((a, b) => freeMiB(hosts.get(b)) - freeMiB(hosts.get(a)))[0];
 }
 
 function freeMiB(

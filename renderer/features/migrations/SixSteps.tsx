@@ -31,13 +31,28 @@ export function SixSteps({
   const stations = stationsOf(task);
   const places = placesFor(width);
   const rounds = task.progress?.migration?.rounds ?? [];
-  const { bars, greatestBytes } = barsOf(rounds, { from: places.barsFrom, to: places.barsTo, height: barHeight });
+  const { bars, greatestBytes } = barsOf(rounds, {
+    from: places.barsFrom,
+    to: places.barsTo,
+    height: barHeight,
+  });
   return (
     <figure ref={frame} className={styles.frame}>
-      <svg width={width} height={pictureHeight} role="img" aria-label={`The six steps: ${describe(stations, rounds.length)}`}>
+      <svg
+        width={width}
+        height={pictureHeight}
+        role="img"
+        aria-label={`The six steps: ${describe(stations, rounds.length)}`}
+      >
         <Track stations={stations} x={places.stations} />
         <Rounds bars={bars} from={places.barsFrom} greatestBytes={greatestBytes} />
-        <line className={styles.stopLine} x1={places.stopLine} x2={places.stopLine} y1={26} y2={lineY + barHeight + 4} />
+        <line
+          className={styles.stopLine}
+          x1={places.stopLine}
+          x2={places.stopLine}
+          y1={26}
+          y2={lineY + barHeight + 4}
+        />
         <text x={places.stopLine} y={18} textAnchor="middle" className={styles.note}>
           guest stops
         </text>
@@ -87,7 +102,15 @@ function Track({ stations, x }: { readonly stations: readonly Station[]; readonl
     ));
 }
 
-function Rounds({ bars, from, greatestBytes }: { readonly bars: readonly RoundBar[]; readonly from: number; readonly greatestBytes: number }) {
+function Rounds({
+  bars,
+  from,
+  greatestBytes,
+}: {
+  readonly bars: readonly RoundBar[];
+  readonly from: number;
+  readonly greatestBytes: number;
+}) {
   return (
     <g>
       <text x={from} y={18} className={styles.note}>
@@ -122,9 +145,15 @@ function StationMark({ station, x }: { readonly station: Station; readonly x: nu
   return (
     <g className={styles[station.state]}>
       <circle className={styles.disc} cx={x} cy={lineY} r={radius} />
-      {station.state === 'done' && <path className={styles.glyph} d={`M${x - 4.5} ${lineY + 0.5}l3.2 3 5.6-6.4`} />}
-      {station.state === 'failed' && <path className={styles.glyph} d={`M${x - 3.5} ${lineY - 3.5}l7 7m0-7l-7 7`} />}
-      {station.state === 'undone' && <path className={styles.glyph} d={`M${x + 4} ${lineY}h-8m3-3l-3 3 3 3`} />}
+      {station.state === 'done' && (
+        <path className={styles.glyph} d={`M${x - 4.5} ${lineY + 0.5}l3.2 3 5.6-6.4`} />
+      )}
+      {station.state === 'failed' && (
+        <path className={styles.glyph} d={`M${x - 3.5} ${lineY - 3.5}l7 7m0-7l-7 7`} />
+      )}
+      {station.state === 'undone' && (
+        <path className={styles.glyph} d={`M${x + 4} ${lineY}h-8m3-3l-3 3 3 3`} />
+      )}
       {(station.state === 'ahead' || station.state === 'now') && (
         <text className={styles.number} x={x} y={lineY + 4} textAnchor="middle">
           {station.step}
@@ -148,7 +177,8 @@ function stationWord(station: Station): string | undefined {
 }
 
 function roundTitle(round: MigrationRound): string {
-  const dirtied = round.dirtiedBytes === undefined ? '' : `, ${formatBytes(round.dirtiedBytes).text} dirtied meanwhile`;
+  const dirtied =
+    round.dirtiedBytes === undefined ? '' : `, ${formatBytes(round.dirtiedBytes).text} dirtied meanwhile`;
   return `Round ${round.round}: ${formatBytes(round.sentBytes).text} sent in ${formatDuration(round.durationMs).text}${dirtied}`;
 }
 

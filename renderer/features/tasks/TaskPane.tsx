@@ -1,71 +1,112 @@
 import Button from '@mui/material/Button';
-import type { Task } from '#shared/model/task.ts';
-import { hasEnded } from '#shared/model/task.ts';
-import { allowed, refused } from '#shared/rules/verdict.ts';
-import { useClient } from '../../transport/hooks.ts';
+import { Link, useLocation } from 'wouter';
+import { hasEnded, type Task, type TaskStep, type TaskStepState } from '#shared/model/task.ts';
 import { DetailPane, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
-import { formatMoment } from '../../ui/format.ts';
-import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
-import { StateChip } from '../../ui/StateChip.tsx';
+import { formatDuration, formatMoment } from '../../ui/format.ts';
+import { Quantity } from '../../ui/Quantity.tsx';
+import { type Shape, StateChip, StateShape } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
-import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
-import { SixSteps } from '../migrations/SixSteps.tsx';
+import { WarningNotice } from '../../ui/WarningNotice.tsx';
+import { migrationHref, vmHref } from '../inventory.ts';
+import { CancelTask } from './CancelTask.tsx';
+import { requesterText } from './Requester.tsx';
+import { TaskLog } from './TaskLog.tsx';
+import styles from './TaskPane.module.css';
+import { UndecidedNotice } from './UndecidedNotice.tsx';
 
+/** One task in full: how it stands, why it failed and what to do, its steps, its whole log. */
 export function TaskPane({ task, onClose }: { readonly task: Task; readonly onClose: () => void }) {
-  const client = useClient();
+  const [, navigate] = useLocation();
   const now = useNow();
-  const { shape, word, detail } = taskState(task);
-  const cancel = useOrder(() => client.tasks.cancel({ taskId: task.id }));
+  const { shape, word } = taskState(task);
+  const { requestedBy, subject } = task;
   return (
     <DetailPane
       name={task.title}
-      state={<StateChip shape={shape} word={word} title={detail} />}
+      state={<StateChip shape={shape} word={word} />}
       onClose={onClose}
       actions={
-        hasEnded(task.state) ? (
-          <Button variant="outlined" onClick={onClose}>
-            Close
-          </Button>
-        ) : (
-          <ReasonedButton
-            variant="outlined"
-            color="error"
-            verdict={task.cancelRefused === undefined ? allowed : refused(task.cancelRefused)}
-            onClick={() => void cancel.run(undefined)}
-          >
-            Cancel
-          </ReasonedButton>
-        )
+        <>
+          {task.kind === 'migration' && (
+            <Button variant="contained" onClick={() => navigate(migrationHref(task.id))}>
+              {hasEnded(task.state) ? 'Show its six steps' : 'Watch its six steps'}
+            </Button>
+          )}
+          {!hasEnded(task.state) && <CancelTask task={task} verb="Cancel this task" />}
+        </>
       }
     >
-      {cancel.error !== undefined && <ErrorNotice error={cancel.error} />}
-      {task.error !== undefined && <ErrorNotice error={task.error} />}
-      {task.outcome !== undefined && <p>{task.outcome}</p>}
-      {task.kind === 'migration' && (
-        <Section title="Six steps">
-          <SixSteps task={task} />
-        </Section>
-      )}
+      <div className={styles.notices}>
+        {task.outcome !== undefined && <p>{task.outcome}</p>}
+        {task.error !== undefined && <ErrorNotice error={task.error} />}
+        {task.state === 'undecided' && <UndecidedNotice task={task} />}
+        {!hasEnded(task.state) && task.progress !== undefined && <p>{task.progress.detail}</p>}
+      </div>
+      <Section title="Steps">
+        <ol className={styles.steps}>
+          {task.steps.map((step) => (
+            <Step key={step.id} step={step} />
+          ))}
+        </ol>
+      </Section>
       <Section title="Asked">
         <Facts
           facts={[
-            ['By', task.requestedBy.who],
-            ['Through', task.requestedBy.via],
-            task.requestedBy.why === undefined ? undefined : ['Why', task.requestedBy.why],
-            ['At', formatMoment(task.createdAt, now).text],
+            ['By', requesterText(task)],
+            requestedBy.why === undefined ? undefined : ['Why', requestedBy.why],
+            ['At', <Quantity key="at" value={formatMoment(task.createdAt, now)} />],
+            subject.vmId === undefined
+              ? undefined
+              : [
+                  'VM',
+                  <Link key="vm" href={vmHref(subject.vmId)}>
+                    {subject.vmName ?? 'the VM'}
+                  </Link>,
+                ],
+            ['Task', <code key="id">{task.id}</code>],
           ]}
         />
       </Section>
+      {task.warnings.length > 0 && (
+        <Section title="Said beforehand">
+          <WarningNotice>
+            {task.warnings.map((warning) => (
+              <p key={warning}>{warning}</p>
+            ))}
+          </WarningNotice>
+        </Section>
+      )}
       <Section title="Log">
-        {task.log.map((line) => (
-          <p key={`${line.at} ${line.text}`}>
-            {formatMoment(line.at, now).text} {line.text}
-          </p>
-        ))}
+        <TaskLog task={task} />
       </Section>
     </DetailPane>
+  );
+}
+
+const stepShapes: Readonly<Record<TaskStepState, readonly [Shape, string]>> = {
+  waiting: ['inactive', 'waiting'],
+  running: ['moving', 'running'],
+  done: ['done', 'done'],
+  failed: ['failed', 'failed'],
+  undoing: ['moving', 'being taken back'],
+  undone: ['inactive', 'taken back'],
+  skipped: ['inactive', 'not reached'],
+};
+
+function Step({ step }: { readonly step: TaskStep }) {
+  const [shape, word] = stepShapes[step.state];
+  const took =
+    step.startedAt === undefined || step.finishedAt === undefined
+      ? undefined
+      : formatDuration(step.finishedAt - step.startedAt);
+  return (
+    <li>
+      <StateShape shape={shape} />
+      <span>{step.title}</span>
+      <span className={styles.took}>{took === undefined ? word : <Quantity value={took} />}</span>
+    </li>
   );
 }

@@ -33,7 +33,11 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
       actions={
         <>
           <Move vm={vm} />
-          <ReasonedButton variant="outlined" verdict={canResumeHere(vm, hosts)} onClick={() => void resume.run(undefined)}>
+          <ReasonedButton
+            variant="outlined"
+            verdict={canResumeHere(vm, hosts)}
+            onClick={() => void resume.run(undefined)}
+          >
             {resume.pending ? 'Resuming…' : `Resume ${vm.name}`}
           </ReasonedButton>
         </>
@@ -43,7 +47,8 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
         {resume.error !== undefined && <ErrorNotice error={resume.error} />}
         {!vm.current && home !== undefined && (
           <WarningNotice>
-            Last known: {home.name} is {hostState(home).word.toLowerCase()}, so {vm.name} may have changed since.
+            Last known: {home.name} is {hostState(home).word.toLowerCase()}, so {vm.name} may have changed
+            since.
           </WarningNotice>
         )}
       </div>

@@ -34,8 +34,14 @@ export function VmsPage() {
       title="Virtual machines"
       count={countOf(shown.length, vms.length)}
       fill
-      actions={<FilterField label="Filter VMs" hint="Name, host, state, MAC…" value={filter} onChange={setFilter} />}
-      aside={selected && <VmPane key={selected.id} vm={selected} onClose={() => navigate(withQuery('/vms', search))} />}
+      actions={
+        <FilterField label="Filter VMs" hint="Name, host, state, MAC…" value={filter} onChange={setFilter} />
+      }
+      aside={
+        selected && (
+          <VmPane key={selected.id} vm={selected} onClose={() => navigate(withQuery('/vms', search))} />
+        )
+      }
     >
       <DataTable
         label="Virtual machines"
@@ -82,7 +88,13 @@ function NoMatch({ filter, clear }: { readonly filter: string; readonly clear: (
 function useVmColumns(hostName: (vm: Vm) => string): readonly Column<Vm>[] {
   const { samples } = useSession();
   return [
-    { key: 'name', title: 'Name', width: 170, sortValue: (vm) => vm.name, cell: (vm) => <span title={vm.name}>{vm.name}</span> },
+    {
+      key: 'name',
+      title: 'Name',
+      width: 170,
+      sortValue: (vm) => vm.name,
+      cell: (vm) => <span title={vm.name}>{vm.name}</span>,
+    },
     {
       key: 'state',
       title: 'State',
@@ -93,9 +105,29 @@ function useVmColumns(hostName: (vm: Vm) => string): readonly Column<Vm>[] {
         return <StateChip shape={shape} word={vm.current ? word : `${word}, last known`} title={detail} />;
       },
     },
-    { key: 'host', title: 'Host', width: 120, sortValue: hostName, cell: (vm) => <span title={hostName(vm)}>{hostName(vm)}</span> },
-    { key: 'vcpus', title: 'vCPUs', width: 76, align: 'right', gives: 2, sortValue: (vm) => vm.vcpus, cell: (vm) => vm.vcpus },
-    { key: 'cpu', title: 'CPU', width: 200, sortValue: (vm) => samples.vm(vm.id)?.latest(0), cell: (vm) => <VmCpu vm={vm} /> },
+    {
+      key: 'host',
+      title: 'Host',
+      width: 120,
+      sortValue: hostName,
+      cell: (vm) => <span title={hostName(vm)}>{hostName(vm)}</span>,
+    },
+    {
+      key: 'vcpus',
+      title: 'vCPUs',
+      width: 76,
+      align: 'right',
+      gives: 2,
+      sortValue: (vm) => vm.vcpus,
+      cell: (vm) => vm.vcpus,
+    },
+    {
+      key: 'cpu',
+      title: 'CPU',
+      width: 200,
+      sortValue: (vm) => samples.vm(vm.id)?.latest(0),
+      cell: (vm) => <VmCpu vm={vm} />,
+    },
     {
       key: 'memory',
       title: 'Memory',

@@ -1,0 +1,38 @@
+import type { EmotionCache } from '@emotion/cache';
+import { CacheProvider } from '@emotion/react';
+import { ThemeProvider, useColorScheme } from '@mui/material/styles';
+import { type ReactNode, useEffect } from 'react';
+import { Router } from 'wouter';
+import { SessionContext } from '../transport/hooks.ts';
+import type { Session } from '../transport/session.ts';
+import { useHashLocation } from '../ui/hashLocation.ts';
+import { followPreferences, usePreferences } from './preferences.ts';
+import { Shell } from './Shell.tsx';
+import { theme } from './theme.ts';
+
+const addresses = { hook: useHashLocation };
+
+/** The whole page around one session; what the tests draw is what the app draws. */
+export function App({ session, cache }: { readonly session: Session; readonly cache: EmotionCache }) {
+  return (
+    <CacheProvider value={cache}>
+      <ThemeProvider theme={theme} defaultMode="system" storageManager={null} disableTransitionOnChange noSsr>
+        <PreferredTheme>
+          <SessionContext value={session}>
+            <Router {...addresses}>
+              <Shell />
+            </Router>
+          </SessionContext>
+        </PreferredTheme>
+      </ThemeProvider>
+    </CacheProvider>
+  );
+}
+
+function PreferredTheme({ children }: { readonly children: ReactNode }) {
+  const preferred = usePreferences((preferences) => preferences.theme);
+  const { setMode } = useColorScheme();
+  useEffect(followPreferences, []);
+  useEffect(() => setMode(preferred), [preferred, setMode]);
+  return children;
+}

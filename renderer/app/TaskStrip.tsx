@@ -1,0 +1,88 @@
+import KeyboardArrowUpOutlined from '@mui/icons-material/KeyboardArrowUpOutlined';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { hasEnded, type Task } from '#shared/model/task.ts';
+import { migrationHref, taskHref, useTasks } from '../features/inventory.ts';
+import { formatAgo } from '../ui/format.ts';
+import { ProgressBar } from '../ui/ProgressBar.tsx';
+import { StateChip } from '../ui/StateChip.tsx';
+import { taskState } from '../ui/states.ts';
+import { useNow } from '../ui/useNow.ts';
+import styles from './TaskStrip.module.css';
+
+const panelRows = 30;
+
+/** What goes on, always in view: the newest running task, and how many; a click opens the list. */
+export function TaskStrip() {
+  const tasks = useTasks();
+  const [open, setOpen] = useState(false);
+  const running = tasks.filter((task) => !hasEnded(task.state));
+  const [shown] = running.length > 0 ? running : tasks;
+  return (
+    <section className={styles.place} aria-label="Tasks">
+      {open && <Panel tasks={tasks.slice(0, panelRows)} onLeave={() => setOpen(false)} />}
+      <button type="button" className={styles.strip} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {shown === undefined ? <span>No tasks yet</span> : <Summary task={shown} running={running.length} />}
+        <KeyboardArrowUpOutlined fontSize="small" className={styles.arrow} data-open={open} />
+      </button>
+    </section>
+  );
+}
+
+function Summary({ task, running }: { readonly task: Task; readonly running: number }) {
+  const { shape, word } = taskState(task);
+  const ended = hasEnded(task.state);
+  return (
+    <>
+      <StateChip shape={shape} word={word} />
+      <span className={styles.title}>{task.title}</span>
+      {!ended && <ProgressBar share={task.progress?.share} label={`Progress of ${task.title}`} />}
+      <span className={styles.detail}>{ended ? task.outcome : task.progress?.detail}</span>
+      {running > 1 && <span className={styles.count}>{running} tasks running</span>}
+    </>
+  );
+}
+
+function Panel({ tasks, onLeave }: { readonly tasks: readonly Task[]; readonly onLeave: () => void }) {
+  const now = useNow();
+  return (
+    // Escape closes the panel from anywhere within it.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      className={styles.panel}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onLeave();
+      }}
+    >
+      <div className={styles.head}>
+        <h2>Latest tasks</h2>
+        <Link href="/activity" onClick={onLeave}>
+          Open Activity
+        </Link>
+      </div>
+      {tasks.length === 0 && <p className={styles.quiet}>Everything that is asked of Drover appears here.</p>}
+      <ul className={styles.tasks}>
+        {tasks.map((task) => {
+          const { shape, word } = taskState(task);
+          return (
+            <li key={task.id}>
+              <StateChip shape={shape} word={word} />
+              <Link
+                href={task.kind === 'migration' ? migrationHref(task.id) : taskHref(task)}
+                onClick={onLeave}
+              >
+                {task.title}
+              </Link>
+              <span className={styles.quiet}>
+                {task.error?.next ?? task.outcome ?? task.progress?.detail}
+              </span>
+              <span className={styles.ago}>
+                {formatAgo(task.finishedAt ?? task.startedAt ?? task.createdAt, now).text}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,150 @@
+import Button from '@mui/material/Button';
+import { Link, useLocation } from 'wouter';
+import { hasEnded, type Task } from '#shared/model/task.ts';
+import { formatAgo, formatCount } from '../../ui/format.ts';
+import { Page } from '../../ui/Page.tsx';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
+import { Quantity } from '../../ui/Quantity.tsx';
+import { StateChip, StateShape } from '../../ui/StateChip.tsx';
+import { taskState } from '../../ui/states.ts';
+import { useNow } from '../../ui/useNow.ts';
+import { openDialog } from '../dialogs.ts';
+import { migrationHref, taskHref, useHosts, useTasks, useVms, vmHref } from '../inventory.ts';
+import { type AttentionItem, attentionItems } from './attention.ts';
+import { HostCard } from './HostCard.tsx';
+import styles from './OverviewPage.module.css';
+
+const recentCount = 6;
+
+/** Is anything wrong, where, and what can be done; then how full the hosts are and what goes on. */
+export function OverviewPage() {
+  const now = useNow(5000);
+  const hosts = useHosts();
+  const vms = useVms();
+  const tasks = useTasks();
+  const items = attentionItems(hosts, vms, tasks, now);
+  const running = tasks.filter((task) => !hasEnded(task.state) && task.state !== 'undecided');
+  const ended = tasks.filter((task) => hasEnded(task.state)).slice(0, recentCount);
+  return (
+    <Page title="Overview">
+      <section aria-labelledby="attention" className={styles.section}>
+        <h2 id="attention">Needs you</h2>
+        {items.length === 0 ? (
+          <AllWell hosts={hosts.length} vms={vms.filter((vm) => vm.state === 'active').length} />
+        ) : (
+          <Attention items={items} />
+        )}
+      </section>
+      <section aria-labelledby="hosts" className={styles.section}>
+        <h2 id="hosts">Hosts</h2>
+        <ul className={styles.hosts}>
+          {hosts.map((host) => (
+            <HostCard key={host.id} host={host} vms={vms.filter((vm) => vm.hostId === host.id)} />
+          ))}
+        </ul>
+      </section>
+      <div className={styles.columns}>
+        <section aria-labelledby="running" className={styles.section}>
+          <h2 id="running">Running now</h2>
+          <TaskList tasks={running} now={now} empty="No task is running." />
+        </section>
+        <section aria-labelledby="ended" className={styles.section}>
+          <h2 id="ended">Ended lately</h2>
+          <TaskList tasks={ended} now={now} empty="Nothing has been asked of Drover yet." />
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+function AllWell({ hosts, vms }: { readonly hosts: number; readonly vms: number }) {
+  return (
+    <p className={styles.well}>
+      <StateShape shape="done" />
+      Nothing is wrong: {formatCount(hosts, 'host')} and {formatCount(vms, 'active VM')}.
+    </p>
+  );
+}
+
+function Attention({ items }: { readonly items: readonly AttentionItem[] }) {
+  return (
+    <ul className={styles.attention}>
+      {items.map((item) => (
+        <li key={item.key}>
+          <StateShape shape={item.shape} />
+          <div className={styles.fault}>
+            <strong>{item.what}</strong>
+            <p>{item.why}</p>
+          </div>
+          <Verb item={item} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Verb({ item }: { readonly item: AttentionItem }) {
+  const [, navigate] = useLocation();
+  const { verb } = item;
+  switch (verb.kind) {
+    case 'reconnect':
+      return (
+        <Button
+          variant="outlined"
+          onClick={() => openDialog({ kind: 'reconnect-host', hostId: verb.host.id })}
+        >
+          Reconnect {verb.host.name}…
+        </Button>
+      );
+    case 'open-vm':
+      return (
+        <Button variant="outlined" onClick={() => navigate(vmHref(verb.vm.id))}>
+          Look at {verb.vm.name}
+        </Button>
+      );
+    case 'open-task':
+      return (
+        <Button variant="outlined" onClick={() => navigate(taskHref(verb.task))}>
+          {verb.task.state === 'undecided' ? 'Resolve it' : 'See why'}
+        </Button>
+      );
+    default:
+      return verb satisfies never;
+  }
+}
+
+function TaskList({
+  tasks,
+  now,
+  empty,
+}: {
+  readonly tasks: readonly Task[];
+  readonly now: number;
+  readonly empty: string;
+}) {
+  if (tasks.length === 0) return <p className={styles.quiet}>{empty}</p>;
+  return (
+    <ul className={styles.tasks}>
+      {tasks.map((task) => {
+        const { shape, word } = taskState(task);
+        const open = !hasEnded(task.state);
+        return (
+          <li key={task.id}>
+            <StateChip shape={shape} word={word} />
+            <Link href={task.kind === 'migration' ? migrationHref(task.id) : taskHref(task)}>
+              {task.title}
+            </Link>
+            {open ? (
+              <ProgressBar share={task.progress?.share} label={`Progress of ${task.title}`} />
+            ) : (
+              <Quantity className={styles.ago} value={formatAgo(task.finishedAt ?? task.createdAt, now)} />
+            )}
+            <p className={styles.detail}>
+              {open ? task.progress?.detail : (task.outcome ?? task.error?.message)}
+            </p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

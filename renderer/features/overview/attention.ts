@@ -1,0 +1,118 @@
+import type { Host } from '#shared/model/host.ts';
+import { hasEnded, type Task } from '#shared/model/task.ts';
+import type { Vm } from '#shared/model/vm.ts';
+import type { Shape } from '../../ui/StateChip.tsx';
+
+/** Something that is wrong now: what, why, and the one thing to do about it. Worst first. */
+export interface AttentionItem {
+  readonly key: string;
+  readonly shape: Shape;
+  readonly what: string;
+  readonly why: string;
+  readonly verb: AttentionVerb;
+}
+
+export type AttentionVerb =
+  | { readonly kind: 'reconnect'; readonly host: Host }
+  | { readonly kind: 'open-vm'; readonly vm: Vm }
+  | { readonly kind: 'open-task'; readonly task: Task };
+
+const dayMs = 24 * 3600 * 1000;
+
+export function attentionItems(
+  hosts: readonly Host[],
+  vms: readonly Vm[],
+  tasks: readonly Task[],
+  now: number,
+): readonly AttentionItem[] {
+  return [
+    ...tasks.filter((task) => task.state === 'undecided').map(ofUndecided),
+    ...hosts.flatMap(ofHost),
+    ...vms.flatMap((vm) => ofVm(vm, hosts)),
+    ...tasks.filter((task) => isOpenFailure(task, tasks, now)).map(ofFailure),
+  ];
+}
+
+function ofUndecided(task: Task): AttentionItem {
+  return {
+    key: `task ${task.id}`,
+    shape: 'unknown',
+    what: `${task.title}: undecided`,
+    why: task.outcome ?? 'Only a host that does not answer knows how it ended.',
+    verb: { kind: 'open-task', task },
+  };
+}
+
+function ofHost(host: Host): readonly AttentionItem[] {
+  const { connection } = host;
+  if (host.declaredDead || (connection.state !== 'unreachable' && connection.state !== 'needs-attention'))
+    return [];
+  return [
+    {
+      key: `host ${host.id}`,
+      shape: connection.state === 'unreachable' ? 'failed' : 'attention',
+      what: connection.state === 'unreachable' ? `${host.name} does not answer` : `${host.name} needs you`,
+      why: connection.error.message,
+      verb: { kind: 'reconnect', host },
+    },
+  ];
+}
+
+const broken: Readonly<Partial<Record<Vm['reason'], string>>> = {
+  migration: 'was stopped by a migration and waits to be resumed or resolved',
+  'post-copy': 'is paused with its memory on two hosts',
+  'post-copy-failed': 'lost the host that holds the rest of its memory',
+  'io-error': 'is paused because a disk of it failed',
+  crashed: 'crashed',
+};
+
+function ofVm(vm: Vm, hosts: readonly Host[]): readonly AttentionItem[] {
+  const fault = vm.state === 'active' || vm.heldBy !== undefined ? undefined : broken[vm.reason];
+  const running = vm.state === 'active' ? vm.copies.filter((copy) => copy.state === 'active') : [];
+  if (running.length > 0) {
+    const names = running.map(
+      (copy) => hosts.find((host) => host.id === copy.hostId)?.name ?? 'another host',
+    );
+    return [
+      {
+        key: `vm ${vm.id}`,
+        shape: 'failed',
+        what: `${vm.name} runs twice`,
+        why: `A second copy runs on ${names.join(' and ')}; both write to the same disks.`,
+        verb: { kind: 'open-vm', vm },
+      },
+    ];
+  }
+  if (fault === undefined) return [];
+  return [
+    {
+      key: `vm ${vm.id}`,
+      shape: vm.state === 'paused' ? 'paused' : 'failed',
+      what: `${vm.name} is ${vm.state}`,
+      why: `It ${fault}.`,
+      verb: { kind: 'open-vm', vm },
+    },
+  ];
+}
+
+/** Failed within a day, and not followed by one of the same kind that went well for the same VM. */
+function isOpenFailure(task: Task, tasks: readonly Task[], now: number): boolean {
+  if (task.state !== 'failed' || now - (task.finishedAt ?? task.createdAt) > dayMs) return false;
+  return !tasks.some(
+    (later) =>
+      later.createdAt > task.createdAt &&
+      later.kind === task.kind &&
+      later.subject.vmId === task.subject.vmId &&
+      (later.state === 'succeeded' || !hasEnded(later.state)),
+  );
+}
+
+function ofFailure(task: Task): AttentionItem {
+  return {
+    key: `task ${task.id}`,
+    shape: 'failed',
+    what: `${task.title}: failed`,
+    why: task.error?.next ?? task.error?.message ?? task.outcome ?? 'It gave no reason; its log says more.',
+    verb: { kind: 'open-task', task },
+  };
+}
