@@ -48,8 +48,14 @@ export async function bootHost(lab: LabDescription, host: LabHost): Promise<void
       'private',
       '--',
     ]),
-    ...['/bin/sh', bootScript, host.folder, host.name, join(lab.folder, 'shared'), join(lab.folder, 'boot')],
-    ...[host.libvirt ? 'libvirtd' : 'none', socketName(host)],
+    '/bin/sh',
+    bootScript,
+    host.folder,
+    host.name,
+    join(lab.folder, 'shared'),
+    join(lab.folder, 'boot'),
+    host.libvirt ? 'libvirtd' : 'none',
+    socketName(host),
   ];
   const [program = '', ...parameters] = command;
   let ended = false;

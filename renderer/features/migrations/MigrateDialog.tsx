@@ -3,7 +3,7 @@ import Dialog from '@mui/material/Dialog';
 import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
-import { useId, useMemo, useState } from 'react';
+import { useId, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
@@ -32,13 +32,15 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
   const read = readForm(useSettled(form, 300));
   const { options } = read;
 
-  const destinations = useAnswer(options && JSON.stringify([vm.id, options]), async (signal) =>
-    options === undefined ? [] : await client.migrations.destinations({ vmId: vm.id, options }, { signal }),
-  );
-  // The roomiest host that may take it is chosen beforehand, so that the usual migration takes two clicks.
-  const proposed = useMemo(() => roomiest(destinations.value ?? [], hosts), [destinations.value]);
-  const mayTake = destinations.value?.some((each) => each.allowed && each.hostId === chosen) ?? false;
-  const toHostId = mayTake ? chosen : proposed;
+  const destinations = useAnswer(options && JSON.stringify([vm.id, options]), async (signal) => {
+    const list =
+      options === undefined ? [] : await client.migrations.destinations({ vmId: vm.id, options }, { signal });
+    return { list, proposed: roomiest(list, hosts) };
+  });
+  const list = destinations.value?.list ?? [];
+  // A host is chosen beforehand, so that the usual migration takes two clicks.
+  const mayTake = list.some((each) => each.allowed && each.hostId === chosen);
+  const toHostId = mayTake ? chosen : destinations.value?.proposed;
   const request =
     toHostId === undefined || options === undefined ? undefined : { vmId: vm.id, toHostId, options };
   const question = request && JSON.stringify(request);
@@ -79,7 +81,7 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
       >
         <div className={styles.column}>
           <DestinationList
-            destinations={destinations.value ?? []}
+            destinations={list}
             hosts={hosts}
             chosen={toHostId}
             pending={destinations.pending && destinations.value === undefined}
@@ -127,7 +129,7 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
   );
 }
 
-/** Decided once for each answer, so that the choice does not move while free memory does. */
+/** Decided once for each answer, so that the choice stands still while free memory does not. */
 function roomiest(
   destinations: readonly Destination[],
   hosts: ReadonlyMap<HostId, Host>,
