@@ -8,7 +8,7 @@ import { awaitGuest, defineOnHost, planGuest, virsh } from './guests.ts';
 import { makeHostKeys, makeKey, writeHostFiles } from './hostFiles.ts';
 import { bootHost, keepProbe, libvirtSocketOutside } from './hosts.ts';
 import { LabError } from './labError.ts';
-import { releaseIndex, reserveIndex } from './labIndex.ts';
+import { releaseIndex, reserveIndex, tidyFolders } from './labIndex.ts';
 import { type LabDescription, type LabHost, labNames, readLab, writeLab } from './labState.ts';
 import { withLock } from './lock.ts';
 import { cableOf, clearNetwork, layNetwork, namespaceOf, plugHost } from './network.ts';
@@ -69,16 +69,25 @@ export async function buildLab(wish: LabWish): Promise<LabDescription> {
       await buildHosts(lab, say);
       return await buildGuests(lab, guestWishes(wish.guests ?? 0), say);
     } catch (error) {
-      await keepLogs(name);
+      const logs = await keepLogs(name);
       await removeEverything(name);
-      throw error;
+      throw error instanceof LabError && logs !== undefined
+        ? new LabError(`${error.message} What the hosts logged is in ${logs}.`, { cause: error })
+        : error;
     }
   });
 }
 
 /** Takes the lab away whole: processes, namespaces, cable, route, files. Fine when there is none. */
-export const destroyLab = (name: string): Promise<void> =>
-  withLock(lockOf(name), 60_000, () => removeEverything(name));
+export async function destroyLab(name: string): Promise<void> {
+  await withLock(lockOf(name), 60_000, async () => {
+    await removeEverything(name);
+    await rm(logsOf(name), { recursive: true, force: true });
+  });
+  await tidyFolders();
+}
+
+const logsOf = (name: string): string => join(labsFolder, 'failed', name);
 
 async function removeEverything(name: string): Promise<void> {
   const lab = await readLab(name);
@@ -88,8 +97,8 @@ async function removeEverything(name: string): Promise<void> {
 }
 
 /** When a lab cannot be built, its logs are what tells why. */
-async function keepLogs(name: string): Promise<void> {
-  const target = join(labsFolder, 'failed', name);
+async function keepLogs(name: string): Promise<string | undefined> {
+  const target = logsOf(name);
   await rm(target, { recursive: true, force: true });
   const lab = await readLab(name).catch(() => undefined);
   for (const host of lab?.hosts ?? []) {
@@ -98,6 +107,7 @@ async function keepLogs(name: string): Promise<void> {
       if (existsSync(from)) await cp(from, join(target, host.name, part), { recursive: true });
     }
   }
+  return existsSync(target) ? target : undefined;
 }
 
 /** Removes labs whose owning process died without taking them down. */

@@ -36,28 +36,11 @@ export async function bootHost(lab: LabDescription, host: LabHost): Promise<void
       await rm(join(host.folder, fresh, entry), { recursive: true });
   await rm(join(host.folder, 'ready'), { force: true });
   const log = openSync(join(host.folder, 'boot.log'), 'a', 0o600);
-  const command = [
-    ...inNamespace(host.namespace, [
-      'unshare',
-      '--mount',
-      '--uts',
-      '--ipc',
-      '--pid',
-      '--fork',
-      '--propagation',
-      'private',
-      '--',
-    ]),
-    '/bin/sh',
-    bootScript,
-    host.folder,
-    host.name,
-    join(lab.folder, 'shared'),
-    join(lab.folder, 'boot'),
-    host.libvirt ? 'libvirtd' : 'none',
-    socketName(host),
-  ];
-  const [program = '', ...parameters] = command;
+  const separate = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--propagation', 'private'];
+  const folders = [host.folder, host.name, join(lab.folder, 'shared'), join(lab.folder, 'boot')];
+  const libvirt = [host.libvirt ? 'libvirtd' : 'none', socketName(host)];
+  const boot = ['unshare', ...separate, '--', '/bin/sh', bootScript, ...folders, ...libvirt];
+  const [program = '', ...parameters] = inNamespace(host.namespace, boot);
   let ended = false;
   const child = spawn(program, parameters, {
     cwd: '/',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LabError } from './labError.ts';
@@ -45,4 +45,13 @@ export async function releaseIndex(name: string): Promise<void> {
   for (const entry of await readdir(indexFolder))
     if ((await readFile(join(indexFolder, entry), 'utf8').catch(() => '')) === name)
       await rm(join(indexFolder, entry), { force: true });
+}
+
+/** Removes the labs' common folders once nothing is in them. Under the lock that reserving takes, which makes them. */
+export async function tidyFolders(): Promise<void> {
+  const unlessFilled = (folder: string): Promise<void> => rmdir(folder).catch(() => undefined);
+  await withLock(join(labsFolder, 'index.lock'), 20_000, async () => {
+    for (const part of ['index', 'labs', 'failed', 'locks']) await unlessFilled(join(labsFolder, part));
+  });
+  await unlessFilled(labsFolder);
 }

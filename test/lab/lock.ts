@@ -9,7 +9,6 @@ import { isAlive, ownProcess, parseProcess } from './processIdentity.ts';
  * Waits up to `deadlineMs`, then LabError.
  */
 export async function withLock<T>(file: string, deadlineMs: number, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const end = performance.now() + deadlineMs;
   while (!(await take(file))) {
     const holder = parseProcess(await readFile(file, 'utf8').catch(() => ''));
@@ -37,7 +36,11 @@ async function take(file: string): Promise<boolean> {
     await handle.close();
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'EEXIST') return false;
+    // Never there yet, or tidied away a moment ago.
+    if (error.code !== 'ENOENT') throw error;
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    return await take(file);
   }
 }
