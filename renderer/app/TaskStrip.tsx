@@ -31,16 +31,21 @@ export function TaskStrip() {
 
 function Summary({ task, running }: { readonly task: Task; readonly running: number }) {
   const { shape, word } = taskState(task);
-  const ended = hasEnded(task.state);
+  const ended = hasEnded(task.state) || task.state === 'undecided';
   return (
     <>
       <StateChip shape={shape} word={word} />
       <span className={styles.title}>{task.title}</span>
       {!ended && <ProgressBar share={task.progress?.share} label={`Progress of ${task.title}`} />}
       <span className={styles.detail}>{ended ? task.outcome : task.progress?.detail}</span>
+      {task.finishedAt !== undefined && <Ago at={task.finishedAt} />}
       {running > 1 && <span className={styles.count}>{running} tasks running</span>}
     </>
   );
+}
+
+function Ago({ at }: { readonly at: number }) {
+  return <span className={styles.count}>{formatAgo(at, useNow(10_000)).text}</span>;
 }
 
 function Panel({ tasks, onLeave }: { readonly tasks: readonly Task[]; readonly onLeave: () => void }) {

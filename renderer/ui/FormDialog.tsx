@@ -19,6 +19,7 @@ export function FormDialog({
   pending = false,
   ready = true,
   destructive = false,
+  deliberate = false,
   width = 'xs',
 }: {
   readonly title: string;
@@ -32,6 +33,8 @@ export function FormDialog({
   readonly pending?: boolean;
   readonly ready?: boolean;
   readonly destructive?: boolean;
+  /** Only the button itself gives the order, not Enter in a field. */
+  readonly deliberate?: boolean;
   readonly width?: DialogProps['maxWidth'];
 }) {
   const titleId = useId();
@@ -49,7 +52,7 @@ export function FormDialog({
         style={{ display: 'contents' }}
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready && !pending) onGive();
+          if (ready && !pending && !deliberate) onGive();
         }}
       >
         <DialogTitle id={titleId} sx={{ fontSize: 16, fontWeight: 600, padding: '16px 20px 8px' }}>
@@ -66,7 +69,8 @@ export function FormDialog({
             Cancel
           </Button>
           <Button
-            type="submit"
+            type={deliberate ? 'button' : 'submit'}
+            onClick={deliberate ? onGive : undefined}
             variant={destructive ? 'outlined' : 'contained'}
             color={destructive ? 'error' : 'primary'}
             disabled={pending || !ready}

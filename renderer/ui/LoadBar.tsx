@@ -19,7 +19,7 @@ export function LoadBar({
   /** Shares of the last minutes, drawn on one scale for the whole column. */
   readonly points?: readonly Point[];
 }) {
-  const shown = share === undefined ? notMeasured : text;
+  if (share === undefined) return <span className={styles.unknown}>{notMeasured.text}</span>;
   return (
     <span className={styles.cell}>
       {points !== undefined && <Sparkline points={points} />}
@@ -29,13 +29,13 @@ export function LoadBar({
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={Math.round((share ?? 0) * 100)}
-        aria-valuetext={shown.text}
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuetext={text.text}
       >
-        {share !== undefined && <span className={styles.fill} style={fillStyle(share)} />}
+        <span className={styles.fill} style={fillStyle(share)} />
       </span>
-      <span className={styles.figure} title={shown.exact}>
-        {share === undefined ? '–' : shown.text}
+      <span className={styles.figure} title={text.exact}>
+        {text.text}
       </span>
     </span>
   );

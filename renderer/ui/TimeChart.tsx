@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { Point } from '../transport/series.ts';
 import { joinPoints, lastMeasured, timeTicks } from './chartData.ts';
-import type { Formatted } from './format.ts';
+import type { Scale } from './scales.ts';
 import styles from './TimeChart.module.css';
 import { useWidth } from './useWidth.ts';
 
@@ -17,8 +17,8 @@ export interface ChartLine {
 export interface TimeChartProps {
   readonly title: string;
   readonly lines: readonly ChartLine[];
-  readonly format: (value: number) => Formatted;
-  /** Top of the y axis; the greatest value where absent. The bottom is zero. */
+  readonly scale: Scale;
+  /** Top of the y axis, where a total is known; a round number above the greatest value otherwise. The bottom is zero. */
   readonly max?: number | undefined;
   readonly limits?: readonly { readonly value: number; readonly name: string }[];
   /** Wall clock or elapsed, milliseconds. */
@@ -30,7 +30,7 @@ export interface TimeChartProps {
   readonly height?: number;
 }
 
-const margin = { top: 8, right: 64, bottom: 0, left: 0 };
+const margin = { top: 8, right: 76, bottom: 0, left: 0 };
 
 /** Every chart of the console: from zero, gaps open, the last value printed at the end of its line, no animation. */
 export function TimeChart({ height = 120, ...props }: TimeChartProps) {
@@ -38,7 +38,7 @@ export function TimeChart({ height = 120, ...props }: TimeChartProps) {
   const titleId = useId();
   const summary = props.lines.map((line) => {
     const last = lastMeasured(line.points);
-    return `${line.name} ${last === undefined ? 'not measured' : props.format(last.value).text}`;
+    return `${line.name} ${last === undefined ? 'not measured' : props.scale.format(last.value).text}`;
   });
   return (
     <figure className={styles.figure} aria-labelledby={titleId}>
@@ -66,9 +66,10 @@ export function TimeChart({ height = 120, ...props }: TimeChartProps) {
 function Drawing(
   props: Omit<TimeChartProps, 'height'> & { readonly width: number; readonly height: number },
 ) {
-  const { lines, format, from, to, formatTime } = props;
+  const { lines, from, to, formatTime } = props;
+  const { format } = props.scale;
   const greatest = Math.max(0, ...lines.flatMap((line) => line.points.map((point) => point.value ?? 0)));
-  const top = props.max ?? (greatest === 0 ? 1 : greatest * 1.08);
+  const top = props.max ?? props.scale.top(greatest);
   const axis = { fontSize: 11, fill: 'var(--text-3)' };
   const ends = spread(
     lines.flatMap((line) => {
@@ -102,11 +103,11 @@ function Drawing(
       <YAxis
         domain={[0, top]}
         ticks={[0, top / 2, top]}
-        tickFormatter={(value: number) => format(value).text}
+        tickFormatter={(value: number) => (value === 0 ? '0' : format(value).text)}
         tick={axis}
         tickLine={false}
         axisLine={false}
-        width={64}
+        width={76}
       />
       <Tooltip
         isAnimationActive={false}

@@ -50,6 +50,7 @@ export function AddHostDialog({ onClose }: { readonly onClose: () => void }) {
       title="Add a host"
       verb={connectVerb(question, 'Add host')}
       pendingVerb="Connecting…"
+      deliberate={question?.kind === 'fingerprint'}
       pending={connecting.pending}
       onClose={onClose}
       onGive={() => {

@@ -5,7 +5,7 @@ import type { Host } from '#shared/model/host.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
-import { formatAgo } from '../../ui/format.ts';
+import { formatAgo, formatMoment } from '../../ui/format.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { useTasks, useVms } from '../inventory.ts';
@@ -19,6 +19,7 @@ export function DeclareDeadDialog({ host, onClose }: { readonly host: Host; read
   const waiting = useTasks().filter(
     (task) => task.state === 'undecided' && task.subject.hostIds.includes(host.id),
   );
+  const lastHeard = host.lastSeenAt ?? host.connection.since;
   const declare = useOrder(async () => {
     await client.hosts.declareDead({ hostId: host.id, dead: true });
     onClose();
@@ -35,9 +36,8 @@ export function DeclareDeadDialog({ host, onClose }: { readonly host: Host; read
       onGive={() => void declare.run(undefined)}
     >
       <p>
-        <strong>{host.name}</strong> has not answered since{' '}
-        {formatAgo(host.lastSeenAt ?? host.connection.since, now).text}. Drover cannot see whether it is off,
-        or only cut off.
+        <strong>{host.name}</strong> has not answered since {formatMoment(lastHeard, now).text} (
+        {formatAgo(lastHeard, now).text}). Drover cannot see whether it is off, or only cut off.
       </p>
       {vms.length > 0 && (
         <p>

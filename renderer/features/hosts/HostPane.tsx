@@ -6,11 +6,12 @@ import { rememberedMs } from '../../transport/series.ts';
 import { DetailPane, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
-import { formatAgo, formatMiB, formatMoment, formatShare } from '../../ui/format.ts';
+import { formatAgo, formatMiB, formatMoment } from '../../ui/format.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState, vmState } from '../../ui/states.ts';
+import { scales } from '../../ui/scales.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
@@ -29,7 +30,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
   return (
     <DetailPane
       name={host.name}
-      state={<StateChip shape={shape} word={`${word}, ${formatAgo(connection.since, now).text}`} />}
+      state={<StateChip shape={shape} word={`${word} since ${formatMoment(connection.since, now).text}`} />}
       onClose={onClose}
       actions={
         <>
@@ -125,14 +126,14 @@ function HostCharts({ host }: { readonly host: Host }) {
         {...common}
         title="CPU"
         max={1}
-        format={formatShare}
+        scale={scales.share}
         lines={[{ key: 'cpu', name: 'CPU', colour: 'var(--series-sent)', points: series.points(0) }]}
       />
       <TimeChart
         {...common}
         title="Memory used"
         max={series.latest(2) ?? host.capacity?.memoryMiB}
-        format={formatMiB}
+        scale={scales.mebibytes}
         lines={[{ key: 'memory', name: 'Memory', colour: 'var(--series-3)', points: series.points(1) }]}
       />
     </Section>

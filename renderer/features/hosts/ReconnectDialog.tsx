@@ -24,6 +24,7 @@ export function ReconnectDialog({ host, onClose }: { readonly host: Host; readon
       title={`Reconnect ${host.name}`}
       verb={connectVerb(question, `Reconnect ${host.name}`)}
       pendingVerb="Connecting…"
+      deliberate={question?.kind === 'fingerprint'}
       pending={connecting.pending}
       onClose={onClose}
       onGive={connecting.go}

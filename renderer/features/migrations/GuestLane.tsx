@@ -31,7 +31,7 @@ export function GuestLanePicture({
   const middle = down ? (x(downFromMs) + x(upAgain)) / 2 : 0;
   const label = laneLabel(lane, vmName, fromName, toName);
   return (
-    <svg width={width} height={72} role="img" aria-label={label}>
+    <svg width={width} height={88} role="img" aria-label={label}>
       <rect
         className={styles.runs}
         x={x(0)}
@@ -68,8 +68,8 @@ export function GuestLanePicture({
           <path className={styles.leader} d={`M${middle} ${barY + barHeight + 3}v8`} />
           <text
             className={styles.downText}
-            x={Math.min(middle, width - edge - 60)}
-            y={barY + barHeight + 24}
+            x={Math.max(edge + 40, Math.min(middle, width - edge - 36))}
+            y={barY + barHeight + 23}
             textAnchor="middle"
           >
             down {formatDuration(downtimeMs).text}
@@ -87,10 +87,10 @@ export function GuestLanePicture({
           y2={barY + barHeight + 5}
         />
       ))}
-      <text className={styles.note} x={x(0)} y={barY + barHeight + 24}>
+      <text className={styles.note} x={x(0)} y={barY + barHeight + 42}>
         0 s
       </text>
-      <text className={styles.note} x={width - edge} y={barY + barHeight + 24} textAnchor="end">
+      <text className={styles.note} x={width - edge} y={barY + barHeight + 42} textAnchor="end">
         {formatDuration(end).text}
       </text>
     </svg>

@@ -66,7 +66,7 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
       maxWidth={false}
       fullWidth
       aria-labelledby={titleId}
-      slotProps={{ paper: { sx: { maxWidth: 920, height: 'min(640px, calc(100% - 32px))' } } }}
+      slotProps={{ paper: { sx: { maxWidth: 920, height: 'min(720px, calc(100% - 32px))' } } }}
     >
       <DialogTitle id={titleId} sx={{ fontSize: 16, fontWeight: 600, padding: '16px 20px 4px' }}>
         Migrate {vm.name}

@@ -10,7 +10,8 @@ export function ProgressFigures({ progress }: { readonly progress: MigrationProg
   return (
     <dl className={styles.figures}>
       <Figure name="Memory left">
-        <Quantity value={formatPart(progress.memoryRemainingBytes, progress.memoryTotalBytes)} />
+        <Quantity value={formatBytes(progress.memoryRemainingBytes)} /> of{' '}
+        <Quantity value={formatBytes(progress.memoryTotalBytes)} />
       </Figure>
       <Figure name="Memory sent">
         <Quantity value={formatBytes(progress.memorySentBytes)} />

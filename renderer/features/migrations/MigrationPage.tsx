@@ -4,10 +4,11 @@ import { hasEnded, type Task } from '#shared/model/task.ts';
 import { useLive } from '../../transport/hooks.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { formatBytes, formatDuration, formatMoment } from '../../ui/format.ts';
+import { formatDuration, formatMoment } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
+import { scales } from '../../ui/scales.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
 import { useNow } from '../../ui/useNow.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
@@ -51,7 +52,7 @@ function Migration({ task }: { readonly task: Task }) {
       actions={
         <>
           <StateChip shape={shape} word={word} />
-          {running && <CancelTask task={task} />}
+          {running && <CancelTask task={task} verb="Cancel migration" />}
         </>
       }
     >
@@ -81,9 +82,9 @@ function Migration({ task }: { readonly task: Task }) {
               title="Memory left to send"
               from={0}
               to={progress.remaining.at(-1)?.[0] ?? 1}
-              format={formatBytes}
+              scale={scales.bytes}
               formatTime={(ms) => formatDuration(ms).text}
-              height={200}
+              height={240}
               lines={[
                 {
                   key: 'remaining',

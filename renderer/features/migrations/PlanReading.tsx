@@ -31,7 +31,7 @@ export function PlanReading({
             <li key={step.id}>
               <span className={styles.number}>{index}</span>
               <span>{step.title}</span>
-              <small>{sentence(step.reason)}</small>
+              <small>{sentence(step.reason, plan.subject.vmName)}</small>
             </li>
           ))}
         </ol>
@@ -62,6 +62,8 @@ export function PlanReading({
   );
 }
 
-function sentence(text: string): string {
+/** A VM's name is written as it is, even where a sentence begins with it. */
+function sentence(text: string, name: string | undefined): string {
+  if (name !== undefined && text.startsWith(name)) return text;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

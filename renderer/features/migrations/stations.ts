@@ -76,7 +76,7 @@ export interface RoundBar {
   readonly dirtiedHeight: number | undefined;
 }
 
-const widestBar = 26;
+const widestBar = 40;
 const gapBetween = 4;
 
 /** One bar a round, both directions on one scale from zero; a round that sent anything is never invisible. */

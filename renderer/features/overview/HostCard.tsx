@@ -3,9 +3,10 @@ import type { Host } from '#shared/model/host.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useHostSeries } from '../../transport/hooks.ts';
 import { rememberedMs } from '../../transport/series.ts';
-import { formatCount, formatMiB, formatMoment, formatShare } from '../../ui/format.ts';
+import { formatCount, formatMoment } from '../../ui/format.ts';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState } from '../../ui/states.ts';
+import { scales } from '../../ui/scales.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
 import { hostHref } from '../inventory.ts';
 import styles from './HostCard.module.css';
@@ -42,14 +43,14 @@ export function HostCard({ host, vms }: { readonly host: Host; readonly vms: rea
             {...common}
             title="CPU"
             max={1}
-            format={formatShare}
+            scale={scales.share}
             lines={[{ key: 'cpu', name: 'CPU', colour: 'var(--series-sent)', points: series.points(0) }]}
           />
           <TimeChart
             {...common}
             title="Memory used"
             max={series.latest(2) ?? host.capacity?.memoryMiB}
-            format={formatMiB}
+            scale={scales.mebibytes}
             lines={[{ key: 'memory', name: 'Memory', colour: 'var(--series-3)', points: series.points(1) }]}
           />
         </>

@@ -20,7 +20,7 @@ export function canCancel(task: Task): Verdict {
 }
 
 /** Cancels without a further question: what was begun is taken back and the VM runs on where it was. */
-export function CancelTask({ task, verb = 'Cancel' }: { readonly task: Task; readonly verb?: string }) {
+export function CancelTask({ task, verb }: { readonly task: Task; readonly verb: string }) {
   const client = useClient();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const cancel = useOrder(() => client.tasks.cancel({ taskId: task.id }));

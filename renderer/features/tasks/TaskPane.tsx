@@ -43,7 +43,9 @@ export function TaskPane({ task, onClose }: { readonly task: Task; readonly onCl
         {task.outcome !== undefined && <p>{task.outcome}</p>}
         {task.error !== undefined && <ErrorNotice error={task.error} />}
         {task.state === 'undecided' && <UndecidedNotice task={task} />}
-        {!hasEnded(task.state) && task.progress !== undefined && <p>{task.progress.detail}</p>}
+        {!hasEnded(task.state) && task.state !== 'undecided' && task.progress !== undefined && (
+          <p>{task.progress.detail}</p>
+        )}
       </div>
       <Section title="Steps">
         <ol className={styles.steps}>

@@ -2,7 +2,8 @@ import type { Vm } from '#shared/model/vm.ts';
 import { useVmSeries } from '../../transport/hooks.ts';
 import { rememberedMs } from '../../transport/series.ts';
 import { Section } from '../../ui/DetailPane.tsx';
-import { formatLinkRate, formatMiB, formatMoment, formatRate, formatShare } from '../../ui/format.ts';
+import { formatMoment } from '../../ui/format.ts';
+import { scales } from '../../ui/scales.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
 import styles from './VmPane.module.css';
 
@@ -33,20 +34,20 @@ export function VmCharts({ vm }: { readonly vm: Vm }) {
         {...common}
         title="CPU, share of its own vCPUs"
         max={1}
-        format={formatShare}
+        scale={scales.share}
         lines={[{ key: 'cpu', name: 'CPU', colour: 'var(--series-sent)', points: series.points(0) }]}
       />
       <TimeChart
         {...common}
         title="Memory used"
         max={vm.memoryMiB}
-        format={formatMiB}
+        scale={scales.mebibytes}
         lines={[{ key: 'memory', name: 'Memory', colour: 'var(--series-3)', points: series.points(1) }]}
       />
       <TimeChart
         {...common}
         title="Disk"
-        format={formatRate}
+        scale={scales.rate}
         lines={[
           { key: 'read', name: 'read', colour: 'var(--series-sent)', points: series.points(2) },
           { key: 'write', name: 'written', colour: 'var(--series-dirtied)', points: series.points(3) },
@@ -55,7 +56,7 @@ export function VmCharts({ vm }: { readonly vm: Vm }) {
       <TimeChart
         {...common}
         title="Network"
-        format={formatLinkRate}
+        scale={scales.linkRate}
         lines={[
           { key: 'in', name: 'received', colour: 'var(--series-sent)', points: series.points(4) },
           { key: 'out', name: 'sent', colour: 'var(--series-dirtied)', points: series.points(5) },

@@ -9,7 +9,8 @@ const mib = 1024 * 1024;
 
 export function VmCpu({ vm }: { readonly vm: Vm }) {
   const series = useVmSeries(vm.id);
-  if (vm.state === 'inactive' || vm.state === 'suspended') return <Resting />;
+  if (vm.state === 'inactive' || vm.state === 'suspended') return <Resting word="at rest" />;
+  if (vm.state === 'paused') return <Resting word="not executing" />;
   const share = vm.current ? series?.latest(0) : undefined;
   return (
     <LoadBar
@@ -37,6 +38,6 @@ export function VmMemory({ vm }: { readonly vm: Vm }) {
 }
 
 /** Uses none, by definition: neither a gap nor a measured zero. */
-function Resting() {
-  return <span style={{ color: 'var(--text-3)' }}>at rest</span>;
+function Resting({ word }: { readonly word: string }) {
+  return <span style={{ color: 'var(--text-3)' }}>{word}</span>;
 }

@@ -28,7 +28,13 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
   return (
     <DetailPane
       name={vm.name}
-      state={<StateChip shape={shape} word={detail === undefined ? word : `${word}: ${detail}`} />}
+      state={
+        <StateChip
+          shape={shape}
+          word={detail === undefined || vm.state === 'active' ? word : `${word}: ${detail}`}
+          title={detail}
+        />
+      }
       onClose={onClose}
       actions={
         <>
