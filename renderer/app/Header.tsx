@@ -1,7 +1,7 @@
 import MenuItem from '@mui/material/MenuItem';
 import Select from '@mui/material/Select';
-import { useClusters, useScope } from '../features/inventory.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
+import { useClusters, useScope } from '../features/inventory.ts';
 import { useConnection } from '../transport/hooks.ts';
 import type { Connection } from '../transport/session.ts';
 import { type Shape, StateChip } from '../ui/StateChip.tsx';

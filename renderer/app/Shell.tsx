@@ -1,5 +1,5 @@
-import { useLive } from '../transport/hooks.ts';
 import { useScope } from '../features/inventory.ts';
+import { useLive } from '../transport/hooks.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { Header } from './Header.tsx';

@@ -2,8 +2,8 @@ import type { ErrorData } from '#shared/contract/errors.ts';
 import { taskId } from '#shared/model/ids.ts';
 import type { Task } from '#shared/model/task.ts';
 import { serverA, serverB, vmNamed } from './fakeCluster.ts';
-import { failedTask, fakePlan, fakeTask, taskAt } from './fakeTasks.ts';
 import { fakeCourse } from './fakeMigration.ts';
+import { failedTask, fakePlan, fakeTask, taskAt } from './fakeTasks.ts';
 import type { FakeWorld } from './fakeWorld.ts';
 
 const options = { copyStorage: false, autoConverge: false, postCopy: false };

@@ -1,4 +1,4 @@
-import { formatBytes, formatLinkRate, formatMiB, formatRate, formatShare, type Formatted } from './format.ts';
+import { type Formatted, formatBytes, formatLinkRate, formatMiB, formatRate, formatShare } from './format.ts';
 
 /** How one quantity is written on an axis, and where an axis of it ends. */
 export interface Scale {

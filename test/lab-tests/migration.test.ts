@@ -35,7 +35,7 @@ describe.skipIf(noLab !== undefined)('a real live migration', () => {
       expect(task.migration?.rounds).toBeGreaterThanOrEqual(1);
       expect(await lab.sightings(name)).toEqual([{ host: to, state: 'running' }]);
     }
-    const { unbroken, lines } = await seen.stop();
+    const { unbroken, lines } = seen.stop();
     expect(unbroken).toBe(true);
     expect(lines).toBeGreaterThan(10);
   });

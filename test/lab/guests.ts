@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { askGuest } from './counter.ts';
 import { completeWish, diskPathOf, type GuestWish, guestXml } from './guestXml.ts';
-import { libvirtUri, initOf, onHost, tryOnHost } from './hosts.ts';
+import { initOf, libvirtUri, onHost, tryOnHost } from './hosts.ts';
 import { LabError } from './labError.ts';
 import { hostOf, type LabDescription, type LabGuest, type LabHost } from './labState.ts';
 import { until } from './pause.ts';

@@ -1,7 +1,7 @@
 import { buildLab, destroyLab, type LabWish } from './build.ts';
 import { askGuest, type CounterReading, type Observer, watchCounter } from './counter.ts';
-import type { GuestWish } from './guestXml.ts';
 import * as guests from './guests.ts';
+import type { GuestWish } from './guestXml.ts';
 import * as hosts from './hosts.ts';
 import {
   guestOf,

@@ -10,9 +10,9 @@ import { StateChip } from '../../ui/StateChip.tsx';
 import { vmState } from '../../ui/states.ts';
 import { useSort, useViewState, withQuery } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
-import { filterVms } from './vmFilter.ts';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
+import { filterVms } from './vmFilter.ts';
 
 export function VmsPage() {
   useSampleVersion();
