@@ -1,5 +1,5 @@
-import { Client, type ConnectConfig } from 'ssh2';
 import { readFile } from 'node:fs/promises';
+import { Client, type ConnectConfig } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fingerprintOf } from './hostFiles.ts';
 import { until } from './pause.ts';
