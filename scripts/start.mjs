@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { build } from './build.mjs';
+import { buildOrExit } from './build.mjs';
 import { displayProblem, libraryProblem, sandboxProblem } from './desktopReadiness.mjs';
 import { findElectron } from './electronRuntime.mjs';
 import { runCommand } from './runCommand.mjs';
@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '..');
 const words = process.argv.slice(2);
 const say = (line) => console.error(line);
 
-await build({ log: say });
+await buildOrExit({ log: say });
 const desktop = await readyDesktop();
 if ('problem' in desktop) {
   say(`Drover opens in the browser instead of a window, because ${desktop.problem}.`);
@@ -38,8 +38,8 @@ async function runDesktop(electron) {
     );
     env.ELECTRON_DISABLE_SANDBOX = '1';
   }
-  const child = spawn(electron.path, [root, ...words], { stdio: 'inherit', env });
-  // From a terminal the app gets Ctrl-C as well; it takes a second one of the same kind for the same wish.
+  // In a process group of its own: Chromium dies of a second signal, so Ctrl-C must reach it through us alone.
+  const child = spawn(electron.path, [root, ...words], { stdio: 'inherit', env, detached: true });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return await new Promise((resolveCode) => {
     child.once('error', (error) => {

@@ -11,7 +11,7 @@ import type { Requester } from '#shared/model/task.ts';
 import { createRouter } from './api/router.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
-import { createSecretMemory, defaultSurroundings } from './drivers/libvirt/ssh/ssh.ts';
+import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
 import { HostRegistry } from './hosts/registry.ts';
 import { ClaimLedger } from './inventory/claims.ts';
 import { Inventory } from './inventory/inventory.ts';
@@ -32,6 +32,8 @@ export interface BackendOptions {
   readonly dataFolder: string;
   readonly mode: OwnerMode;
   readonly clock?: Clock;
+  /** Where passwords and passphrases that worked are remembered; this session's memory unless given. */
+  readonly secrets?: SecretMemory;
   /** Another way to reach hosts, for tests. */
   readonly openDriver?: OpenHostDriver;
   /** Where tests strike a migration. */
@@ -72,14 +74,18 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const claims = new ClaimLedger();
     const inventory = new Inventory({ clock, claims, store: journal.hosts });
     undo.push(() => inventory.close());
-    const monitoring = new Monitoring(clock, (samples) => history.append(samples));
+    const monitoring = new Monitoring({
+      clock,
+      store: (samples) => history.append(samples),
+      findVm: (id) => inventory.vm(id),
+    });
     undo.push(() => monitoring.close());
     const registry = new HostRegistry({
       store: journal.hosts,
       open:
         options.openDriver ??
         libvirtDrivers({
-          surroundings: defaultSurroundings({ dataFolder, secrets: createSecretMemory() }),
+          surroundings: defaultSurroundings({ dataFolder, secrets: options.secrets ?? createSecretMemory() }),
           clock,
           random: Math.random,
         }),

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { BackendState } from '#shared/contract/desktopShell.ts';
-import { fromBackendSchema, type SecretQuestion, type ToBackend } from './backendMessages.ts';
+import { fromBackendSchema, type ToBackend } from './backendMessages.ts';
 import { restartDelay } from './restartDelay.ts';
-import type { SecretStore } from './secrets.ts';
+import type { SecretStore } from './secretKeeping.ts';
 
 const countDeadlineMs = 2_000;
 const stopDeadlineMs = 10_000;
@@ -53,6 +53,7 @@ export function startBackendHost(options: BackendHostOptions): BackendHost {
     });
     child = fresh;
     change({ kind: 'starting' });
+    tell(fresh, { type: 'secrets', secrets: options.secrets.all() });
     fresh.on('message', (message: unknown) => hear(fresh, message));
     fresh.once('exit', (code) => {
       if (child !== fresh) return;
@@ -80,10 +81,11 @@ export function startBackendHost(options: BackendHostOptions): BackendHost {
         counts.get(heard.data.id)?.(heard.data.count);
         counts.delete(heard.data.id);
         return;
-      case 'secret':
-        tell(from, answerSecret(options.secrets, heard.data.id, heard.data.question));
+      case 'remember':
+        options.secrets.remember(heard.data.name, heard.data.secret);
         return;
-      case 'stopped':
+      case 'forget':
+        options.secrets.forget(heard.data.name);
         return;
       default:
         heard.data satisfies never;
@@ -144,27 +146,6 @@ export const backendProgram = (mainFolder: string) => join(mainFolder, '..', 'no
 function tell(child: UtilityProcess, message: ToBackend): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process, not a window
   child.postMessage(message);
-}
-
-function answerSecret(secrets: SecretStore, id: number, question: SecretQuestion): ToBackend {
-  try {
-    switch (question.verb) {
-      case 'get': {
-        const value = secrets.get(question.name);
-        return { type: 'secret', id, ...(value === undefined ? {} : { value }) };
-      }
-      case 'set':
-        secrets.set(question.name, question.value);
-        return { type: 'secret', id };
-      case 'delete':
-        secrets.delete(question.name);
-        return { type: 'secret', id };
-      default:
-        return question satisfies never;
-    }
-  } catch (error) {
-    return { type: 'secret', id, problem: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 /** Resolves with undefined after `delayMs`; its timer keeps no process alive. */

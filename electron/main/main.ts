@@ -68,8 +68,8 @@ function open({ dataFolder, desktopFolder }: LaunchOptions): void {
       preload: preloadProgram(here),
       icon: join(app.getAppPath(), 'resources', 'icons', '512x512.png'),
     });
-  showMenu({ preferences, launch, openWindow: showWindow });
-  guardQuitting(backend, () => BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]);
+  const quitting = guardQuitting(backend, showWindow);
+  showMenu({ preferences, launch, openWindow: showWindow, quit: quitting.ask });
   showWindow();
 
   app.on('second-instance', () => {
@@ -81,13 +81,18 @@ function open({ dataFolder, desktopFolder }: LaunchOptions): void {
     if (BrowserWindow.getAllWindows().length === 0) showWindow();
   });
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (process.platform !== 'darwin') quitting.ask();
   });
 }
 
 function giveUp(problem: unknown): void {
   const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
   console.error(text);
-  dialog.showErrorBox('Drover cannot start', text);
-  app.exit(1);
+  // Not showErrorBox, which would block and so be deaf to a signal.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.exit(1));
+  app.on('before-quit', () => app.exit(1));
+  void app
+    .whenReady()
+    .then(() => dialog.showMessageBox({ type: 'error', title: 'Drover cannot start', message: text }))
+    .finally(() => app.exit(1));
 }

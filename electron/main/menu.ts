@@ -7,6 +7,7 @@ export interface MenuParts {
   readonly preferences: PreferenceStore;
   readonly launch: LaunchOptions;
   readonly openWindow: () => void;
+  readonly quit: () => void;
 }
 
 /** Shows the menu and keeps its theme marks true. Every item does what it says. */
@@ -16,7 +17,7 @@ export function showMenu(parts: MenuParts): void {
   parts.preferences.onPageChange(build);
 }
 
-function template({ preferences, launch, openWindow }: MenuParts): MenuItemConstructorOptions[] {
+function template({ preferences, launch, openWindow, quit }: MenuParts): MenuItemConstructorOptions[] {
   const isMac = process.platform === 'darwin';
   return [
     ...(isMac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
@@ -26,7 +27,9 @@ function template({ preferences, launch, openWindow }: MenuParts): MenuItemConst
         { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: openWindow },
         { label: 'Open data folder', click: () => void openDataFolder(launch.dataFolder) },
         { type: 'separator' },
-        isMac ? { role: 'close', label: 'Close window' } : { role: 'quit', label: 'Quit Drover' },
+        isMac
+          ? { role: 'close', label: 'Close window' }
+          : { label: 'Quit Drover', accelerator: 'CmdOrCtrl+Q', click: quit },
       ],
     },
     { role: 'editMenu' },

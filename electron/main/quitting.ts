@@ -1,40 +1,54 @@
-import { app, type BrowserWindow, dialog, type MessageBoxOptions } from 'electron';
+import { app, BrowserWindow, dialog, type MessageBoxOptions } from 'electron';
 import type { BackendHost } from './backendHost.ts';
 import { quitQuestion } from './quitQuestion.ts';
 
-/**
- * Nothing that runs is cut off by a stray click: quitting asks first while tasks run, then lets the backend stop.
- * A signal is an order and is not asked about; the journal finishes or undoes those tasks at the next start.
- */
-export function guardQuitting(backend: BackendHost, parent: () => BrowserWindow | undefined): void {
-  let agreed = false;
-  let leaving = false;
+export interface Quitting {
+  /** Asks first while tasks run; then lets the backend stop and ends the app. */
+  readonly ask: () => void;
+}
 
-  async function leave(): Promise<void> {
-    if (leaving) return;
-    leaving = true;
-    if (!agreed && !(await agrees(backend, parent()))) {
-      leaving = false;
-      return;
+/**
+ * Nothing that runs is cut off by a stray click. A signal is an order and is not asked about, even while the question
+ * is open; the journal finishes or undoes those tasks at the next start. `reopen` gives the operator who cancels a
+ * window again.
+ */
+export function guardQuitting(backend: BackendHost, reopen: () => void): Quitting {
+  let asking = false;
+  let going = false;
+
+  async function go(): Promise<void> {
+    if (going) return;
+    going = true;
+    try {
+      await backend.stop();
+    } finally {
+      app.exit(0);
     }
-    agreed = true;
-    await backend.stop();
-    app.exit(0);
+  }
+
+  async function ask(): Promise<void> {
+    if (asking || going) return;
+    asking = true;
+    try {
+      if (await agrees(backend)) await go();
+      else if (BrowserWindow.getAllWindows().length === 0) reopen();
+    } finally {
+      asking = false;
+    }
   }
 
   app.on('before-quit', (event) => {
     event.preventDefault();
-    void leave();
+    // Chromium turns signals into a plain quit, mostly before Node sees them. Elsewhere than on Linux a quit without
+    // `ask` is also what the Dock and the system's own menu do.
+    if (process.platform === 'linux') void go();
+    else void ask();
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      agreed = true;
-      void leave();
-    });
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void go());
+  return { ask: () => void ask() };
 }
 
-async function agrees(backend: BackendHost, parent: BrowserWindow | undefined): Promise<boolean> {
+async function agrees(backend: BackendHost): Promise<boolean> {
   const question = quitQuestion(await backend.countRunningTasks());
   if (question === undefined) return true;
   const options: MessageBoxOptions = {
@@ -46,6 +60,7 @@ async function agrees(backend: BackendHost, parent: BrowserWindow | undefined): 
     cancelId: 0,
     noLink: true,
   };
+  const parent = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
   const { response } =
     parent === undefined
       ? await dialog.showMessageBox(options)

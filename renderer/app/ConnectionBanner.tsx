@@ -1,6 +1,6 @@
 import Button from '@mui/material/Button';
 import { useConnection, useLive, useSession } from '../transport/hooks.ts';
-import { formatAgo, formatDuration } from '../ui/format.ts';
+import { formatDuration, formatMoment } from '../ui/format.ts';
 import { StateShape } from '../ui/StateChip.tsx';
 import { useNow } from '../ui/useNow.ts';
 import styles from './ConnectionBanner.module.css';
@@ -28,7 +28,7 @@ function Waiting() {
     retryAt === undefined || retryAt <= now
       ? 'Trying again now.'
       : `Trying again in ${formatDuration(Math.ceil((retryAt - now) / 1000) * 1000).text}.`;
-  return `Not connected to Drover since ${formatAgo(since, now).text}: ${why}. What is shown is the last that was known. ${next}`;
+  return `Not connected to Drover since ${formatMoment(since, now).text}: ${why}. What is shown is the last that was known. ${next}`;
 }
 
 function Retry() {

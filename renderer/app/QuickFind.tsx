@@ -19,6 +19,7 @@ const filterOptions = createFilterOptions<Found>({ limit: 12 });
 export function QuickFind() {
   const [, navigate] = useLocation();
   const [text, setText] = useState('');
+  const [wanted, setWanted] = useState(false);
   const hosts = useHosts();
   const vms = useVms();
   const options = useMemo<readonly Found[]>(
@@ -45,7 +46,9 @@ export function QuickFind() {
       blurOnSelect
       clearOnBlur
       noOptionsText={`No host or VM is called "${text}"`}
-      open={text === '' ? false : undefined}
+      open={wanted && text !== ''}
+      onOpen={() => setWanted(true)}
+      onClose={() => setWanted(false)}
       forcePopupIcon={false}
       sx={{ width: 280, flex: '0 1 auto' }}
       renderOption={({ key, ...rest }, found) => (

@@ -87,6 +87,7 @@ export const theme = createTheme({
           lineHeight: 1.45,
           background: '#1f2731',
           color: '#f3f5f8',
+          border: '1px solid var(--line-strong)',
           maxWidth: 320,
           padding: '6px 10px',
         },

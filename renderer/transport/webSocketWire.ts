@@ -3,14 +3,22 @@ import type { ErrorData } from '#shared/contract/errors.ts';
 import type { Timers } from './timers.ts';
 import { backOffMs, type Wire } from './wire.ts';
 
+/** What is used of a WebSocket. */
+export type Socket = Pick<
+  WebSocket,
+  'addEventListener' | 'removeEventListener' | 'send' | 'readyState' | 'close'
+>;
+
 export interface WebSocketWireOptions {
   /** The page's own origin: `http://127.0.0.1:PORT`. */
   readonly origin: string;
-  readonly open: (address: string) => WebSocket;
+  readonly open: (address: string) => Socket;
   /** The status of a request for the page itself; 401 tells that the sign-in is gone. */
   readonly pageStatus: () => Promise<number | undefined>;
   readonly timers: Timers;
 }
+
+const cut = 'the connection to Drover was cut';
 
 const signedOut: ErrorData = {
   code: 'not-authorised',
@@ -26,7 +34,7 @@ export function webSocketWire(options: WebSocketWireOptions): Wire {
     start(tell) {
       let ended = false;
       let attempt = 0;
-      let socket: WebSocket | undefined;
+      let socket: Socket | undefined;
       let cancelRetry = (): void => {};
 
       const connect = (): void => {
@@ -43,6 +51,8 @@ export function webSocketWire(options: WebSocketWireOptions): Wire {
       };
       const lost = async (): Promise<void> => {
         socket = undefined;
+        // Said at once; what can be done about it is known when the page itself was asked for.
+        tell({ kind: 'closed', why: cut });
         const status = await options.pageStatus();
         if (ended || socket !== undefined) return;
         if (status === 401) {
@@ -51,7 +61,7 @@ export function webSocketWire(options: WebSocketWireOptions): Wire {
         }
         const delayMs = backOffMs(attempt);
         attempt += 1;
-        const why = status === undefined ? 'Drover is not running' : 'the connection to Drover was cut';
+        const why = status === undefined ? 'Drover is not running' : cut;
         tell({ kind: 'closed', why, retryAt: options.timers.now() + delayMs });
         cancelRetry = options.timers.after(delayMs, connect);
       };

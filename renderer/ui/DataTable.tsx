@@ -43,7 +43,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const [pointed, setPointed] = useState(false);
   const shown = useMemo(() => fitting(columns, width), [columns, width]);
   const sortColumn = columns.find((column) => column.key === sort.key) ?? columns[0];
-  const sorted = sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, rowKey);
+  // Equals stand in the order of the first column, which names the rows.
+  const nameOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
+  const sorted = sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, nameOf);
   const ordered = useSteadyOrder(sorted, rowKey, pointed, `${sort.key} ${sort.descending}`);
   const virtualizer = useVirtualizer({
     count: ordered.length,

@@ -38,7 +38,7 @@ export function FilterField({
       endAdornment={
         value === '' ? undefined : (
           <InputAdornment position="end">
-            <IconButton size="small" edge="end" aria-label="Clear the filter" onClick={() => onChange('')}>
+            <IconButton size="small" edge="end" aria-label="Clear this field" onClick={() => onChange('')}>
               <ClearOutlined fontSize="inherit" />
             </IconButton>
           </InputAdornment>

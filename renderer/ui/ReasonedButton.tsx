@@ -3,6 +3,15 @@ import Tooltip from '@mui/material/Tooltip';
 import { useId } from 'react';
 import type { Verdict } from '#shared/rules/verdict.ts';
 
+/** Quiet, but still to be read: the reason hangs on it. */
+const refusedStyle = {
+  color: 'var(--text-3)',
+  borderColor: 'var(--line)',
+  backgroundColor: 'var(--track)',
+  cursor: 'not-allowed',
+  '&:hover': { borderColor: 'var(--line)', backgroundColor: 'var(--track)' },
+};
+
 /** A verb that stays visible when it cannot be done and says why, to the pointer, the keyboard and a screen reader. */
 export function ReasonedButton({
   verdict,
@@ -20,9 +29,7 @@ export function ReasonedButton({
           aria-disabled={refused}
           aria-describedby={refused ? reasonId : undefined}
           onClick={refused ? undefined : onClick}
-          sx={
-            refused ? { opacity: 0.55, cursor: 'not-allowed', '&:hover': { background: 'none' } } : undefined
-          }
+          sx={refused ? refusedStyle : undefined}
         >
           {children}
         </Button>

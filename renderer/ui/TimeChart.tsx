@@ -76,7 +76,7 @@ function Drawing(
       const last = lastMeasured(line.points);
       return last === undefined ? [] : [{ line, ...last }];
     }),
-    top * (13 / props.height),
+    top * (13 / (props.height - 28)),
   );
   return (
     <LineChart

@@ -25,6 +25,7 @@ export const errorCodes = [
   'libvirt-no-rights',
   'libvirt-refused',
   'protocol-broken',
+  'program-missing',
   // what was asked for
   'input-unusable',
   'not-found',
@@ -37,6 +38,8 @@ export const errorCodes = [
   'cpu-incompatible',
   'storage-not-shared',
   'storage-missing',
+  'network-missing',
+  'storage-refused',
   'migration-port-closed',
   'migration-failed',
   'undecided',

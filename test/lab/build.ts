@@ -44,7 +44,10 @@ export interface LabWish {
 const names = /^[a-z][a-z0-9-]{0,19}$/;
 const lockOf = (name: string): string => join(labsFolder, 'locks', name);
 
-/** Builds a lab and returns what is in it. Remains of a dead lab of that name are swept first; a living one is replaced. */
+/**
+ * Builds a lab and returns what is in it. Remains of a dead lab of that name are swept first; a living one is replaced,
+ * unless another process uses it: then the lab gets the next free name (NAME-2 ...), or LabError if it is to stay.
+ */
 export async function buildLab(wish: LabWish): Promise<LabDescription> {
   const name = wish.name ?? 'lab';
   if (!names.test(name))
@@ -59,23 +62,50 @@ export async function buildLab(wish: LabWish): Promise<LabDescription> {
   await requireParts();
   await sweepOrphans(say);
   const image = await provideGuestImage(say);
-  return await withLock(lockOf(name), 120_000, async () => {
+  const stays = wish.stays === true;
+  for (let turn = 1; ; turn++) {
+    const chosen = turn === 1 ? name : `${name}-${turn}`;
+    const built = await withLock(lockOf(chosen), 120_000, async () => {
+      const busy = await otherOwner(chosen);
+      if (busy === undefined) return await buildNamed(chosen, hosts, wish, image);
+      if (stays)
+        throw new LabError(
+          `Lab "${chosen}" is in use by process ${busy}. Choose another name, or end it with \`npm run lab -- down --name ${chosen}\`.`,
+        );
+      return undefined;
+    });
+    if (built) return built;
+  }
+}
+
+/** The number of another living process that uses the lab of this name, such as the same test in another checkout. */
+async function otherOwner(name: string): Promise<number | undefined> {
+  const owner = (await readLab(name))?.owner;
+  return owner && owner.pid !== process.pid && isAlive(owner) ? owner.pid : undefined;
+}
+
+async function buildNamed(
+  name: string,
+  hosts: readonly HostWish[],
+  wish: LabWish,
+  image: GuestImage,
+): Promise<LabDescription> {
+  const say = wish.say ?? (() => undefined);
+  await removeEverything(name);
+  try {
+    const lab = await describe(name, hosts, wish.stays === true);
+    await cp(image.kernel, join(lab.folder, 'boot/vmlinuz'));
+    await cp(image.initrd, join(lab.folder, 'boot/initrd.gz'));
+    say(`Building lab "${name}": ${hosts.length} hosts in ${lab.subnet}`);
+    await buildHosts(lab, say);
+    return await buildGuests(lab, guestWishes(wish.guests ?? 0), say);
+  } catch (error) {
+    const logs = await keepLogs(name);
     await removeEverything(name);
-    try {
-      const lab = await describe(name, hosts, wish.stays === true);
-      await cp(image.kernel, join(lab.folder, 'boot/vmlinuz'));
-      await cp(image.initrd, join(lab.folder, 'boot/initrd.gz'));
-      say(`Building lab "${name}": ${hosts.length} hosts in ${lab.subnet}`);
-      await buildHosts(lab, say);
-      return await buildGuests(lab, guestWishes(wish.guests ?? 0), say);
-    } catch (error) {
-      const logs = await keepLogs(name);
-      await removeEverything(name);
-      throw error instanceof LabError && logs !== undefined
-        ? new LabError(`${error.message} What the hosts logged is in ${logs}.`, { cause: error })
-        : error;
-    }
-  });
+    throw error instanceof LabError && logs !== undefined
+      ? new LabError(`${error.message} What the hosts logged is in ${logs}.`, { cause: error })
+      : error;
+  }
 }
 
 /** Takes the lab away whole: processes, namespaces, cable, route, files. Fine when there is none. */
@@ -113,11 +143,19 @@ async function keepLogs(name: string): Promise<string | undefined> {
 /** Removes labs whose owning process died without taking them down. */
 async function sweepOrphans(say: (line: string) => void): Promise<void> {
   for (const name of await labNames()) {
-    const lab = await readLab(name).catch(() => undefined);
-    if (!lab?.owner || isAlive(lab.owner)) continue;
-    say(`Removing lab "${name}", whose process ${lab.owner.pid} is gone`);
-    await destroyLab(name);
+    if (!(await isOrphan(name))) continue;
+    await withLock(lockOf(name), 60_000, async () => {
+      // Another process may have swept it meanwhile, and built its own.
+      if (!(await isOrphan(name))) return;
+      say(`Removing lab "${name}", whose process is gone`);
+      await removeEverything(name);
+    });
   }
+}
+
+async function isOrphan(name: string): Promise<boolean> {
+  const owner = (await readLab(name).catch(() => undefined))?.owner;
+  return owner !== null && owner !== undefined && !isAlive(owner);
 }
 
 async function describe(name: string, wishes: readonly HostWish[], stays: boolean): Promise<LabDescription> {

@@ -112,7 +112,10 @@ export function watchCounter(guest: Endpoint, deadlineMs = 10_000): Promise<Obse
       if (lines === 0) failed(error.message);
     });
     socket.on('close', () => (connected = false));
-    createInterface({ input: socket }).on('line', (line) => {
+    const reader = createInterface({ input: socket });
+    // It repeats the socket's errors, which were dealt with above; unheard they would end the process.
+    reader.on('error', () => undefined);
+    reader.on('line', (line) => {
       const reading = parseReading(line);
       if (!reading) {
         unbroken = false;

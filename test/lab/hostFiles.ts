@@ -65,7 +65,7 @@ export async function writeHostFiles(lab: LabDescription, host: LabHost): Promis
     'etc/ssh/authorized_keys/norights': authorized,
     // Passwords only: no login accounting, audit or systemd session, which the machine's own file may ask for.
     'etc/pam.d/sshd':
-      'auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\n',
+      'auth required pam_unix.so nodelay\naccount required pam_unix.so\nsession required pam_permit.so\n',
     ...(await accountFiles(lab)),
   };
   for (const [path, content] of Object.entries(files)) {

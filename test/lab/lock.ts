@@ -1,8 +1,8 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './labError.ts';
-import { isAlive, ownProcess, parseProcess } from './processIdentity.ts';
+import { isAlive, ownProcess, type ProcessIdentity, parseProcess } from './processIdentity.ts';
 
 /**
  * Runs `work` while this process alone holds `file`, between processes. A lock whose process is gone is taken over.
@@ -13,7 +13,7 @@ export async function withLock<T>(file: string, deadlineMs: number, work: () => 
   while (!(await take(file))) {
     const holder = parseProcess(await readFile(file, 'utf8').catch(() => ''));
     if (holder && !isAlive(holder)) {
-      await rm(file, { force: true });
+      await takeAway(file, holder);
       continue;
     }
     if (performance.now() > end)
@@ -27,6 +27,20 @@ export async function withLock<T>(file: string, deadlineMs: number, work: () => 
   } finally {
     await rm(file, { force: true });
   }
+}
+
+/** Removes a dead holder's lock, but not the one that someone quicker may have put in its place. */
+async function takeAway(file: string, holder: ProcessIdentity): Promise<void> {
+  const aside = `${file}.${process.pid}`;
+  try {
+    await rename(file, aside);
+  } catch {
+    return;
+  }
+  const taken = parseProcess(await readFile(aside, 'utf8'));
+  if (!taken || taken.pid !== holder.pid || taken.startTicks !== holder.startTicks)
+    await link(aside, file).catch(() => undefined);
+  await rm(aside, { force: true });
 }
 
 async function take(file: string): Promise<boolean> {

@@ -12,8 +12,18 @@ export async function neededPackages(): Promise<readonly string[]> {
     .filter((name) => name !== '');
 }
 
-/** Why a lab cannot be built on this machine, with what to do about it; undefined when it can. */
+/**
+ * Why a lab cannot be built on this machine, with what to do about it; undefined when it can. Tests skip for it, save
+ * under CI=true, where a lab that cannot be had is a failure and never a silent gap.
+ */
 export async function whyNoLab(): Promise<string | undefined> {
+  const reason = process.env.DROVER_LAB_UNAVAILABLE || (await whatIsMissing());
+  if (reason !== undefined && process.env.CI === 'true' && process.env.VITEST !== undefined)
+    throw new LabError(`Under CI=true the lab's tests must run, but: ${reason}`);
+  return reason;
+}
+
+async function whatIsMissing(): Promise<string | undefined> {
   if (process.platform !== 'linux')
     return 'A lab needs Linux: its hosts are network namespaces of one Linux machine.';
   if (process.getuid?.() !== 0)

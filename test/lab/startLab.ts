@@ -58,6 +58,8 @@ export interface Lab {
   /** Pulls the host's cable, or plugs it in again. */
   readonly cut: (host: string) => Promise<void>;
   readonly heal: (host: string) => Promise<void>;
+  /** The host forgets the workstation's SSH connections without a word to it; returns how many there were. */
+  readonly cutConnections: (host: string) => Promise<number>;
 
   /** Runs a command on the host as root: its standard output, or LabError with what it said. */
   readonly exec: (host: string, command: readonly string[], options?: ProgramOptions) => Promise<string>;
@@ -129,6 +131,7 @@ function labOf(built: LabDescription): Lab {
     link: (name, rateMbit) => network.setLinkRate(lab, host(name), rateMbit),
     cut: (name) => network.setLink(lab, host(name), 'down'),
     heal: (name) => network.setLink(lab, host(name), 'up'),
+    cutConnections: (name) => cutConnections(lab, host(name)),
     exec: async (name, command, options) => await hosts.onHost(host(name), command, options),
     tryExec: async (name, command, options) => await hosts.tryOnHost(host(name), command, options),
     virsh: async (name, parameters, input) => await guests.virsh(host(name), parameters, input),

@@ -74,7 +74,7 @@ export interface HostCounters {
   readonly memoryTotalMiB: number;
 }
 
-/** `cheap`: state and CPU. `full`: balloon, block and interface as well. */
+/** `cheap`: state, CPU and what else costs little. `full`: all counters; memory and block ask every QEMU something. */
 export type TelemetryDepth = 'cheap' | 'full';
 
 export interface TelemetryDriver {
@@ -85,21 +85,31 @@ export interface TelemetryDriver {
 }
 
 export interface StorageDriver {
-  /** Writes a small marker file beside `path` (same folder), holding `token`; returns the marker's path. */
-  writeMarker(path: string, token: string, options?: CallOptions): Promise<string>;
-  /** The marker's content, or undefined where that path holds none on this host. */
-  readMarker(markerPath: string, options?: CallOptions): Promise<string | undefined>;
-  removeMarker(markerPath: string, options?: CallOptions): Promise<void>;
+  /** Writes a small marker file named after `token` beside the file that `path` leads to, links followed. */
+  writeMarker(path: string, token: string, options?: CallOptions): Promise<void>;
+  /** Whether that marker is beside the file that `path` leads to on this host. */
+  hasMarker(path: string, token: string, options?: CallOptions): Promise<boolean>;
+  removeMarker(path: string, token: string, options?: CallOptions): Promise<void>;
   /** undefined where there is no such file. Sizes in bytes. */
   inspect(
     path: string,
     options?: CallOptions,
   ): Promise<
-    { readonly format: string; readonly virtualBytes: number; readonly usedBytes: number } | undefined
+    | {
+        readonly format: string;
+        readonly virtualBytes: number;
+        readonly usedBytes: number;
+        /** `block`: a device; a marker beside it would prove nothing of what it holds. */
+        readonly kind: 'file' | 'block';
+      }
+    | undefined
   >;
   /** Free bytes in the folder that would hold `path`; undefined where that folder does not exist. */
   freeBytes(path: string, options?: CallOptions): Promise<number | undefined>;
-  /** An empty image for an incoming copy; with a backing file for an incremental one. Fails if it exists. */
+  /**
+   * An empty image for an incoming copy; with a backing file for an incremental one. Fails with `already-exists` where
+   * anything is there. Until `keepImage` a second name made of `token` beside it tells that it is ours.
+   */
   createImage(
     image: {
       readonly path: string;
@@ -107,9 +117,23 @@ export interface StorageDriver {
       readonly virtualBytes: number;
       readonly backing?: { readonly path: string; readonly format: string };
     },
+    token: string,
     options?: CallOptions,
   ): Promise<void>;
-  removeImage(path: string, options?: CallOptions): Promise<void>;
+  /** The image stays: takes the second name away. */
+  keepImage(path: string, token: string, options?: CallOptions): Promise<void>;
+  /** Removes what `createImage` made with that token, wholly or in part, and nothing else. Safe to repeat. */
+  removeImage(path: string, token: string, options?: CallOptions): Promise<void>;
+  /** A short fingerprint of a file that is not being written: its size and samples of what is in it. */
+  fingerprint(path: string, options?: CallOptions): Promise<string | undefined>;
+  /** When these files were last written, as this host sees it; kept ready, so that a look costs one round trip. */
+  openStamps(paths: readonly string[], options?: CallOptions): Promise<DiskStamps>;
+}
+
+/** One text a file, equal as long as it was not written; absent files have a text too. */
+export interface DiskStamps {
+  read(options?: CallOptions): Promise<readonly string[]>;
+  close(): Promise<void>;
 }
 
 /** How a link to a host ended, or stands. */

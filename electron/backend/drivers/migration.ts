@@ -12,6 +12,13 @@ export interface MigrationDriver {
   /** What a host says of a migration job of this domain, over the control connection. */
   job(uuid: string, options?: CallOptions): Promise<MigrationJob | undefined>;
   abort(uuid: string, options?: CallOptions): Promise<void>;
+  /** Stops the exchange of a migration in post-copy that no longer moves, so that it can be taken up again. */
+  pausePostCopy(uuid: string, options?: CallOptions): Promise<void>;
+  /** Which of these bridges and networks the host lacks, each in a few words; empty where it has them all. */
+  missingNetworks(
+    nics: readonly { readonly kind: string; readonly source: string }[],
+    options?: CallOptions,
+  ): Promise<readonly string[]>;
   /** Whether a destination's own address, port included, can be reached from this host. */
   canReach(address: string, port: number, options?: CallOptions): Promise<ReachResult>;
   /** Whether this host's CPU offers what a domain asks; `from` is what its present host says of both. */
@@ -41,8 +48,12 @@ export interface MigrationSettings {
   readonly bandwidthMiBPerSecond?: number;
   readonly maxDowntimeMs?: number;
   readonly copyStorage: 'none' | 'full' | 'incremental';
+  /** Targets (vda ...) of the disks to copy; the others are shared. */
+  readonly copyDisks: readonly string[];
   readonly autoConverge: boolean;
   readonly postCopy: boolean;
+  /** Takes up a migration that stopped in post-copy: both ends still hold their part of the memory. */
+  readonly resumePostCopy: boolean;
   /** Only after both hosts were shown to see the same files and the cache mode is safe. */
   readonly unsafe: boolean;
   /** Address of the destination that the source can reach; goes into the URIs. */
@@ -72,9 +83,6 @@ export interface MigrationSource {
   setMaxDowntime(milliseconds: number, options?: CallOptions): Promise<void>;
   setBandwidth(mibPerSecond: number, options?: CallOptions): Promise<void>;
   switchToPostCopy(options?: CallOptions): Promise<void>;
-  job(options?: CallOptions): Promise<MigrationJob | undefined>;
-  /** Job statistics after its end, as the source has them. */
-  completedJob(options?: CallOptions): Promise<MigrationJob | undefined>;
   subscribe(listener: (event: MigrationEvent) => void): Unsubscribe;
   onClose(listener: (reason: Error) => void): Unsubscribe;
   close(): Promise<void>;
@@ -104,11 +112,14 @@ export type MigrationEvent =
   /** The source guest has stopped executing: switch-over begins. */
   | { readonly kind: 'stopped' }
   | { readonly kind: 'post-copy-active' }
-  | { readonly kind: 'post-copy-failed' };
+  | { readonly kind: 'post-copy-failed' }
+  /** The original is gone from the source: the last figures, the measured downtime among them. */
+  | { readonly kind: 'completed'; readonly job: MigrationJob };
 
 /** Job statistics, bytes and milliseconds; absent fields were not said. */
 export interface MigrationJob {
-  readonly state: 'active' | 'completed' | 'failed' | 'cancelled';
+  /** `incoming`: this host is the destination of one; it has no figures then, all are 0. */
+  readonly state: 'active' | 'completed' | 'failed' | 'cancelled' | 'incoming';
   readonly timeElapsedMs?: number;
   readonly memoryTotalBytes: number;
   readonly memorySentBytes: number;

@@ -1,3 +1,4 @@
+import { type ErrorData, toErrorData } from '#shared/contract/errors.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { DomainDescription, HostDriver, LinkState } from '../drivers/drivers.ts';
 import type { Clock } from '../tasks/clock.ts';
@@ -9,6 +10,8 @@ export interface HostWatchListener {
   all(domains: readonly DomainDescription[]): void;
   domain(domain: DomainDescription): void;
   gone(uuid: string): void;
+  /** Connected, and yet it could not be asked; when it is asked again. */
+  failed(error: ErrorData, retryAt: number): void;
   capacity(capacity: HostCapacity): void;
 }
 
@@ -19,6 +22,8 @@ export interface HostWatch {
 }
 
 export const reconcileEveryMs = 30_000;
+/** After a look that failed. */
+export const retryEveryMs = 5000;
 /** Events come in bursts (a start is five of them); one look after the burst serves all. */
 const gatherMs = 50;
 
@@ -34,11 +39,23 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
   const pending = new Set<string>();
 
   const enqueue = (look: () => Promise<void>): Promise<void> => {
-    // A look that fails is told by the link; the next reconciliation mends what it missed.
     queue = queue.then(async () => {
-      if (!ended && driver.link().state === 'connected') await look().catch(() => undefined);
+      if (ended || driver.link().state !== 'connected') return;
+      try {
+        await look();
+      } catch (thrown) {
+        if (!ended) failed(thrown);
+      }
     });
     return queue;
+  };
+
+  /** A link that broke tells of itself, and asks anew when it is back; anything else is said and tried again soon. */
+  const failed = (thrown: unknown) => {
+    if (driver.link().state !== 'connected') return;
+    listener.failed(toErrorData(thrown), clock.now() + retryEveryMs);
+    takeTimer();
+    takeTimer = clock.after(retryEveryMs, reconcile);
   };
 
   const lookAt = async (uuid: string) => {
@@ -51,6 +68,7 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
   const reconcile = () => {
     takeTimer();
     if (ended) return;
+    takeTimer = clock.after(reconcileEveryMs, reconcile);
     void enqueue(async () => {
       pending.clear();
       const domains = await driver.domains.list();
@@ -59,7 +77,6 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
       const capacity = await driver.telemetry.capacity();
       if (!ended) listener.capacity(capacity);
     });
-    takeTimer = clock.after(reconcileEveryMs, reconcile);
   };
 
   const lookAtPending = () => {
@@ -67,7 +84,7 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
     void enqueue(async () => {
       const uuids = [...pending];
       pending.clear();
-      for (const uuid of uuids) await lookAt(uuid);
+      await Promise.all(uuids.map(lookAt));
     });
   };
 

@@ -1,4 +1,5 @@
-import type { Host, HostCapacity } from '#shared/model/host.ts';
+import type { ErrorData } from '#shared/contract/errors.ts';
+import type { Host, HostCapacity, HostConnection } from '#shared/model/host.ts';
 import { type ClusterId, type HostId, type VmId, vmId } from '#shared/model/ids.ts';
 import type { LivePatch } from '#shared/model/live.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
@@ -31,7 +32,10 @@ interface Entry {
   linkSince: number;
   capacity: HostCapacity | undefined;
   lastSeenAt: number | undefined;
+  /** False until the host has told all it has, and while what it last told may no longer be so. */
   current: boolean;
+  /** Why it could not be asked although it is connected. */
+  trouble: { readonly error: ErrorData; readonly retryAt: number } | undefined;
   readonly domains: Map<string, DomainDescription>;
   /** Set once the entry is known, since the first look tells of it at once. */
   watch: HostWatch | undefined;
@@ -71,6 +75,10 @@ export class Inventory implements HostFollower {
     };
   }
 
+  vm(id: VmId): Vm | undefined {
+    return this.#vms.get(id);
+  }
+
   /** Patches as they happen; the change feed of each client gathers them. */
   subscribe(listener: (patches: readonly LivePatch[]) => void): () => void {
     this.#listeners.add(listener);
@@ -100,7 +108,8 @@ export class Inventory implements HostFollower {
       capacity: known?.capacity,
       lastSeenAt: known?.at,
       current: false,
-      domains: new Map(known?.vms.map((vm) => [vm.uuid, vm])),
+      trouble: undefined,
+      domains: new Map(known?.vms.map((vm) => [vm.uuid, descriptionOf(vm)])),
       watch: undefined,
     };
     this.#entries.set(definition.id, entry);
@@ -108,6 +117,7 @@ export class Inventory implements HostFollower {
     entry.watch = watchHost(driver, this.#clock, {
       link: (state) => this.#linkChanged(entry, state),
       all: (domains) => this.#reconciled(entry, domains),
+      failed: (error, retryAt) => this.#failed(entry, error, retryAt),
       domain: (domain) => this.#domainSeen(entry, domain),
       gone: (uuid) => this.#domainGone(entry, uuid),
       capacity: (capacity) => {
@@ -138,7 +148,12 @@ export class Inventory implements HostFollower {
 
   close(): void {
     for (const entry of this.#entries.values()) entry.watch?.end();
-    for (const take of this.#keeping.values()) take();
+    for (const [id, take] of this.#keeping) {
+      take();
+      const entry = this.#entries.get(id);
+      if (entry !== undefined) this.#keepNow(entry);
+    }
+    this.#keeping.clear();
     this.#endClaims();
     this.#listeners.clear();
   }
@@ -146,16 +161,30 @@ export class Inventory implements HostFollower {
   #linkChanged(entry: Entry, link: LinkState): void {
     if (link.state !== entry.link.state) entry.linkSince = this.#clock.now();
     entry.link = link;
-    const stillCurrent = entry.current && link.state === 'connected';
-    const lost = entry.current && !stillCurrent;
-    entry.current = stillCurrent;
-    this.#settle(entry.definition.clusterId, lost ? [...entry.domains.keys()] : [], [entry]);
+    entry.trouble = undefined;
+    this.#settleAfterLoss(entry, link.state !== 'connected');
+  }
+
+  /** Connected and yet not answering is shown as what it is: what was known may no longer be so. */
+  #failed(entry: Entry, error: ErrorData, retryAt: number): void {
+    if (entry.trouble === undefined) entry.linkSince = this.#clock.now();
+    entry.trouble = { error, retryAt };
+    this.#settleAfterLoss(entry, true);
+  }
+
+  #settleAfterLoss(entry: Entry, isLost: boolean): void {
+    const wasCurrent = entry.current;
+    if (isLost) entry.current = false;
+    const uuids = wasCurrent && isLost ? [...entry.domains.keys()] : [];
+    this.#settle(entry.definition.clusterId, uuids, [entry]);
   }
 
   #reconciled(entry: Entry, domains: readonly DomainDescription[]): void {
     const before = new Map(entry.domains);
     entry.domains.clear();
     for (const domain of domains) entry.domains.set(domain.uuid, domain);
+    if (entry.trouble !== undefined) entry.linkSince = this.#clock.now();
+    entry.trouble = undefined;
     entry.current = true;
     entry.lastSeenAt = this.#clock.now();
     this.#settle(
@@ -217,18 +246,24 @@ export class Inventory implements HostFollower {
       id,
       this.#clock.after(keepEveryMs, () => {
         this.#keeping.delete(id);
-        const vms = [...this.#vms.values()].filter((vm) => entry.domains.has(vm.uuid) && vm.hostId === id);
-        try {
-          this.#store.saveLastKnown(id, {
-            at: entry.lastSeenAt ?? this.#clock.now(),
-            ...(entry.capacity === undefined ? {} : { capacity: entry.capacity }),
-            vms,
-          });
-        } catch (thrown) {
-          console.error(thrown instanceof Error ? thrown.message : thrown);
-        }
+        this.#keepNow(entry);
       }),
     );
+  }
+
+  #keepNow(entry: Entry): void {
+    const { id } = entry.definition;
+    const vms = [...this.#vms.values()].filter((vm) => vm.hostId === id && entry.domains.has(vm.uuid));
+    try {
+      this.#store.saveLastKnown(id, {
+        at: entry.lastSeenAt ?? this.#clock.now(),
+        ...(entry.capacity === undefined ? {} : { capacity: entry.capacity }),
+        vms,
+      });
+    } catch (thrown) {
+      // A full disk costs what would have been shown at the next start, never the console.
+      console.error(thrown instanceof Error ? thrown.message : thrown);
+    }
   }
 
   #tell(patches: readonly LivePatch[]): void {
@@ -245,8 +280,26 @@ function hostOf(entry: Entry): Host {
     name,
     address,
     declaredDead,
-    connection: { ...entry.link, since: entry.linkSince },
+    connection: connectionOf(entry),
     ...(entry.capacity === undefined ? {} : { capacity: entry.capacity }),
     ...(entry.lastSeenAt === undefined ? {} : { lastSeenAt: entry.lastSeenAt }),
   };
+}
+
+function connectionOf({ link, linkSince: since, trouble }: Entry): HostConnection {
+  if (link.state === 'connected' && trouble !== undefined) return { state: 'unreachable', since, ...trouble };
+  return { ...link, since };
+}
+
+/** Without what was settled then: who held it, where its copies were. */
+function descriptionOf({
+  id: _id,
+  clusterId: _cluster,
+  hostId: _host,
+  copies: _copies,
+  heldBy: _holder,
+  current: _current,
+  ...description
+}: Vm): DomainDescription {
+  return description;
 }

@@ -23,7 +23,7 @@ export function settleVm(
   previousHome: HostId | undefined,
   heldBy: TaskId | undefined,
 ): Vm | undefined {
-  const ranked = [...instances].sort((left, right) => rank(right, previousHome) - rank(left, previousHome));
+  const ranked = instances.toSorted((left, right) => compare(left, right, previousHome));
   const [home, ...others] = ranked;
   if (home === undefined) return undefined;
   const { domain } = home;
@@ -39,20 +39,28 @@ export function settleVm(
 }
 
 const stateRank: Readonly<Record<VmState, number>> = {
-  active: 4,
-  paused: 3,
+  active: 5,
+  paused: 4,
   suspended: 2,
   inactive: 1,
   unknown: 0,
 };
+const incomingRank = 3;
 
-function rank(instance: Instance, previousHome: HostId | undefined): number {
+/** Positive where `right` is more the VM than `left`; never 0, so that the order of answers decides nothing. */
+function compare(left: Instance, right: Instance, previousHome: HostId | undefined): number {
   return (
-    stateRank[instance.domain.state] * 8 +
-    (isIncoming(instance) ? -6 : 0) +
-    (instance.current ? 2 : 0) +
-    (instance.hostId === previousHome ? 1 : 0)
+    rankOf(right) - rankOf(left) ||
+    Number(right.current) - Number(left.current) ||
+    Number(right.hostId === previousHome) - Number(left.hostId === previousHome) ||
+    // The incoming end is defined for good only when it has arrived.
+    Number(right.domain.persistent) - Number(left.domain.persistent) ||
+    (left.hostId < right.hostId ? -1 : 1)
   );
+}
+
+function rankOf(instance: Instance): number {
+  return isIncoming(instance) ? incomingRank : stateRank[instance.domain.state];
 }
 
 /** QEMU waits there for a migration to arrive. */
@@ -60,9 +68,20 @@ function isIncoming({ domain }: Instance): boolean {
   return domain.state === 'paused' && (domain.reason === 'migration' || domain.reason === 'starting-up');
 }
 
+/**
+ * Incoming: a migration is bringing the VM there (libvirt defines it for good only at the end). Stale: it does not
+ * execute there, or that host's word is old. Orphan: instantiated beside the VM, which should not be.
+ */
 function copyOf(other: Instance, home: Instance, heldBy: TaskId | undefined): VmCopy {
-  const { state, reason } = other.domain;
-  const role =
-    heldBy !== undefined && isIncoming(other) ? 'incoming' : state === 'inactive' ? 'stale' : 'orphan';
-  return { hostId: other.hostId, role: home.current || other.current ? role : 'stale', state, reason };
+  const { state, reason, persistent } = other.domain;
+  const copy = { hostId: other.hostId, state, reason };
+  if (isIncoming(other)) {
+    const arriving = heldBy !== undefined || (other.current && !persistent && isInstantiated(home));
+    return { ...copy, role: arriving ? 'incoming' : 'stale' };
+  }
+  return { ...copy, role: other.current && isInstantiated(other) ? 'orphan' : 'stale' };
+}
+
+function isInstantiated({ domain }: Instance): boolean {
+  return domain.state === 'active' || domain.state === 'paused';
 }

@@ -1,6 +1,6 @@
 import type { HostId, TaskId } from '#shared/model/ids.ts';
 import type { MigrationProgress } from '#shared/model/migration.ts';
-import type { HostDriver } from '../drivers/drivers.ts';
+import type { DiskStamps, HostDriver } from '../drivers/drivers.ts';
 import type {
   Cookie,
   MigrationDestination,
@@ -24,14 +24,17 @@ export interface MigrationHosts {
 
 /** Where tests strike: called just before and just after each of the phases. */
 export type PhaseHook = (phase: MigrationPhase, moment: 'before' | 'after') => Promise<void> | void;
-export type MigrationPhase =
-  | 'begin'
-  | 'prepare'
-  | 'perform'
-  | 'switch-over'
-  | 'post-copy'
-  | 'finish'
-  | 'confirm';
+export const migrationPhases = [
+  'begin',
+  'prepare',
+  'perform',
+  'pre-copy',
+  'switch-over',
+  'post-copy',
+  'finish',
+  'confirm',
+] as const;
+export type MigrationPhase = (typeof migrationPhases)[number];
 
 /** How the perform call ended: a value, so that nobody is needed to catch it while others look elsewhere. */
 export type Performed =
@@ -51,10 +54,20 @@ export interface MigrationEnvironment {
   begun: { readonly cookie: Cookie; readonly xml: string } | undefined;
   prepared: { readonly cookie: Cookie; readonly uri: string } | undefined;
   performing: Promise<Performed> | undefined;
+  /** The perform call has come back, with whatever answer. */
+  performed: boolean;
+  performStartedAt: number | undefined;
+  performEndedAt: number | undefined;
+  finishedAt: number | undefined;
   finished: { readonly cookie: Cookie } | undefined;
   postCopySwitched: boolean;
+  /** When the station that is under way began. */
+  stationStartedAt: number;
   progress: MigrationProgress;
+  /** The last figures of QEMU's own: of the transfer while it ran, then of its end. */
   completed: MigrationJob | undefined;
+  stamps: DiskStamps | undefined;
+  endFigures: () => void;
 }
 
 export function openEnvironment(input: {
@@ -72,17 +85,57 @@ export function openEnvironment(input: {
     begun: undefined,
     prepared: undefined,
     performing: undefined,
+    performed: false,
+    performStartedAt: undefined,
+    performEndedAt: undefined,
+    finishedAt: undefined,
     finished: undefined,
     postCopySwitched: false,
+    stationStartedAt: input.clock.now(),
     progress: noProgress,
     completed: undefined,
+    stamps: undefined,
+    endFigures: () => undefined,
   };
+}
+
+/** Takes in the two sessions, and lets go of each when its host does. */
+export function holdSessions(
+  environment: MigrationEnvironment,
+  source: MigrationSource,
+  destination: MigrationDestination,
+): void {
+  environment.source = source;
+  environment.destination = destination;
+  environment.endFigures = source.subscribe((event) => {
+    // The last figures come when the original goes, after everything else.
+    if (event.kind === 'completed') environment.completed = event.job;
+  });
+  source.onClose(() => {
+    environment.source = undefined;
+  });
+  destination.onClose(() => {
+    environment.destination = undefined;
+  });
+}
+
+/** The incoming copy hangs on a session that is open, so the destination can still be told to start it. */
+export function mayFinish(environment: MigrationEnvironment): boolean {
+  return environment.destination !== undefined && environment.prepared !== undefined;
+}
+
+/** The source's session is open and no perform call is under way on it: its job moves nothing. */
+export function senderIdle(environment: MigrationEnvironment): boolean {
+  return environment.source !== undefined && (environment.performing === undefined || environment.performed);
 }
 
 /** The source first: it must not learn of a lost destination while it could still be asked to go on. */
 export async function closeEnvironment(environment: MigrationEnvironment): Promise<void> {
-  await environment.source?.close();
-  await environment.destination?.close();
+  const { source, destination, stamps } = environment;
+  environment.endFigures();
+  await source?.close();
+  await destination?.close();
+  await stamps?.close();
 }
 
 export function settingsOf(input: MigrationArguments): MigrationSettings {
@@ -90,8 +143,10 @@ export function settingsOf(input: MigrationArguments): MigrationSettings {
   return {
     domainName: input.vmName,
     copyStorage: input.copyStorage,
+    copyDisks: input.copyDisks,
     autoConverge: options.autoConverge,
     postCopy: options.postCopy,
+    resumePostCopy: false,
     unsafe: input.unsafe,
     destinationAddress: input.destinationAddress,
     ...(options.bandwidthMiBPerSecond === undefined

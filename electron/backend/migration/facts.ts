@@ -1,24 +1,33 @@
 import type { VmDisk } from '#shared/model/vm.ts';
 
+/** A file that the guest only reads: a base below an overlay, or what is in a CD drive. */
+export interface ReadFileFacts {
+  readonly path: string;
+  /** `shared`: proven to be the very file. `equal`: another file of the same size and samples. */
+  readonly atDestination: 'shared' | 'equal' | 'different' | 'absent';
+  readonly usedBytes: number;
+}
+
 /** What a disk's file looks like from the two ends. */
 export interface DiskFacts {
   readonly target: string;
   readonly path: string;
+  /** `network`: reached over the network by QEMU itself, the same from everywhere. */
+  readonly place: 'file' | 'block' | 'network';
   readonly format: string;
   readonly cache: VmDisk['cache'];
   readonly readOnly: boolean;
   readonly shareable: boolean;
   readonly virtualBytes: number;
   readonly usedBytes: number;
-  readonly backing?: { readonly path: string; readonly format: string };
   /**
-   * `shared`: a marker written beside it on the source was read on the destination. `absent`: the destination has no
-   * such file. `different`: it has one, and it is another.
+   * `shared`: a marker written beside it on the source was found on the destination. `equal` only for what is read.
+   * `absent`: the destination has no such file. `different`: it has one, and it is another.
    */
-  readonly atDestination: 'shared' | 'absent' | 'different';
-  /** The backing file is at the destination too, shared or with the same size. */
-  readonly backingAtDestination: boolean;
-  /** Where the folder is missing there: undefined. */
+  readonly atDestination: ReadFileFacts['atDestination'];
+  /** From the top's backing file down to the base. */
+  readonly chain: readonly (ReadFileFacts & { readonly format: string })[];
+  /** In the folder that would hold a copy; absent where the folder is. */
   readonly freeBytesAtDestination?: number;
 }
 
@@ -29,5 +38,7 @@ export interface MigrationFacts {
   readonly port: { readonly reachable: true } | { readonly reachable: false; readonly cause: string };
   readonly migrationPort: number;
   readonly cpu: { readonly compatible: true } | { readonly compatible: false; readonly cause: string };
+  /** Bridges and networks that the VM is joined to and the destination lacks. */
+  readonly missingNetworks: readonly string[];
   readonly disks: readonly DiskFacts[];
 }

@@ -10,8 +10,8 @@ import {
   type PhaseHook,
 } from './environment.ts';
 import { migrationArgumentsSchema, migrationKind } from './migrationArguments.ts';
-import { activate } from './steps/activate.ts';
-import { commit, commitMemoSchema } from './steps/commit.ts';
+import { activate, activateMemoSchema } from './steps/activate.ts';
+import { commit } from './steps/commit.ts';
 import { stationMemoSchema } from './steps/defineStep.ts';
 import { initialise } from './steps/initialise.ts';
 import { preCopy } from './steps/preCopy.ts';
@@ -42,7 +42,7 @@ export function migrationTaskKind(input: {
       const left =
         copyStorage === 'none'
           ? ''
-          : ` Its old disks are still on ${fromHostName}: ${createImages.map((image) => image.path).join(', ')}.`;
+          : ` Its old disks are left on ${fromHostName}: ${createImages.map((image) => image.path).join(', ')}.`;
       const result = resultOf((stepId) => context.memo(stepId));
       return {
         outcome: `${vmName} moved from ${fromHostName} to ${toHostName}.${left}`,
@@ -54,7 +54,7 @@ export function migrationTaskKind(input: {
 
 /** undefined where Drover was not there to measure: a task that was finished by recovery has no figures of its own. */
 function resultOf(memo: (stepId: string) => unknown): MigrationResult | undefined {
-  const figures = commitMemoSchema.safeParse(memo('commit'));
+  const figures = activateMemoSchema.safeParse(memo('activate'));
   if (!figures.success || figures.data.transferMs === undefined) return undefined;
   const steps = migrationStations.flatMap((station, step): readonly MigrationStepTime[] => {
     const time = stationMemoSchema.safeParse(memo(station));

@@ -25,7 +25,11 @@ export const migrationArgumentsSchema = z.object({
   destinationAddress: z.string(),
   options: migrationOptionsSchema,
   copyStorage: z.enum(['none', 'full', 'incremental']),
+  /** Targets (vda ...) of the disks that are copied. */
+  copyDisks: z.array(z.string()),
   unsafe: z.boolean(),
+  /** Files that the guest writes and both hosts see. */
+  sharedDisks: z.array(z.string()),
   /** Images that Drover makes at the destination before the copy, and removes if the task is taken back. */
   createImages: z.array(
     z.object({

@@ -4,37 +4,46 @@ import type { VmState, VmStateReason } from '#shared/model/vm.ts';
 export type HostWord =
   | { readonly kind: 'silent'; readonly declaredDead: boolean }
   | { readonly kind: 'absent' }
-  | {
-      readonly kind: 'present';
-      readonly state: VmState;
-      readonly reason: VmStateReason;
-      /** A migration job is under way there. */
-      readonly job: boolean;
-    };
+  | PresentWord;
+
+export interface PresentWord {
+  readonly kind: 'present';
+  readonly state: VmState;
+  readonly reason: VmStateReason;
+  /** A migration job that the host holds for it: of the one that sends, or of the one that takes in. */
+  readonly job: 'none' | 'outgoing' | 'incoming';
+}
 
 /**
- * How far the task got, by its journal. `before-finish`: the destination was never told to start the guest, so it
- * cannot be running there, unless it was switched to post-copy. `finishing`: it may have been told. `finished`: it
- * said that it did.
+ * How far the task got, by its journal. `finishing`: the destination may have been told to start the guest. `finished`:
+ * it said that it did. Before that it cannot run there, post-copy included: libvirt starts QEMU with its CPUs halted
+ * and sets them going in Finish (qemu_migration.c, qemuMigrationDstFinishFresh).
  */
 export type Reached = 'before-finish' | 'post-copy' | 'finishing' | 'finished';
 
 /** Where the VM is, and what must be done so that exactly one copy is left. */
 export type Outcome =
-  /** Not moved. `resume`: it is paused there by the migration and may run on, the destination having been ruled out. */
+  /**
+   * Not moved. `endDestination`: an incoming copy waits there and has never run. `resume`: it is paused here by the
+   * migration, and runs on once nothing is left there.
+   */
   | {
       readonly at: 'source';
       readonly resume: boolean;
       readonly endDestination: boolean;
       readonly finding: string;
     }
+  /** Everything has arrived and nobody has started it: the destination may be told to. */
+  | { readonly at: 'ready'; readonly finding: string }
   | { readonly at: 'destination'; readonly removeSource: boolean; readonly finding: string }
   /** Still moving by itself; ask again soon. */
   | { readonly at: 'moving'; readonly finding: string }
-  /** Only a silent host knows; the other copy stays paused. */
+  /** Stopped in post-copy, and both ends still hold their part: they can be brought together again. */
+  | { readonly at: 'split'; readonly finding: string }
+  /** Only a silent host knows, or only a person can decide; nothing is touched. */
   | {
       readonly at: 'undecided';
-      readonly waitFor: 'source' | 'destination' | 'both';
+      readonly waitFor: 'source' | 'destination' | 'both' | 'person';
       readonly finding: string;
     }
   | { readonly at: 'nowhere'; readonly finding: string };
@@ -46,34 +55,105 @@ export interface OutcomeInput {
   readonly source: HostWord;
   readonly destination: HostWord;
   readonly reached: Reached;
+  /** The connection that the incoming copy hangs on is still open, and the VM is still wanted there. */
+  readonly mayFinish: boolean;
+  /** This very run holds the source's job and is not sending: what it shows as a job moves nothing. */
+  readonly senderIdle: boolean;
+  /** Whether the disks were written since the guest stopped at the source. */
+  readonly disks: 'untouched' | 'touched' | 'unknown';
 }
 
 /**
- * The one decision on how a migration ended, for live faults and for recovery alike. Invariant: a copy is resumed or
- * started only where the other is known not to run: its host said so, its host was declared dead, or it was never
- * told to start. Source for the states: real-machines notes on lost connections, libvirt src/qemu/qemu_migration.c.
+ * The one decision on how a migration ended, for live faults and for recovery alike. Invariant: the source's copy is
+ * resumed only where the destination's is known not to run and, as far as can be known, has never run: its host said
+ * so, its host was declared dead, or it was never told to start. Source for the states: real-machines notes on lost
+ * connections; libvirt 9.0 src/qemu/qemu_migration.c and qemu_process.c (qemuProcessRecoverMigration).
  */
 export function decideOutcome(input: OutcomeInput): Outcome {
   const { source, destination } = input;
-  if (destination.kind === 'present' && destination.state === 'active')
-    return atDestination(input, destination.reason);
-  if (source.kind === 'present' && source.state === 'active')
-    return atSource(input, source.job, source.reason);
-  if (destination.kind === 'present' && isPostCopy(destination.reason)) return brokenPostCopy(input);
-  if (source.kind === 'present' && isPostCopy(source.reason)) return brokenPostCopy(input);
+  if (runs(source) && runs(destination)) return twice(input);
+  if (destination.kind === 'present' && runs(destination)) return destinationRuns(input, destination);
+  if (destination.kind === 'present' && isAtHome(input, destination))
+    return destinationHolds(input, destination);
+  if (isBeingStarted(input)) return beingStarted(input);
+  if (source.kind === 'present' && runs(source)) return sourceRuns(input, source);
+  if (inPostCopy(source) || inPostCopy(destination)) return stoppedInPostCopy(input);
   if (source.kind === 'silent') return sourceSilent(input, source.declaredDead);
-  if (source.kind === 'present' && source.state === 'paused')
-    return sourcePaused(input, source.reason, source.job);
+  if (source.kind === 'present' && source.state === 'paused') return sourcePaused(input, source);
   return sourceStopped(input);
 }
 
-function isPostCopy(reason: VmStateReason): boolean {
-  return reason === 'post-copy' || reason === 'post-copy-failed';
+function runs(word: HostWord): boolean {
+  return word.kind === 'present' && word.state === 'active';
 }
 
-function atDestination(input: OutcomeInput, reason: VmStateReason): Outcome {
+function inPostCopy(word: HostWord): boolean {
+  return word.kind === 'present' && (word.reason === 'post-copy' || word.reason === 'post-copy-failed');
+}
+
+/** QEMU waits there for a migration to arrive; the guest has not run in it. */
+function waits(word: HostWord): boolean {
+  return (
+    word.kind === 'present' &&
+    word.state === 'paused' &&
+    (word.reason === 'migration' || (word.reason === 'starting-up' && word.job === 'incoming'))
+  );
+}
+
+function waitsWithJob(word: HostWord): boolean {
+  return waits(word) && word.kind === 'present' && word.job === 'incoming';
+}
+
+/** It does not answer, and nobody has said that it never will. */
+function mayKnow(word: HostWord): boolean {
+  return word.kind === 'silent' && !word.declaredDead;
+}
+
+/** Nothing of a running or paused guest is there, now or ever again. */
+function gone(word: HostWord): boolean {
+  if (word.kind === 'absent') return true;
+  if (word.kind === 'silent') return word.declaredDead;
+  return word.state === 'inactive' || word.state === 'suspended';
+}
+
+function neverTold(reached: Reached): boolean {
+  return reached === 'before-finish' || reached === 'post-copy';
+}
+
+/** Finish is under way there, whatever became of the one who asked for it. */
+function isBeingStarted({ destination, reached }: OutcomeInput): boolean {
+  return (
+    destination.kind === 'present' &&
+    destination.job === 'incoming' &&
+    !inPostCopy(destination) &&
+    !neverTold(reached)
+  );
+}
+
+function beingStarted({ vmName, destinationName }: OutcomeInput): Outcome {
+  return { at: 'moving', finding: `${destinationName} was told to start ${vmName} and has not done so yet.` };
+}
+
+function twice({ vmName, sourceName, destinationName }: OutcomeInput): Outcome {
+  return {
+    at: 'undecided',
+    waitFor: 'person',
+    finding: `${vmName} runs on ${sourceName} and on ${destinationName}, which Drover has not done and does not touch. Stop one of the two at once, by hand: they write to the same disks.`,
+  };
+}
+
+function destinationRuns(input: OutcomeInput, destination: PresentWord): Outcome {
   const { vmName, sourceName, destinationName, source } = input;
-  if (reason === 'post-copy' && source.kind === 'present' && source.job) {
+  if (inPostCopy(destination) && !migratedAway(source)) {
+    if (gone(source)) return lostInPostCopy(input, [sourceName]);
+    if (mayKnow(source)) {
+      return {
+        at: 'undecided',
+        waitFor: 'source',
+        finding: `${vmName} was switched to post-copy and part of its memory is still on ${sourceName}, which does not answer. It stands still on ${destinationName} until both are back.`,
+      };
+    }
+    if (destination.reason === 'post-copy-failed' || postCopyFailed(source)) return split(input);
     return {
       at: 'moving',
       finding: `${vmName} runs on ${destinationName} and still fetches memory from ${sourceName}.`,
@@ -86,55 +166,93 @@ function atDestination(input: OutcomeInput, reason: VmStateReason): Outcome {
   };
 }
 
-function atSource(input: OutcomeInput, job: boolean, reason: VmStateReason): Outcome {
-  const { vmName, sourceName, destination } = input;
-  if (job && reason !== 'post-copy-failed') {
-    return { at: 'moving', finding: `${vmName} runs on ${sourceName} and its migration is still under way.` };
+function postCopyFailed(word: HostWord): boolean {
+  return word.kind === 'present' && word.reason === 'post-copy-failed';
+}
+
+/** libvirt ends the source's copy with this reason once everything has left it. */
+function migratedAway(word: HostWord): boolean {
+  return word.kind === 'present' && word.state === 'inactive' && word.reason === 'migrated';
+}
+
+/** The guest has run there and stands still for a reason of its own, or has ended there. */
+function isAtHome({ reached }: OutcomeInput, word: PresentWord): boolean {
+  if (word.job === 'incoming' || inPostCopy(word)) return false;
+  if (reached === 'finished') return true;
+  return word.state === 'paused' && !waits(word);
+}
+
+function destinationHolds(input: OutcomeInput, destination: PresentWord): Outcome {
+  const { vmName, sourceName, destinationName, source } = input;
+  if (runs(source)) {
+    return {
+      at: 'undecided',
+      waitFor: 'person',
+      finding: `${vmName} runs on ${sourceName} although it had moved to ${destinationName}, where it is ${destination.state}. Drover touches neither; keep one of them by hand.`,
+    };
   }
   return {
-    at: 'source',
-    resume: false,
-    endDestination: destination.kind === 'present',
-    finding: `${vmName} runs on ${sourceName}; it was not moved.`,
+    at: 'destination',
+    removeSource: source.kind !== 'absent' && !(source.kind === 'silent' && source.declaredDead),
+    finding: `${vmName} moved to ${destinationName} and is ${destination.state} there (${destination.reason}).`,
   };
 }
 
 /** Its memory lies on both hosts: only the two together can save it. */
-function brokenPostCopy(input: OutcomeInput): Outcome {
-  const { vmName, sourceName, destinationName, source, destination } = input;
-  const dead = [...(gone(source) ? [sourceName] : []), ...(gone(destination) ? [destinationName] : [])];
-  if (dead.length > 0) {
-    return {
-      at: 'nowhere',
-      finding: `${vmName} is lost: its memory lay on both hosts in post-copy, and ${dead.join(' and ')} no longer ${dead.length > 1 ? 'have' : 'has'} its part. Start it anew from its disks.`,
-    };
+function stoppedInPostCopy(input: OutcomeInput): Outcome {
+  const { vmName, sourceName, destinationName, source, destination, reached, mayFinish } = input;
+  if (waitsWithJob(destination) && neverTold(reached) && mayFinish) {
+    return { at: 'ready', finding: `${vmName} was switched to post-copy; ${destinationName} may start it.` };
   }
-  if (source.kind === 'silent' || destination.kind === 'silent') {
-    const silent = source.kind === 'silent' ? sourceName : destinationName;
+  if (mayKnow(source) || mayKnow(destination)) {
+    const silent = mayKnow(source) ? sourceName : destinationName;
     return {
       at: 'undecided',
-      waitFor: source.kind === 'silent' ? (destination.kind === 'silent' ? 'both' : 'source') : 'destination',
-      finding: `${vmName} is paused in post-copy with its memory on both hosts, and ${silent} does not answer. It can be saved only when both are back.`,
+      waitFor: mayKnow(source) ? 'source' : 'destination',
+      finding: `${vmName} was switched to post-copy, its memory lies on both hosts, and ${silent} does not answer. It can be saved only when both are back.`,
     };
   }
-  if ((source.kind === 'present' && source.job) || (destination.kind === 'present' && destination.job)) {
-    return {
-      at: 'moving',
-      finding: `${vmName} is in post-copy between ${sourceName} and ${destinationName}.`,
-    };
-  }
+  const lost = [...(gone(source) ? [sourceName] : []), ...(gone(destination) ? [destinationName] : [])];
+  if (lost.length > 0) return lostInPostCopy(input, lost);
+  if (!waits(destination) && (postCopyFailed(source) || postCopyFailed(destination))) return split(input);
   return {
-    at: 'nowhere',
-    finding: `${vmName} stopped in post-copy with its memory split between ${sourceName} and ${destinationName}, and the two no longer exchange it. Start it anew from its disks.`,
+    at: 'moving',
+    finding: `${vmName} is in post-copy between ${sourceName} and ${destinationName}.`,
   };
 }
 
-function gone(word: HostWord): boolean {
-  return (
-    word.kind === 'absent' ||
-    (word.kind === 'silent' && word.declaredDead) ||
-    (word.kind === 'present' && word.state === 'inactive')
-  );
+function split({ vmName, sourceName, destinationName }: OutcomeInput): Outcome {
+  return {
+    at: 'split',
+    finding: `${vmName} stopped in post-copy: its memory lies on ${sourceName} and ${destinationName}, and the two do not exchange it just now.`,
+  };
+}
+
+function lostInPostCopy({ vmName }: OutcomeInput, hosts: readonly string[]): Outcome {
+  return {
+    at: 'nowhere',
+    finding: `${vmName} is lost: in post-copy its memory lay on both hosts, and ${hosts.join(' and ')} no longer ${hosts.length > 1 ? 'have' : 'has'} its part. Start it anew from its disks.`,
+  };
+}
+
+function sourceRuns(input: OutcomeInput, source: PresentWord): Outcome {
+  const { vmName, sourceName, destinationName, destination, reached, senderIdle } = input;
+  if (source.job === 'outgoing' && !senderIdle) {
+    return { at: 'moving', finding: `${vmName} runs on ${sourceName} and its migration is still under way.` };
+  }
+  if (mayKnow(destination) && !neverTold(reached)) {
+    return {
+      at: 'undecided',
+      waitFor: 'destination',
+      finding: `${vmName} runs on ${sourceName}, but ${destinationName} may have started it too and does not answer.`,
+    };
+  }
+  return {
+    at: 'source',
+    resume: false,
+    endDestination: waits(destination),
+    finding: `${vmName} runs on ${sourceName}; it was not moved.`,
+  };
 }
 
 function sourceSilent(input: OutcomeInput, declaredDead: boolean): Outcome {
@@ -149,61 +267,84 @@ function sourceSilent(input: OutcomeInput, declaredDead: boolean): Outcome {
           : `${vmName} does not run on ${destinationName}; ${sourceName}, where it was, does not answer.`,
     };
   }
-  if (destination.kind === 'silent' && !destination.declaredDead) {
+  if (mayKnow(destination)) {
     return {
       at: 'undecided',
       waitFor: 'destination',
-      finding: `${sourceName} is dead and ${destinationName} does not answer, so it is not known whether ${vmName} runs there.`,
+      finding: `${sourceName} was declared dead and ${destinationName} does not answer, so it is not known whether ${vmName} runs there.`,
     };
   }
   return {
     at: 'nowhere',
-    finding: `${vmName} was on ${sourceName}, which is dead; it does not run on ${destinationName}. Start it anew from its disks.`,
+    finding: `${vmName} was on ${sourceName}, which was declared dead; it does not run on ${destinationName}. Start it anew from its disks.`,
   };
 }
 
-/** Paused by the migration: everything may have been sent, so the destination has to be ruled out first. */
-function sourcePaused(input: OutcomeInput, reason: VmStateReason, job: boolean): Outcome {
-  const { vmName, sourceName, destinationName, destination, reached } = input;
-  if (job)
+/** Everything may have been sent, so the destination has to be ruled out before it may run on. */
+function sourcePaused(input: OutcomeInput, source: PresentWord): Outcome {
+  const { vmName, sourceName, destinationName, destination, reached, mayFinish, senderIdle } = input;
+  if (source.job === 'outgoing' && !senderIdle) {
     return { at: 'moving', finding: `${vmName} is stopped on ${sourceName} while the rest is copied.` };
-  const byMigration = reason === 'migration';
-  const neverStarted = reached === 'before-finish';
-  if (destination.kind === 'silent' && !destination.declaredDead && !neverStarted) {
+  }
+  if (source.reason !== 'migration') {
+    return {
+      at: 'source',
+      resume: false,
+      endDestination: waits(destination) && neverTold(reached),
+      finding: `${vmName} is paused on ${sourceName} (${source.reason}); it was not moved.`,
+    };
+  }
+  if (waits(destination) && neverTold(reached) && mayFinish) {
+    return { at: 'ready', finding: `All of ${vmName} has arrived on ${destinationName}.` };
+  }
+  if (mayKnow(destination) && !neverTold(reached)) {
     return {
       at: 'undecided',
       waitFor: 'destination',
-      finding: `${vmName} stays paused on ${sourceName}: ${destinationName} may have started it and does not answer.`,
+      finding: `${vmName} stays paused on ${sourceName}: ${destinationName} may have started it and does not answer. This resolves itself when ${destinationName} answers or is declared dead.`,
     };
   }
-  if (reached === 'finished') {
+  const hasRunThere = reached === 'finished' || (reached === 'finishing' && input.disks === 'touched');
+  if (hasRunThere) {
     return {
       at: 'nowhere',
-      finding: `${vmName} had moved to ${destinationName} and is no longer there; what is left on ${sourceName} is older than its disks. Start it anew from its disks.`,
+      finding: `${vmName} had moved to ${destinationName} and is no longer there; what is left on ${sourceName} is older than its disks and is not resumed. Start it anew from its disks.`,
     };
   }
+  return backToSource(input);
+}
+
+function backToSource({ vmName, sourceName, destinationName, destination }: OutcomeInput): Outcome {
   return {
     at: 'source',
-    resume: byMigration,
-    endDestination: destination.kind === 'present',
-    finding: `${vmName} is on ${sourceName}; it does not run on ${destinationName}.`,
+    resume: true,
+    endDestination: waits(destination),
+    finding: `${vmName} is on ${sourceName}; it has not run on ${destinationName}.`,
   };
 }
 
 function sourceStopped(input: OutcomeInput): Outcome {
-  const { vmName, sourceName, destinationName, source, destination } = input;
-  if (destination.kind === 'silent' && !destination.declaredDead) {
+  const { vmName, sourceName, destinationName, source, destination, reached } = input;
+  if (mayKnow(destination)) {
     return {
       at: 'undecided',
       waitFor: 'destination',
       finding: `${vmName} does not run on ${sourceName}, and ${destinationName} does not answer.`,
     };
   }
-  if (source.kind === 'present') {
+  const isDefinedThere = destination.kind === 'present' && gone(destination);
+  if (isDefinedThere && (source.kind === 'absent' || migratedAway(source))) {
+    return {
+      at: 'destination',
+      removeSource: source.kind !== 'absent',
+      finding: `${vmName} is on ${destinationName} and does not run; it has stopped since it moved.`,
+    };
+  }
+  if (source.kind === 'present' && !migratedAway(source) && reached !== 'finished') {
     return {
       at: 'source',
       resume: false,
-      endDestination: destination.kind === 'present',
+      endDestination: waits(destination),
       finding: `${vmName} is on ${sourceName} and does not run; it stopped while it was being moved.`,
     };
   }

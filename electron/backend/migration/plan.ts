@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
@@ -6,11 +7,9 @@ import type { Claim, Plan, PlanStep, RejectedAlternative } from '#shared/model/p
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import type { View } from '../inventory/inventory.ts';
-import type { DiskFacts, MigrationFacts } from './facts.ts';
+import type { MigrationFacts } from './facts.ts';
 import { type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
-
-/** Cache modes that keep nothing in the host's memory which the other host would not see. */
-const coherentCaches: readonly string[] = ['none', 'directsync'];
+import { planStorage, type StoragePlan } from './planStorage.ts';
 
 /** The VM and the two hosts of a request; throws `not-found` or the reason of the rule. */
 export function migrationParties(
@@ -54,12 +53,24 @@ export function claimedMemoryMiB(view: View, host: HostId): number {
   );
 }
 
+function claimedBytes(view: View, host: HostId, folder: string): number {
+  return view.claims.reduce(
+    (sum, { claim }) =>
+      claim.kind === 'pool-bytes' && claim.hostId === host && dirname(claim.path) === folder
+        ? sum + claim.bytes
+        : sum,
+    0,
+  );
+}
+
 /** Six steps, or a DroverError that says why there are none. Same view, request and facts: same plan, to the byte. */
 export function planMigration(view: View, request: MigrationRequest, facts: MigrationFacts): Plan {
   const { vm, from, to } = migrationParties(view, request);
   const tried = `Migrate ${vm.name} from ${from.name} to ${to.name}`;
   refuseByFacts(tried, to, request.options, facts);
-  const storage = planStorage(tried, to, request.options, facts.disks);
+  const storage = planStorage(tried, to, request.options.copyStorage, facts.disks, (folder) =>
+    claimedBytes(view, to.id, folder),
+  );
   const input: MigrationArguments = {
     vmId: vm.id,
     uuid: vm.uuid,
@@ -71,7 +82,9 @@ export function planMigration(view: View, request: MigrationRequest, facts: Migr
     destinationAddress: facts.destinationAddress,
     options: request.options,
     copyStorage: storage.copy,
+    copyDisks: [...storage.copyDisks],
     unsafe: storage.unsafe,
+    sharedDisks: [...storage.sharedDisks],
     createImages: storage.create,
   };
   return {
@@ -94,128 +107,20 @@ function refuseByFacts(tried: string, to: Host, options: MigrationOptions, facts
       next: 'Choose a host with the same or a newer CPU, or start the VM with a CPU model that both have',
     });
   }
+  if (facts.missingNetworks.length > 0) {
+    throw new DroverError({
+      code: 'network-missing',
+      tried,
+      cause: `${to.name} lacks what the VM's network cards are joined to: ${facts.missingNetworks.join(', ')}`,
+      next: 'Make the bridge or start the network there, or choose another host',
+    });
+  }
   if (!facts.port.reachable) {
     throw new DroverError({
       code: 'migration-port-closed',
       tried,
       cause: `the source cannot reach ${facts.destinationAddress} port ${facts.migrationPort}, where ${to.name} takes migrations in (${facts.port.cause})`,
       next: `Open the ports from ${facts.migrationPort} on in the firewall of ${to.name}${options.copyStorage ? ', and the same for copying disks' : ''}`,
-    });
-  }
-}
-
-interface StoragePlan {
-  readonly copy: 'none' | 'full' | 'incremental';
-  readonly unsafe: boolean;
-  readonly create: MigrationArguments['createImages'];
-  readonly reason: string;
-}
-
-function planStorage(
-  tried: string,
-  to: Host,
-  options: MigrationOptions,
-  disks: readonly DiskFacts[],
-): StoragePlan {
-  const written = disks.filter((disk) => !disk.readOnly);
-  const apart = written.filter((disk) => disk.atDestination !== 'shared');
-  const missing = disks.filter((disk) => disk.readOnly && disk.atDestination === 'absent');
-  const [lacking] = missing;
-  if (lacking !== undefined) {
-    throw new DroverError({
-      code: 'storage-missing',
-      tried,
-      cause: `${to.name} has no ${lacking.path}, which the VM reads as ${lacking.target}`,
-      next: 'Copy it there, or take it out of the VM',
-    });
-  }
-  if (options.copyStorage) return copyPlan(tried, to, written, apart);
-  const [alone] = apart;
-  if (alone !== undefined) {
-    throw new DroverError({
-      code: 'storage-not-shared',
-      tried,
-      cause: `${to.name} does not see the file ${alone.path} of disk ${alone.target}${alone.atDestination === 'different' ? ' (it has another of that name)' : ''}`,
-      next: 'Copy the disks as well (--copy-storage), or put them on storage that both hosts share',
-    });
-  }
-  const cached = written.find((disk) => !coherentCaches.includes(disk.cache) && !disk.shareable);
-  if (cached !== undefined) {
-    throw new DroverError({
-      code: 'storage-not-shared',
-      tried,
-      cause: `disk ${cached.target} has the cache mode ${cached.cache}, so the source may hold writes that ${to.name} does not see`,
-      next: "Set cache='none' on the disk and restart the VM, or copy the disks as well",
-    });
-  }
-  return {
-    copy: 'none',
-    unsafe: written.length > 0,
-    create: [],
-    reason:
-      written.length === 0
-        ? 'the VM has no disk that it writes'
-        : `a marker written beside each disk on the source was read at ${to.name}, so both see the same files`,
-  };
-}
-
-function copyPlan(
-  tried: string,
-  to: Host,
-  written: readonly DiskFacts[],
-  apart: readonly DiskFacts[],
-): StoragePlan {
-  const shared = written.find((disk) => disk.atDestination === 'shared');
-  if (shared !== undefined) {
-    throw new DroverError({
-      code: 'refused-by-rule',
-      tried,
-      cause: `${to.name} sees the very file ${shared.path}, and copying it onto itself would destroy it`,
-      next: 'Migrate without copying the disks',
-    });
-  }
-  for (const disk of apart) refuseCopy(tried, to, disk, apart);
-  const incremental =
-    apart.length > 0 && apart.every((disk) => disk.backing !== undefined && disk.backingAtDestination);
-  return {
-    copy: incremental ? 'incremental' : 'full',
-    unsafe: false,
-    create: apart.map((disk) => ({
-      path: disk.path,
-      format: disk.format,
-      virtualBytes: disk.virtualBytes,
-      ...(incremental && disk.backing !== undefined ? { backing: disk.backing } : {}),
-    })),
-    reason: incremental
-      ? `the disks are copied without their bases, which ${to.name} has`
-      : 'the hosts share no storage, so the disks are copied whole',
-  };
-}
-
-function refuseCopy(tried: string, to: Host, disk: DiskFacts, apart: readonly DiskFacts[]): void {
-  if (disk.atDestination === 'different') {
-    throw new DroverError({
-      code: 'already-exists',
-      tried,
-      cause: `${to.name} has another file at ${disk.path}, and nothing there is overwritten`,
-      next: 'Move that file away, or choose another host',
-    });
-  }
-  const needed = apart.reduce((sum, each) => sum + each.usedBytes, 0);
-  if (disk.freeBytesAtDestination === undefined) {
-    throw new DroverError({
-      code: 'storage-missing',
-      tried,
-      cause: `${to.name} has no folder for ${disk.path}`,
-      next: 'Make the folder or mount the storage there',
-    });
-  }
-  if (disk.freeBytesAtDestination < needed) {
-    throw new DroverError({
-      code: 'no-room',
-      tried,
-      cause: `${to.name} has ${mebibytes(disk.freeBytesAtDestination)} MiB free beside ${disk.path} and the disks hold ${mebibytes(needed)} MiB`,
-      next: 'Free some space there or choose another host',
     });
   }
 }
@@ -320,15 +225,44 @@ function rejected(
   const others = view.hosts.filter(
     (host) => host.clusterId === vm.clusterId && host.id !== from.id && host.id !== to.id,
   );
-  return others.map((host) => {
-    const verdict = canMigrate(vm, from, host, options, claimedMemoryMiB(view, host.id));
-    return {
-      title: host.name,
-      reason: verdict.allowed ? 'It could take it too; it was not asked for.' : verdict.reason,
-    };
-  });
+  return [
+    ...others.map((host) => {
+      const verdict = canMigrate(vm, from, host, options, claimedMemoryMiB(view, host.id));
+      return {
+        title: `To ${host.name}`,
+        reason: verdict.allowed ? 'It could take it too; it was not asked for.' : verdict.reason,
+      };
+    }),
+    ...otherWays(vm, options),
+  ];
 }
 
-function mebibytes(bytes: number): number {
-  return Math.ceil(bytes / 1_048_576);
+/** The strategies that were not asked for, and what they would cost. */
+function otherWays(vm: Vm, options: MigrationOptions): readonly RejectedAlternative[] {
+  return [
+    ...(options.postCopy
+      ? []
+      : [
+          {
+            title: 'With post-copy',
+            reason: `It would end even if ${vm.name} writes faster than the link sends, but losing either host meanwhile would lose it; it was not asked for.`,
+          },
+        ]),
+    ...(options.autoConverge
+      ? []
+      : [
+          {
+            title: 'With auto-converge',
+            reason: `It would slow ${vm.name} down where it writes faster than the link sends; it was not asked for.`,
+          },
+        ]),
+    ...(options.copyStorage
+      ? []
+      : [
+          {
+            title: 'Copying the disks',
+            reason: 'Both hosts see the same files, so there is nothing to copy.',
+          },
+        ]),
+  ];
 }

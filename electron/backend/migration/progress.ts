@@ -30,8 +30,8 @@ export function atStation(
 }
 
 /**
- * The next picture from one look at the job. A round is QEMU's iteration: what was sent in it is the growth of what
- * was sent in all, what was dirtied meanwhile is QEMU's dirty rate over its time.
+ * The next picture from one look at the job. A round is QEMU's iteration: what was sent in it is the growth since the
+ * look before, what was dirtied meanwhile is QEMU's dirty rate over its time.
  */
 export function nextProgress(
   before: MigrationProgress,
@@ -54,32 +54,32 @@ export function nextProgress(
     dirtyRateBytesPerSecond: dirtyRate,
     throttlePercent: job.throttlePercent ?? 0,
     ...(downtimeMs === undefined ? {} : { expectedDowntimeMs: downtimeMs }),
-    rounds: nextRounds(before.rounds, job, elapsedMs, dirtyRate),
+    rounds: nextRounds(before, job, elapsedMs, dirtyRate),
     remaining: thin([...before.remaining, [elapsedMs, job.memoryRemainingBytes + job.diskRemainingBytes]]),
   };
 }
 
 function nextRounds(
-  rounds: readonly MigrationRound[],
+  before: MigrationProgress,
   job: MigrationJob,
   elapsedMs: number,
   dirtyRate: number,
 ): readonly MigrationRound[] {
-  const number = Math.max(1, job.round ?? 1);
-  const last = rounds.at(-1);
-  const earlier = last?.round === number ? rounds.slice(0, -1) : rounds;
-  const sentBefore = earlier.reduce((sum, round) => sum + round.sentBytes, 0);
-  const startedAtMs = last?.round === number ? last.startedAtMs : last === undefined ? 0 : elapsedMs;
+  const last = before.rounds.at(-1);
+  const round = Math.max(1, last?.round ?? 1, job.round ?? 1);
+  const isSame = last !== undefined && last.round === round;
+  const startedAtMs = isSame ? last.startedAtMs : before.elapsedMs;
   const durationMs = elapsedMs - startedAtMs;
+  const grown = Math.max(0, job.memorySentBytes - before.memorySentBytes);
   const current: MigrationRound = {
-    round: number,
+    round,
     startedAtMs,
     durationMs,
-    sentBytes: Math.max(0, job.memorySentBytes - sentBefore),
-    ...(dirtyRate > 0 ? { dirtiedBytes: (dirtyRate * durationMs) / 1000 } : {}),
+    sentBytes: (isSame ? last.sentBytes : 0) + grown,
+    ...(dirtyRate > 0 ? { dirtiedBytes: Math.round((dirtyRate * durationMs) / 1000) } : {}),
     remainingBytes: job.memoryRemainingBytes,
   };
-  return [...earlier, current].slice(-keptRounds);
+  return [...(isSame ? before.rounds.slice(0, -1) : before.rounds), current].slice(-keptRounds);
 }
 
 /** Half the points go when there are too many; first and last stay, so the line keeps its shape and its ends. */

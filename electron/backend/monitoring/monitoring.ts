@@ -1,9 +1,12 @@
-import { type ClusterId, type HostId, vmId } from '#shared/model/ids.ts';
+import { type ClusterId, type HostId, type VmId, vmId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
 import type { Clock } from '../tasks/clock.ts';
 import { type HostSweep, sampleHost } from './sampleHost.ts';
+
+/** What the inventory knows of a VM: several hosts may measure it while it moves, but it is at home on one. */
+export type FindVm = (id: VmId) => { readonly hostId: HostId; readonly vcpus: number } | undefined;
 
 export const keptMs = 15 * 60_000;
 /** Sweeps of all hosts that arrive within this go out as one message. */
@@ -16,13 +19,19 @@ export class Monitoring implements HostFollower {
   readonly #clusters = new Map<HostId, ClusterId>();
   readonly #listeners = new Set<(samples: Samples) => void>();
   readonly #store: (samples: Samples) => void;
+  readonly #findVm: FindVm;
   #kept: readonly Samples[] = [];
   #waiting: HostSweep[] = [];
   #takeGather: (() => void) | undefined;
 
-  constructor(clock: Clock, store: (samples: Samples) => void) {
-    this.#clock = clock;
-    this.#store = store;
+  constructor(input: {
+    readonly clock: Clock;
+    readonly store: (samples: Samples) => void;
+    readonly findVm: FindVm;
+  }) {
+    this.#clock = input.clock;
+    this.#store = input.store;
+    this.#findVm = input.findVm;
   }
 
   /** Oldest first. */
@@ -45,9 +54,15 @@ export class Monitoring implements HostFollower {
     this.#clusters.set(definition.id, definition.clusterId);
     this.#ends.set(
       definition.id,
-      sampleHost(definition.id, driver, this.#clock, (sweep) => {
-        this.#waiting.push(sweep);
-        this.#takeGather ??= this.#clock.after(gatherMs, () => this.#flush());
+      sampleHost({
+        hostId: definition.id,
+        driver,
+        clock: this.#clock,
+        vcpus: (uuid) => this.#findVm(vmId(definition.clusterId, uuid))?.vcpus,
+        told: (sweep) => {
+          this.#waiting.push(sweep);
+          this.#takeGather ??= this.#clock.after(gatherMs, () => this.#flush());
+        },
       }),
     );
   }
@@ -60,30 +75,40 @@ export class Monitoring implements HostFollower {
 
   close(): void {
     for (const end of this.#ends.values()) end();
+    this.#ends.clear();
     this.#takeGather?.();
     this.#listeners.clear();
   }
 
   #flush(): void {
     this.#takeGather = undefined;
-    const sweeps = this.#waiting;
+    // A host may have been removed since its sweep.
+    const sweeps = this.#waiting.filter((sweep) => this.#clusters.has(sweep.hostId));
     this.#waiting = [];
+    if (sweeps.length === 0) return;
     const at = this.#clock.now();
-    const samples = asColumns(sweeps, this.#clusters, at);
+    const samples = asColumns(sweeps, this.#clusters, this.#findVm, at);
     this.#kept = [...this.#kept.filter((each) => each.hosts.at > at - keptMs), samples];
     this.#store(samples);
     for (const listener of this.#listeners) listener(samples);
   }
 }
 
+/** Of a VM that two hosts measure (it is moving) only its home's word counts: one column, one number a VM. */
 export function asColumns(
   sweeps: readonly HostSweep[],
   clusters: ReadonlyMap<HostId, ClusterId>,
+  findVm: FindVm,
   at: number,
 ): Samples {
   const vms = sweeps.flatMap((sweep) => {
     const cluster = clusters.get(sweep.hostId);
-    return cluster === undefined ? [] : sweep.vms.map((vm) => ({ ...vm, id: vmId(cluster, vm.uuid) }));
+    if (cluster === undefined) return [];
+    return sweep.vms.flatMap((vm) => {
+      const id = vmId(cluster, vm.uuid);
+      const home = findVm(id)?.hostId ?? sweep.hostId;
+      return home === sweep.hostId ? [{ ...vm, id }] : [];
+    });
   });
   return {
     hosts: {

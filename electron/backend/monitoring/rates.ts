@@ -29,9 +29,13 @@ export function hostCpuShare(
 
 /**
  * Rates between two readings of one VM. A counter that went back (the VM was restarted or has moved) is a gap, and so
- * is what either reading lacks. CPU is the share of the VM's own vCPUs.
+ * is what either reading lacks. CPU is the share of the VM's own vCPUs, so a gap where nobody knows how many it has.
  */
-export function vmRates(before: Reading<DomainCounters> | undefined, now: Reading<DomainCounters>): VmRates {
+export function vmRates(
+  before: Reading<DomainCounters> | undefined,
+  now: Reading<DomainCounters>,
+  knownVcpus: number | undefined,
+): VmRates {
   const seconds = before === undefined ? 0 : (now.at - before.at) / 1000;
   const rate = (pick: (counters: DomainCounters) => number | undefined): number | null => {
     const earlier = before === undefined ? undefined : pick(before.counters);
@@ -40,9 +44,12 @@ export function vmRates(before: Reading<DomainCounters> | undefined, now: Readin
     return (later - earlier) / seconds;
   };
   const cpuNsPerSecond = rate((counters) => counters.cpuTimeNs);
-  const vcpus = now.counters.vcpus ?? 1;
+  const vcpus = now.counters.vcpus ?? knownVcpus;
   return {
-    cpuShare: cpuNsPerSecond === null ? null : Math.min(1, cpuNsPerSecond / 1e9 / vcpus),
+    cpuShare:
+      cpuNsPerSecond === null || vcpus === undefined || vcpus <= 0
+        ? null
+        : Math.min(1, cpuNsPerSecond / 1e9 / vcpus),
     memoryUsedMiB: now.counters.memoryUsedMiB ?? null,
     diskReadBytesPerSecond: rate((counters) => counters.diskReadBytes),
     diskWriteBytesPerSecond: rate((counters) => counters.diskWriteBytes),

@@ -21,12 +21,15 @@ export interface HostSweep {
  * Sweeps one host on its own clock, one sweep at a time: a host that hangs delays nobody but itself, and what it did
  * not say is a gap.
  */
-export function sampleHost(
-  hostId: HostId,
-  driver: HostDriver,
-  clock: Clock,
-  told: (sweep: HostSweep) => void,
-): () => void {
+export function sampleHost(input: {
+  readonly hostId: HostId;
+  readonly driver: HostDriver;
+  readonly clock: Clock;
+  /** How many vCPUs a VM has, where its counters do not say. */
+  readonly vcpus: (uuid: string) => number | undefined;
+  readonly told: (sweep: HostSweep) => void;
+}): () => void {
+  const { hostId, driver, clock, vcpus, told } = input;
   let ended = false;
   let number = 0;
   let hostBefore: Reading<HostCounters> | undefined;
@@ -38,29 +41,30 @@ export function sampleHost(
     const isFull = number % fullEvery === 0;
     number += 1;
     const [host, domains] = await Promise.all([
-      driver.telemetry.host({ deadlineMs: sweepDeadlineMs }),
-      driver.telemetry.domains(isFull ? 'full' : 'cheap', { deadlineMs: sweepDeadlineMs }),
+      timed(clock, driver.telemetry.host({ deadlineMs: sweepDeadlineMs })),
+      timed(clock, driver.telemetry.domains(isFull ? 'full' : 'cheap', { deadlineMs: sweepDeadlineMs })),
     ]);
-    const at = clock.now();
-    const reading = { at, counters: host };
-    const cpuShare = hostCpuShare(hostBefore, reading);
-    hostBefore = reading;
-    const vms = domains.map((counters) => {
+    if (ended || driver.link().state !== 'connected') return;
+    const cpuShare = hostCpuShare(hostBefore, host);
+    hostBefore = host;
+    const { at } = domains;
+    const vms = domains.counters.map((counters) => {
+      const { uuid } = counters;
       const now = { at, counters };
-      const rates = vmRates(cheap.get(counters.uuid), now);
-      // Disk and network are measured from one full sweep to the next.
-      const dear = isFull ? vmRates(full.get(counters.uuid), now) : rates;
-      return { ...dear, cpuShare: rates.cpuShare, uuid: counters.uuid };
+      const rates = vmRates(cheap.get(uuid), now, vcpus(uuid));
+      // What only full sweeps measure is measured from one of them to the next.
+      return isFull
+        ? { uuid, ...orElse(rates, vmRates(full.get(uuid), now, vcpus(uuid))) }
+        : { uuid, ...rates };
     });
-    cheap = new Map(domains.map((counters) => [counters.uuid, { at, counters }]));
+    cheap = new Map(domains.counters.map((counters) => [counters.uuid, { at, counters }]));
     if (isFull) full = cheap;
-    if (ended) return;
     told({
       hostId,
       at,
       cpuShare,
-      memoryUsedMiB: host.memoryUsedMiB,
-      memoryTotalMiB: host.memoryTotalMiB,
+      memoryUsedMiB: host.counters.memoryUsedMiB,
+      memoryTotalMiB: host.counters.memoryTotalMiB,
       vms,
     });
   };
@@ -87,4 +91,20 @@ export function sampleHost(
     ended = true;
     take();
   };
+}
+
+function orElse(rates: VmRates, dear: VmRates): VmRates {
+  return {
+    ...rates,
+    diskReadBytesPerSecond: rates.diskReadBytesPerSecond ?? dear.diskReadBytesPerSecond,
+    diskWriteBytesPerSecond: rates.diskWriteBytesPerSecond ?? dear.diskWriteBytesPerSecond,
+    networkReceiveBytesPerSecond: rates.networkReceiveBytesPerSecond ?? dear.networkReceiveBytesPerSecond,
+    networkSendBytesPerSecond: rates.networkSendBytesPerSecond ?? dear.networkSendBytesPerSecond,
+  };
+}
+
+/** Counters with the time at which they came. */
+async function timed<T>(clock: Clock, asked: Promise<T>): Promise<Reading<T>> {
+  const counters = await asked;
+  return { at: clock.now(), counters };
 }

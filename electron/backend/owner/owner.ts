@@ -51,9 +51,18 @@ export function becomeOwner(dataFolder: string, mode: OwnerMode, now: number): O
     info,
     release() {
       rmSync(infoPath, { force: true });
-      lock.close();
+      letGo(lock);
     },
   };
+}
+
+/** Closing alone leaves the lock with the handle until it is collected; whoever comes next must not wait for that. */
+function letGo(lock: Database.Database): void {
+  lock.exec('ROLLBACK');
+  lock.pragma('locking_mode = NORMAL');
+  // The mode changes with the next access, and only that gives the lock back.
+  lock.prepare('SELECT count(*) FROM sqlite_master').get();
+  lock.close();
 }
 
 /** The owner that answers on its socket, if there is one; a file left by a dead one is not believed. */

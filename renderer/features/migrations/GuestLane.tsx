@@ -4,7 +4,11 @@ import { axisEndMs, type GuestLane } from './stations.ts';
 
 const barY = 24;
 const barHeight = 10;
-const edge = 40;
+const edge = 44;
+const firstRow = barY + barHeight + 23;
+const secondRow = firstRow + 17;
+/** Closer than this to an end of the axis, the downtime's label would stand on the axis's own. */
+const labelRoom = 110;
 
 /** Where the guest ran, on a time axis from the first step: the red gap is its downtime, drawn to scale. */
 export function GuestLanePicture({
@@ -22,64 +26,73 @@ export function GuestLanePicture({
   readonly width: number;
   readonly ended: boolean;
 }) {
-  const end = ended ? Math.max(1, lane.totalMs) : axisEndMs(lane.totalMs);
+  const { after, ranUntilMs, totalMs } = lane;
+  const end = ended ? Math.max(1, totalMs) : axisEndMs(totalMs);
   const x = (ms: number): number => edge + (Math.min(ms, end) / end) * (width - 2 * edge);
-  const { downFromMs, downtimeMs } = lane;
-  const down = downFromMs !== undefined && downtimeMs !== undefined;
-  const upUntil = down ? downFromMs : lane.totalMs;
-  const upAgain = down ? downFromMs + downtimeMs : lane.totalMs;
-  const middle = down ? (x(downFromMs) + x(upAgain)) / 2 : 0;
-  const label = laneLabel(lane, vmName, fromName, toName);
+  const downEndMs = after.kind === 'down' ? ranUntilMs + after.downtimeMs : ranUntilMs;
+  const middle = (x(ranUntilMs) + x(downEndMs)) / 2;
+  const crowded = after.kind === 'down' && (middle > width - edge - labelRoom || middle < edge + labelRoom);
+  const axisRow = crowded ? secondRow : firstRow;
   return (
-    <svg width={width} height={88} role="img" aria-label={label}>
-      <rect
-        className={styles.runs}
-        x={x(0)}
-        y={barY}
-        width={Math.max(0, x(upUntil) - x(0))}
-        height={barHeight}
-      />
+    <svg width={width} height={88} role="img" aria-label={laneLabel(lane, vmName, fromName, toName)}>
+      <rect className={styles.runs} x={x(0)} y={barY} width={x(ranUntilMs) - x(0)} height={barHeight} />
       <text className={styles.note} x={x(0)} y={barY - 8}>
-        {vmName} runs on {fromName}
+        {vmName} {ended && after.kind === 'down' ? 'ran' : 'runs'} on {fromName}
       </text>
-      {lane.moved && (
+      {after.kind === 'not-known' && (
         <>
           <rect
-            className={styles.runs}
-            x={x(upAgain)}
+            className={styles.notKnown}
+            x={x(ranUntilMs)}
             y={barY}
-            width={Math.max(0, x(lane.totalMs) - x(upAgain))}
+            width={width - edge - x(ranUntilMs)}
             height={barHeight}
           />
-          <text className={styles.note} x={x(lane.totalMs)} y={barY - 8} textAnchor="end">
-            on {toName}
+          <text className={styles.note} x={width - edge} y={barY - 8} textAnchor="end">
+            stopped; the rest is not known
           </text>
         </>
       )}
-      {down && (
+      {after.kind === 'down' && after.moved && (
+        <>
+          <rect
+            className={styles.runs}
+            x={x(downEndMs)}
+            y={barY}
+            width={Math.max(0, x(totalMs) - x(downEndMs))}
+            height={barHeight}
+          />
+          <text className={styles.note} x={x(totalMs)} y={barY - 8} textAnchor="end">
+            runs on {toName}
+          </text>
+        </>
+      )}
+      {after.kind === 'down' && (
         <>
           <rect
             className={styles.down}
-            x={x(downFromMs)}
+            x={x(ranUntilMs)}
             y={barY - 3}
-            width={Math.max(1, x(upAgain) - x(downFromMs))}
+            width={Math.max(1, x(downEndMs) - x(ranUntilMs))}
             height={barHeight + 6}
           />
           <path className={styles.leader} d={`M${middle} ${barY + barHeight + 3}v8`} />
           <text
             className={styles.downText}
             x={Math.max(edge + 40, Math.min(middle, width - edge - 36))}
-            y={barY + barHeight + 23}
+            y={firstRow}
             textAnchor="middle"
           >
-            down {formatDuration(downtimeMs).text}
-            <title>{formatDuration(downtimeMs).exact}, drawn to scale</title>
+            down {formatDuration(after.downtimeMs).text}
+            <title>{formatDuration(after.downtimeMs).exact}, drawn to scale</title>
           </text>
         </>
       )}
       {lane.stepEndsMs.map((ms, step) => (
+        // Steps are six and stay in their order.
+        // oxlint-disable-next-line react/no-array-index-key
         <line
-          key={`${step}`}
+          key={step}
           className={styles.tick}
           x1={x(ms)}
           x2={x(ms)}
@@ -87,20 +100,29 @@ export function GuestLanePicture({
           y2={barY + barHeight + 5}
         />
       ))}
-      <text className={styles.note} x={x(0)} y={barY + barHeight + 42}>
+      <text className={styles.note} x={x(0)} y={axisRow}>
         0 s
       </text>
-      <text className={styles.note} x={width - edge} y={barY + barHeight + 42} textAnchor="end">
+      <text className={styles.note} x={width - edge} y={axisRow} textAnchor="end">
         {formatDuration(end).text}
       </text>
     </svg>
   );
 }
 
-function laneLabel(lane: GuestLane, vmName: string, fromName: string, toName: string): string {
-  if (lane.downtimeMs === undefined) return `${vmName} runs on ${fromName}`;
-  const gap = `stood still for ${formatDuration(lane.downtimeMs).text}`;
-  return lane.moved
-    ? `${vmName} ran on ${fromName}, ${gap}, and runs on ${toName}`
-    : `${vmName} ran on ${fromName} and has ${gap}`;
+function laneLabel({ after }: GuestLane, vmName: string, fromName: string, toName: string): string {
+  switch (after.kind) {
+    case 'nothing':
+      return `${vmName} runs on ${fromName}`;
+    case 'not-known':
+      return `${vmName} was stopped on ${fromName}; whether it runs on ${toName} is not known`;
+    case 'down': {
+      const stood = `stood still for ${formatDuration(after.downtimeMs).text}`;
+      return after.moved
+        ? `${vmName} ran on ${fromName}, ${stood}, and runs on ${toName}`
+        : `${vmName} ran on ${fromName} and has ${stood}`;
+    }
+    default:
+      return after satisfies never;
+  }
 }

@@ -62,41 +62,43 @@ function Migration({ task }: { readonly task: Task }) {
       {task.error !== undefined && <ErrorNotice error={task.error} />}
       {task.state === 'undecided' && <UndecidedNotice task={task} />}
       <SixSteps task={task} fromName={nameOf(fromId)} toName={nameOf(toId)} now={now} />
-      <div className={styles.columns}>
-        {task.migration !== undefined ? (
-          <section className={styles.card} aria-label="Result">
-            <h2>Result</h2>
-            <ResultTable result={task.migration} />
-          </section>
-        ) : (
-          progress !== undefined && (
-            <section className={styles.card} aria-label="Figures">
-              <h2>{running ? 'Now' : 'When it ended'}</h2>
-              <ProgressFigures progress={progress} />
+      {(task.migration !== undefined || progress !== undefined) && (
+        <div className={styles.columns}>
+          {task.migration !== undefined ? (
+            <section className={styles.card} aria-label="Result">
+              <h2>Result</h2>
+              <ResultTable result={task.migration} />
             </section>
-          )
-        )}
-        {progress !== undefined && progress.remaining.length > 1 && (
-          <section className={styles.card} aria-label="Memory left">
-            <TimeChart
-              title="Memory left to send"
-              from={0}
-              to={progress.remaining.at(-1)?.[0] ?? 1}
-              scale={scales.bytes}
-              formatTime={(ms) => formatDuration(ms).text}
-              height={240}
-              lines={[
-                {
-                  key: 'remaining',
-                  name: 'Left',
-                  colour: 'var(--series-sent)',
-                  points: progress.remaining.map(([at, value]) => ({ at, value })),
-                },
-              ]}
-            />
-          </section>
-        )}
-      </div>
+          ) : (
+            progress !== undefined && (
+              <section className={styles.card} aria-label="Figures">
+                <h2>{running ? 'Now' : 'When it ended'}</h2>
+                <ProgressFigures progress={progress} />
+              </section>
+            )
+          )}
+          {progress !== undefined && progress.remaining.length > 1 && (
+            <section className={styles.card} aria-label="Memory left">
+              <TimeChart
+                title="Memory left to send"
+                from={0}
+                to={progress.remaining.at(-1)?.[0] ?? 1}
+                scale={scales.bytes}
+                formatTime={(ms) => formatDuration(ms).text}
+                height={240}
+                lines={[
+                  {
+                    key: 'remaining',
+                    name: 'Left',
+                    colour: 'var(--series-sent)',
+                    points: progress.remaining.map(([at, value]) => ({ at, value })),
+                  },
+                ]}
+              />
+            </section>
+          )}
+        </div>
+      )}
       {task.warnings.length > 0 && (
         <WarningNotice>
           {task.warnings.map((warning) => (

@@ -97,7 +97,7 @@ function migrationColumns(now: number): readonly Column<Task>[] {
       align: 'right',
       gives: 2,
       sortValue: result('rounds'),
-      cell: (task) => task.migration?.rounds ?? '–',
+      cell: (task) => task.migration?.rounds,
     },
   ];
 }
@@ -109,5 +109,5 @@ function Measured({
   readonly task: Task;
   readonly of: (result: NonNullable<Task['migration']>) => ReturnType<typeof formatBytes>;
 }) {
-  return task.migration === undefined ? '–' : <Quantity value={of(task.migration)} />;
+  return task.migration === undefined ? null : <Quantity value={of(task.migration)} />;
 }

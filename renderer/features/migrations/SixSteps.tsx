@@ -102,6 +102,7 @@ function Track({ stations, x }: { readonly stations: readonly Station[]; readonl
     ));
 }
 
+/** Nothing is labelled where nothing was copied. */
 function Rounds({
   bars,
   from,
@@ -111,6 +112,7 @@ function Rounds({
   readonly from: number;
   readonly greatestBytes: number;
 }) {
+  if (bars.length === 0) return null;
   return (
     <g>
       <text x={from} y={18} className={styles.note}>
@@ -119,7 +121,7 @@ function Rounds({
       </text>
       <text x={from} y={lineY + barHeight + 22} className={styles.note}>
         <tspan className={styles.sentText}>sent</tspan>
-        {bars.length > 0 && <tspan> in {bars.length === 1 ? '1 round' : `${bars.length} rounds`}</tspan>}
+        <tspan> in {bars.length === 1 ? '1 round' : `${bars.length} rounds`}</tspan>
       </text>
       {bars.map((bar) => (
         <g key={bar.round.round}>
@@ -154,7 +156,7 @@ function StationMark({ station, x }: { readonly station: Station; readonly x: nu
       {station.state === 'undone' && (
         <path className={styles.glyph} d={`M${x + 4} ${lineY}h-8m3-3l-3 3 3 3`} />
       )}
-      {(station.state === 'ahead' || station.state === 'now') && (
+      {(station.state === 'ahead' || station.state === 'now' || station.state === 'unknown') && (
         <text className={styles.number} x={x} y={lineY + 4} textAnchor="middle">
           {station.step}
         </text>
@@ -173,6 +175,7 @@ function StationMark({ station, x }: { readonly station: Station; readonly x: nu
 function stationWord(station: Station): string | undefined {
   if (station.state === 'now') return 'now';
   if (station.state === 'failed') return 'failed here';
+  if (station.state === 'unknown') return 'not known';
   return station.state === 'undone' ? 'taken back' : undefined;
 }
 

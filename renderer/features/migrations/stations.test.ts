@@ -75,18 +75,31 @@ describe('the bars of the rounds', () => {
 describe('the lane of the guest', () => {
   it('has its gap where the guest stopped, as long as it stood still', () => {
     const lane = guestLane(at(1e9), 0);
-    expect(lane).toMatchObject({ downtimeMs: course.downtimeMs, moved: true });
-    expect(lane.downFromMs).toBeCloseTo(course.endsMs['pre-copy'], 6);
+    expect(lane.after).toEqual({ kind: 'down', downtimeMs: course.downtimeMs, moved: true });
+    expect(lane.ranUntilMs).toBeCloseTo(course.endsMs['pre-copy'], 6);
     expect(lane.stepEndsMs).toHaveLength(5);
   });
 
   it('has none while it runs, nor when it never stopped', () => {
-    expect(guestLane(at(3000), 4000)).toMatchObject({ downtimeMs: undefined, moved: false, totalMs: 3000 });
-    expect(guestLane(failedTask(1e9, plan), 1e9)).toMatchObject({
-      downtimeMs: undefined,
-      moved: false,
-      totalMs: 6000,
+    expect(guestLane(at(3000), 4000)).toEqual({
+      totalMs: 3000,
+      ranUntilMs: 3000,
+      after: { kind: 'nothing' },
+      stepEndsMs: [],
     });
+    expect(guestLane(failedTask(1e9, plan), 1e9)).toMatchObject({
+      ranUntilMs: 6000,
+      totalMs: 6000,
+      after: { kind: 'nothing' },
+    });
+  });
+
+  it('grows while the guest is stopped, and says nothing of what is not known', () => {
+    const stopped = at(course.endsMs['pre-copy'] + 20);
+    const { after } = guestLane(stopped, 0);
+    expect(after.kind === 'down' && Math.round(after.downtimeMs)).toBe(20);
+    expect(guestLane({ ...stopped, state: 'undecided' }, 0).after).toEqual({ kind: 'not-known' });
+    expect(states({ ...stopped, state: 'undecided' })[3]).toBe('unknown');
   });
 
   it('ends its axis at round times', () => {

@@ -1,7 +1,7 @@
 import { type MigrationRound, type MigrationStation, migrationStations } from '#shared/model/migration.ts';
-import type { Task, TaskStep } from '#shared/model/task.ts';
+import { hasEnded, type Task, type TaskStep } from '#shared/model/task.ts';
 
-export type StationState = 'ahead' | 'now' | 'done' | 'failed' | 'undone';
+export type StationState = 'ahead' | 'now' | 'done' | 'failed' | 'undone' | 'unknown';
 
 export interface Station {
   readonly step: number;
@@ -41,6 +41,7 @@ function stateOf(task: Task, step: TaskStep | undefined, index: number): Station
     case 'done':
       return 'done';
     case 'running':
+      if (task.state === 'undecided') return 'unknown';
       return task.state === 'failed' ? 'failed' : 'now';
     case 'failed':
       return 'failed';
@@ -102,37 +103,43 @@ export function barsOf(
 /** Where the guest ran and when it did not, from the start of the task, in milliseconds. */
 export interface GuestLane {
   readonly totalMs: number;
-  readonly downFromMs: number | undefined;
-  readonly downtimeMs: number | undefined;
-  /** It went on at the destination; false while it is still, or again, at the source. */
-  readonly moved: boolean;
+  /** It ran at the source until after. */
+  readonly ranUntilMs: number;
+  /** What came after: nothing, a stop still going on or over, or what only a host that does not answer knows. */
+  readonly after:
+    | { readonly kind: 'nothing' }
+    | { readonly kind: 'down'; readonly downtimeMs: number; readonly moved: boolean }
+    | { readonly kind: 'not-known' };
   readonly stepEndsMs: readonly number[];
 }
 
 export function guestLane(task: Task, now: number): GuestLane {
-  const { migration: result } = task;
   const startedAt = task.startedAt ?? task.createdAt;
-  const elapsedMs = task.progress?.migration?.elapsedMs ?? Math.max(0, (task.finishedAt ?? now) - startedAt);
-  if (result === undefined) {
-    const stop = stationsOf(task)[3];
-    const stopped = task.steps.find((each) => each.id === 'stop-and-copy')?.startedAt;
-    const down = stop?.state === 'now' && stopped !== undefined;
+  const { migration: result } = task;
+  if (result !== undefined) {
+    let end = 0;
+    const stepEndsMs = result.steps.map((step) => (end += step.durationMs));
     return {
-      totalMs: elapsedMs,
-      downFromMs: down ? stopped - startedAt : undefined,
-      downtimeMs: down ? Math.max(0, elapsedMs - (stopped - startedAt)) : undefined,
-      moved: false,
-      stepEndsMs: [],
+      totalMs: result.totalMs,
+      ranUntilMs: stepEndsMs[2] ?? Math.max(0, result.totalMs - result.downtimeMs),
+      after: { kind: 'down', downtimeMs: result.downtimeMs, moved: task.state === 'succeeded' },
+      stepEndsMs: stepEndsMs.slice(0, -1),
     };
   }
-  let end = 0;
-  const stepEndsMs = result.steps.map((step) => (end += step.durationMs));
+  const measuredMs = task.progress?.migration?.elapsedMs;
+  const totalMs = measuredMs ?? Math.max(0, (task.finishedAt ?? now) - startedAt);
+  const stoppedAt = task.steps.find((each) => each.id === 'stop-and-copy')?.startedAt;
+  if (stoppedAt === undefined || hasEnded(task.state)) {
+    return { totalMs, ranUntilMs: totalMs, after: { kind: 'nothing' }, stepEndsMs: [] };
+  }
+  const ranUntilMs = Math.min(totalMs, stoppedAt - startedAt);
+  if (task.state === 'undecided')
+    return { totalMs, ranUntilMs, after: { kind: 'not-known' }, stepEndsMs: [] };
   return {
-    totalMs: result.totalMs,
-    downFromMs: stepEndsMs[2] ?? Math.max(0, result.totalMs - result.downtimeMs),
-    downtimeMs: result.downtimeMs,
-    moved: task.state === 'succeeded',
-    stepEndsMs: stepEndsMs.slice(0, -1),
+    totalMs,
+    ranUntilMs,
+    after: { kind: 'down', downtimeMs: totalMs - ranUntilMs, moved: false },
+    stepEndsMs: [],
   };
 }
 

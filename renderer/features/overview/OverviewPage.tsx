@@ -28,7 +28,7 @@ export function OverviewPage() {
   return (
     <Page title="Overview">
       <section aria-labelledby="attention" className={styles.section}>
-        <h2 id="attention">Needs you</h2>
+        <h2 id="attention">Needs attention</h2>
         {items.length === 0 ? (
           <AllWell hosts={hosts.length} vms={vms.filter((vm) => vm.state === 'active').length} />
         ) : (

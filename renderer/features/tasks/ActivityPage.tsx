@@ -132,7 +132,7 @@ function ViewSwitch({
           <ToggleButton
             key={each}
             value={each}
-            sx={{ textTransform: 'none', padding: '3px 12px', fontSize: 12 }}
+            sx={{ textTransform: 'none', padding: '3px 12px', fontSize: 12, color: 'var(--text-2)' }}
           >
             {views[each].name}
             {count > 0 && ` ${count}`}
@@ -168,7 +168,7 @@ function columnsAt(now: number): readonly Column<Task>[] {
       width: 260,
       gives: 3,
       cell: (task) => {
-        const text = task.error?.next ?? task.outcome ?? task.progress?.detail ?? '';
+        const text = standing(task);
         return <span title={text}>{text}</span>;
       },
     },
@@ -200,6 +200,12 @@ function columnsAt(now: number): readonly Column<Task>[] {
       },
     },
   ];
+}
+
+/** What to do where it failed, else how it ended, else what it is doing. */
+function standing(task: Task): string {
+  const ending = task.state === 'failed' ? (task.error?.next ?? task.outcome) : task.outcome;
+  return ending ?? task.progress?.detail ?? '';
 }
 
 function tookMs(task: Task, now: number): number | undefined {

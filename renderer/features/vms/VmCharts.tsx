@@ -1,6 +1,7 @@
 import type { Vm } from '#shared/model/vm.ts';
 import { useVmSeries } from '../../transport/hooks.ts';
 import { rememberedMs } from '../../transport/series.ts';
+import { lastMeasured } from '../../ui/chartData.ts';
 import { Section } from '../../ui/DetailPane.tsx';
 import { formatMoment } from '../../ui/format.ts';
 import { scales } from '../../ui/scales.ts';
@@ -11,11 +12,11 @@ import styles from './VmPane.module.css';
 export function VmCharts({ vm }: { readonly vm: Vm }) {
   const series = useVmSeries(vm.id);
   if (vm.state === 'inactive' || vm.state === 'suspended') return null;
-  if (series === undefined || series.length === 0) {
+  if (series === undefined || lastMeasured(series.points(0)) === undefined) {
     return (
       <Section title="Last 15 minutes">
         <p className={styles.quiet}>
-          Nothing has been measured yet. Charts appear with the first measurement of {vm.name}.
+          Nothing was measured. Charts appear with the next measurement of {vm.name}.
         </p>
       </Section>
     );

@@ -91,7 +91,8 @@ function Copy({ copy }: { readonly copy: VmCopy }) {
   const host = useHostName(copy.hostId);
   return (
     <p>
-      <strong>{host}</strong> {roles[copy.role]} ({copy.state}).
+      <strong>{host}</strong> {roles[copy.role]};{' '}
+      {copy.state === 'unknown' ? 'whether it runs there is not known' : `there it is ${copy.state}`}.
     </p>
   );
 }

@@ -98,7 +98,7 @@ function useVmColumns(hostName: (vm: Vm) => string): readonly Column<Vm>[] {
     {
       key: 'state',
       title: 'State',
-      width: 120,
+      width: 165,
       sortValue: (vm) => vmState(vm).word,
       cell: (vm) => {
         const { shape, word, detail } = vmState(vm);

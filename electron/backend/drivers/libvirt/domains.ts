@@ -7,7 +7,7 @@ import type {
   Unsubscribe,
 } from '../drivers.ts';
 import { domainStateOf } from './domainStates.ts';
-import type { HostLink } from './hostLink.ts';
+import type { HostAccess } from './hostLink.ts';
 import {
   connectListAllDomains,
   type DomainRef,
@@ -18,10 +18,10 @@ import {
   domainGetXmlDesc,
   domainHasManagedSaveImage,
   domainIsPersistent,
-  domainLookupByUuid,
   domainResume,
   domainSnapshotNum,
   domainUndefineFlags,
+  type EndSubscription,
   type LibvirtConnection,
   LibvirtError,
   libvirtErrorCodes,
@@ -40,12 +40,18 @@ interface DomainFacts {
 
 const destroyDeadlineMs = 30_000;
 
-export function libvirtDomains(link: HostLink): DomainsDriver {
+export function libvirtDomains(link: HostAccess): DomainsDriver {
+  const registrations = new WeakMap<LibvirtConnection, Promise<unknown>>();
   return {
-    list: (options) => list(link.channels().inventory, options),
+    async list(options) {
+      const { inventory } = link.channels();
+      // What happens after the list must be told by an event, so events are asked for first.
+      await registrations.get(inventory);
+      return await list(inventory, options);
+    },
     describe: (uuid, options) => describe(link.channels().inventory, uuid, options),
     state: (uuid, options) => stateOf(link.channels().control, uuid, options),
-    subscribe: (listener) => subscribe(link, listener),
+    subscribe: (listener) => subscribe(link, registrations, listener),
     async resume(uuid, options) {
       const { control } = link.channels();
       await control.call(domainResume, { dom: refOf(uuid) }, options);
@@ -107,22 +113,28 @@ async function list(
   return described.flatMap((each) => each ?? []);
 }
 
+/** All questions at once, so that a host far away costs one round trip or two and not seven. */
 async function describe(
   connection: LibvirtConnection,
   uuid: string,
   options: CallOptions | undefined,
 ): Promise<DomainDescription | undefined> {
+  const dom = refOf(uuid);
   return await unlessGone(
     (async () => {
-      const { dom } = await connection.call(domainLookupByUuid, { uuid }, options);
-      const persistent = (await connection.call(domainIsPersistent, { dom }, options)).persistent === 1;
-      return await describeWith(connection, dom, options, {
-        persistent,
-        autostart:
-          persistent && (await connection.call(domainGetAutostart, { dom }, options)).autostart === 1,
-        hasManagedSave:
-          persistent && (await connection.call(domainHasManagedSaveImage, { dom }, options)).result === 1,
-        hasSnapshots: (await connection.call(domainSnapshotNum, { dom }, options)).num > 0,
+      const [document, state, persistent, autostart, managedSave, snapshots] = await Promise.all([
+        connection.call(domainGetXmlDesc, { dom }, options),
+        connection.call(domainGetState, { dom }, options),
+        connection.call(domainIsPersistent, { dom }, options),
+        connection.call(domainGetAutostart, { dom }, options),
+        connection.call(domainHasManagedSaveImage, { dom }, options),
+        connection.call(domainSnapshotNum, { dom }, options),
+      ]);
+      return described(document.xml, state, {
+        persistent: persistent.persistent === 1,
+        autostart: autostart.autostart === 1,
+        hasManagedSave: managedSave.result === 1,
+        hasSnapshots: snapshots.num > 0,
       });
     })(),
   );
@@ -134,14 +146,21 @@ async function describeWith(
   options: CallOptions | undefined,
   facts: DomainFacts,
 ): Promise<DomainDescription> {
-  const [{ xml }, { state, reason }] = await Promise.all([
+  const [{ xml }, state] = await Promise.all([
     connection.call(domainGetXmlDesc, { dom }, options),
     connection.call(domainGetState, { dom }, options),
   ]);
-  const { persistent, autostart, hasSnapshots } = facts;
+  return described(xml, state, facts);
+}
+
+function described(
+  xml: string,
+  { state, reason }: { readonly state: number; readonly reason: number },
+  { persistent, autostart, hasManagedSave, hasSnapshots }: DomainFacts,
+): DomainDescription {
   return {
     ...parseDomainXml(xml),
-    ...domainStateOf(state, reason, facts.hasManagedSave),
+    ...domainStateOf(state, reason, hasManagedSave),
     persistent,
     autostart,
     hasSnapshots,
@@ -153,10 +172,14 @@ async function stateOf(
   uuid: string,
   options: CallOptions | undefined,
 ): Promise<DomainState | undefined> {
+  const dom = refOf(uuid);
   return await unlessGone(
     (async () => {
-      const { state, reason } = await connection.call(domainGetState, { dom: refOf(uuid) }, options);
-      return domainStateOf(state, reason, false);
+      const [{ state, reason }, managedSave] = await Promise.all([
+        connection.call(domainGetState, { dom }, options),
+        connection.call(domainHasManagedSaveImage, { dom }, options),
+      ]);
+      return domainStateOf(state, reason, managedSave.result === 1);
     })(),
   );
 }
@@ -173,42 +196,63 @@ async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 /** Registered anew with every connection; events of the time between are found by reconciliation. */
-function subscribe(link: HostLink, listener: (event: DomainEvent) => void): Unsubscribe {
+function subscribe(
+  link: HostAccess,
+  registrations: WeakMap<LibvirtConnection, Promise<unknown>>,
+  listener: (event: DomainEvent) => void,
+): Unsubscribe {
   let ended = false;
-  let withdraw: () => void = () => undefined;
-  const register = async () => {
+  let ends: readonly EndSubscription[] = [];
+  const register = () => {
+    if (ended || link.state().state !== 'connected') return;
     const { inventory } = link.channels();
-    const changed = ({ dom }: { readonly dom: DomainRef }) =>
-      listener({ kind: 'changed', uuid: dom.uuid, name: dom.name });
-    const ends = await Promise.all([
-      inventory.subscribe(domainEvents.lifecycle, ({ dom, event }) =>
-        listener({
-          kind: event === lifecycleEvents.undefined ? 'gone' : 'changed',
-          uuid: dom.uuid,
-          name: dom.name,
-        }),
-      ),
-      inventory.subscribe(domainEvents.reboot, changed),
-      inventory.subscribe(domainEvents.balloonChange, changed),
-      inventory.subscribe(domainEvents.deviceAdded, changed),
-      inventory.subscribe(domainEvents.deviceRemoved, changed),
-      inventory.subscribe(domainEvents.diskChange, changed),
-    ]);
-    const end = () => {
-      for (const each of ends) void each();
-    };
-    if (ended) end();
-    else withdraw = end;
+    const asked = registerAll(inventory, (event) => {
+      if (!ended) listener(event);
+    }).then((registered) => {
+      if (ended) endAll(registered);
+      else ends = registered;
+    });
+    registrations.set(inventory, Promise.all([registrations.get(inventory), asked]));
   };
-  // A connection that breaks while registering is told through the link; the next one registers again.
-  const registerIfConnected = () => {
-    if (link.state().state === 'connected') register().catch(() => undefined);
-  };
-  const endLink = link.subscribe(registerIfConnected);
-  registerIfConnected();
+  const endLink = link.subscribe(register);
+  register();
   return () => {
     ended = true;
     endLink();
-    withdraw();
+    endAll(ends);
   };
+}
+
+/**
+ * What a host does not offer is left to reconciliation, and so is all of it on a connection that breaks meanwhile:
+ * never rejects.
+ */
+async function registerAll(
+  connection: LibvirtConnection,
+  listener: (event: DomainEvent) => void,
+): Promise<readonly EndSubscription[]> {
+  const changed = ({ dom }: { readonly dom: DomainRef }) =>
+    listener({ kind: 'changed', uuid: dom.uuid, name: dom.name });
+  const asked = await Promise.allSettled([
+    connection.subscribe(domainEvents.lifecycle, ({ dom, event }) =>
+      listener({
+        kind: event === lifecycleEvents.undefined ? 'gone' : 'changed',
+        uuid: dom.uuid,
+        name: dom.name,
+      }),
+    ),
+    connection.subscribe(domainEvents.reboot, changed),
+    connection.subscribe(domainEvents.balloonChange, changed),
+    connection.subscribe(domainEvents.deviceAdded, changed),
+    connection.subscribe(domainEvents.deviceRemoved, changed),
+    connection.subscribe(domainEvents.diskChange, changed),
+    // A chain of disks grows and shrinks by block jobs.
+    connection.subscribe(domainEvents.blockJob2, changed),
+    connection.subscribe(domainEvents.metadataChange, changed),
+  ]);
+  return asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+function endAll(ends: readonly EndSubscription[]): void {
+  for (const end of ends) void end();
 }

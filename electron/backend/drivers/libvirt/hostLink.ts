@@ -21,6 +21,16 @@ export interface HostChannels {
   readonly control: LibvirtConnection;
 }
 
+/** What the concerns of a driver need of a host: its channels while it answers, an error at once while it does not. */
+export interface HostAccess {
+  readonly name: string;
+  readonly clock: Clock;
+  state(): LinkState;
+  subscribe(listener: (state: LinkState) => void): Unsubscribe;
+  channels(): HostChannels;
+  login(): Pick<SshConnection, 'exec' | 'openCommand'>;
+}
+
 /** A login that closes as one thing with the libvirt connections it carries. */
 class Channels implements HostChannels {
   readonly inventory: LibvirtConnection;
@@ -64,8 +74,9 @@ export interface HostLinkInput {
  * One host's link: a login that is kept, and over it the libvirt connections, kept in their turn, so that a libvirtd
  * that restarts costs no login. What does not mend itself waits for the operator.
  */
-export class HostLink {
+export class HostLink implements HostAccess {
   readonly name: string;
+  readonly clock: Clock;
   readonly address: SshAddress;
   readonly #input: HostLinkInput;
   readonly #login: Reconnecting<SshConnection>;
@@ -87,6 +98,7 @@ export class HostLink {
     }
     this.#input = input;
     this.name = input.endpoint.name;
+    this.clock = input.clock;
     this.address = parsed.address;
     this.#credentials = input.endpoint.credentials;
     this.#login = keepConnected({
@@ -144,7 +156,7 @@ export class HostLink {
       const stopTimer =
         options.deadlineMs === undefined
           ? () => undefined
-          : this.#input.clock.after(options.deadlineMs, () =>
+          : this.clock.after(options.deadlineMs, () =>
               finish(() =>
                 reject(
                   new DroverError({
@@ -157,7 +169,8 @@ export class HostLink {
               ),
             );
       signal?.addEventListener('abort', onAbort);
-      look(this.#state);
+      if (signal?.aborted === true) onAbort();
+      else look(this.#state);
     });
   }
 
@@ -194,7 +207,7 @@ export class HostLink {
       const login = state.connection;
       const libvirt = keepConnected({
         connect: ({ signal }) => openChannels(login, this.name, signal),
-        clock: this.#input.clock,
+        clock: this.clock,
         random: this.#input.random,
       });
       this.#libvirt = libvirt;

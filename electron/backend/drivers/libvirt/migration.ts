@@ -3,11 +3,14 @@ import type { CpuCompatibility, MigrationDriver, ReachResult } from '../migratio
 import { refOf } from './domains.ts';
 import type { HostLink } from './hostLink.ts';
 import { jobOf, openDestinationEnd, openSourceEnd } from './migrationEnds.ts';
+import { missingNetworks } from './migrationNetworks.ts';
 import {
+  abortJobFlags,
   connectCompareCpu,
   connectCompareHypervisorCpu,
   connectGetCapabilities,
   domainAbortJob,
+  domainAbortJobFlags,
   domainGetXmlDesc,
   LibvirtError,
   libvirtErrorCodes,
@@ -39,6 +42,12 @@ export function libvirtMigration(link: HostLink): MigrationDriver {
       // Ahead of whatever waits its turn on that connection.
       await link.channels().control.call(domainAbortJob, { dom: refOf(uuid) }, { urgent: true, ...options });
     },
+    async pausePostCopy(uuid, options) {
+      const { control } = link.channels();
+      const flags = abortJobFlags.postCopy;
+      await control.call(domainAbortJobFlags, { dom: refOf(uuid), flags }, { urgent: true, ...options });
+    },
+    missingNetworks: (nics, options) => missingNetworks(link, nics, options),
     canReach: (address, port, options) => canReach(link, address, port, options),
     cpuCompatible: (from, options) => cpuCompatible(link, from, options),
     async hostCpuXml(options) {
@@ -64,7 +73,7 @@ async function canReach(
   port: number,
   options: CallOptions | undefined,
 ): Promise<ReachResult> {
-  const script = `timeout ${reachSeconds} bash -c ${quote(`exec 3<>/dev/tcp/${address}/${port}`)}`;
+  const script = `export LC_ALL=C; timeout ${reachSeconds} bash -c ${quote(`exec 3<>/dev/tcp/${address}/${port}`)}`;
   const { code, stderr } = await link.login().exec(script, options ?? {});
   if (code === 0) return { reachable: true, how: 'open' };
   if (/refused/i.test(stderr)) return { reachable: true, how: 'closed' };

@@ -22,8 +22,10 @@ import {
   domainMigrateSetMaxSpeed,
   domainMigrateStartPostCopy,
   jobStatsFlags,
+  jobTypes,
   type LibvirtConnection,
   LibvirtError,
+  libvirtErrorCodes,
   lifecycleEvents,
   migrateFlags,
   parameter,
@@ -52,6 +54,10 @@ export async function openSourceEnd(
   const ours = (other: DomainRef) => other.uuid === dom.uuid;
   await connection.subscribe(domainEvents.migrationIteration, ({ dom: other, iteration }) => {
     if (ours(other)) tell({ kind: 'round', round: iteration });
+  });
+  await connection.subscribe(domainEvents.jobCompleted, ({ dom: other, params }) => {
+    const job = ours(other) ? migrationJob(jobTypes.completed, params) : undefined;
+    if (job !== undefined) tell({ kind: 'completed', job });
   });
   await connection.subscribe(domainEvents.lifecycle, ({ dom: other, event, detail }) => {
     if (!ours(other) || event !== lifecycleEvents.suspended) return;
@@ -112,9 +118,6 @@ export async function openSourceEnd(
     async switchToPostCopy(more) {
       await connection.call(domainMigrateStartPostCopy, { dom }, more);
     },
-    job: (more) => jobOf(connection, dom.uuid, 0, more),
-    completedJob: (more) =>
-      jobOf(connection, dom.uuid, jobStatsFlags.completed | jobStatsFlags.keepCompleted, more),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -166,6 +169,16 @@ export function openDestinationEnd(connection: LibvirtConnection): MigrationDest
   };
 }
 
+const incomingJob: MigrationJob = {
+  state: 'incoming',
+  memoryTotalBytes: 0,
+  memorySentBytes: 0,
+  memoryRemainingBytes: 0,
+  diskTotalBytes: 0,
+  diskSentBytes: 0,
+  diskRemainingBytes: 0,
+};
+
 /** undefined where there is no job to speak of. */
 export async function jobOf(
   connection: LibvirtConnection,
@@ -177,8 +190,12 @@ export async function jobOf(
     const { type, params } = await connection.call(domainGetJobStats, { dom: refOf(uuid), flags }, options);
     return migrationJob(type, params);
   } catch (thrown) {
-    // A domain that is gone, or has never had a job, is refused rather than answered.
-    if (thrown instanceof LibvirtError) return undefined;
+    if (!(thrown instanceof LibvirtError)) throw thrown;
+    const { code } = thrown.libvirt;
+    // The destination of a migration has a job, and refuses to say more of it (libvirt qemu_driver.c).
+    if (code === libvirtErrorCodes.operationUnsupported) return incomingJob;
+    // A domain that is gone or does not run is refused rather than answered. Anything else is no answer.
+    if (code === libvirtErrorCodes.noDomain || code === libvirtErrorCodes.operationInvalid) return undefined;
     throw thrown;
   }
 }
@@ -190,7 +207,10 @@ function common(settings: MigrationSettings): readonly TypedParameter[] {
     parameter.string('listen_address', settings.destinationAddress),
     ...(settings.copyStorage === 'none'
       ? []
-      : [parameter.string('disks_uri', `tcp://${bracketed(settings.destinationAddress)}`)]),
+      : [
+          parameter.string('disks_uri', `tcp://${bracketed(settings.destinationAddress)}`),
+          ...settings.copyDisks.map((target) => parameter.string('migrate_disks', target)),
+        ]),
   ];
 }
 
@@ -211,6 +231,7 @@ function destinationFlags(settings: MigrationSettings): number {
     migrateFlags.changeProtection |
     (settings.unsafe ? migrateFlags.unsafe : 0) |
     (settings.postCopy ? migrateFlags.postCopy : 0) |
+    (settings.resumePostCopy ? migrateFlags.postCopyResume : 0) |
     (settings.copyStorage === 'full' ? migrateFlags.nonSharedDisk : 0) |
     (settings.copyStorage === 'incremental' ? migrateFlags.nonSharedIncremental : 0)
   );

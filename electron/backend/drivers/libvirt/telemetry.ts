@@ -1,15 +1,14 @@
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { CallOptions, DomainCounters, HostCounters, TelemetryDriver } from '../drivers.ts';
 import { domainStateOf } from './domainStates.ts';
-import type { HostLink } from './hostLink.ts';
+import { DomainStatistics } from './domainStatistics.ts';
+import type { HostAccess } from './hostLink.ts';
 import {
-  connectGetAllDomainStats,
   connectGetCapabilities,
   connectGetHostname,
   connectGetLibVersion,
   connectGetVersion,
   type DomainRef,
-  domainStatsFlags,
   domainStatsGroups,
   type LibvirtConnection,
   nodeGetCpuStats,
@@ -20,28 +19,24 @@ import {
   readParameters,
   type TypedParameter,
 } from './rpc/rpc.ts';
-import { parseCapabilitiesXml } from './xml/capabilitiesXml.ts';
+import { type Capabilities, parseCapabilitiesXml } from './xml/capabilitiesXml.ts';
 
-const cheapGroups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.vcpu;
-const fullGroups =
-  cheapGroups | domainStatsGroups.balloon | domainStatsGroups.block | domainStatsGroups.interface;
+const cheapGroups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.interface;
+/** Balloon and block are the dear ones: each asks every QEMU something. */
+const fullGroups = cheapGroups | domainStatsGroups.balloon | domainStatsGroups.block;
 
-export function libvirtTelemetry(link: HostLink): TelemetryDriver {
+/** The first time after its start libvirtd runs every QEMU once to see what it can do. */
+const capabilitiesDeadlineMs = 30_000;
+
+export function libvirtTelemetry(link: HostAccess): TelemetryDriver {
+  const statistics = new DomainStatistics(link);
   return {
     capacity: (options) => capacity(link.channels().statistics, options),
     host: (options) => hostCounters(link.channels().statistics, options),
     async domains(depth, options) {
-      const { retStats } = await link.channels().statistics.call(
-        connectGetAllDomainStats,
-        {
-          doms: [],
-          stats: depth === 'cheap' ? cheapGroups : fullGroups,
-          // Without it one domain with a job under way would hold up the answer for all.
-          flags: domainStatsFlags.noWait | domainStatsFlags.active,
-        },
-        options,
-      );
-      return retStats.map(({ dom, params }) => domainCounters(dom, params));
+      const groups = depth === 'cheap' ? cheapGroups : fullGroups;
+      const answer = await statistics.ask(link.channels().statistics, groups, options);
+      return answer.map(({ dom, params }) => domainCounters(dom, params));
     },
   };
 }
@@ -50,28 +45,48 @@ async function capacity(
   connection: LibvirtConnection,
   options: CallOptions | undefined,
 ): Promise<HostCapacity> {
-  const [info, capabilities, free, library, hypervisor, name] = await Promise.all([
+  const [make, info, free, memory] = await Promise.all([
+    makeOf(connection, options),
     connection.call(nodeGetInfo, undefined, options),
-    connection.call(connectGetCapabilities, undefined, { deadlineMs: 30_000, ...options }),
     connection.call(nodeGetFreeMemory, undefined, options),
+    memoryOf(connection, options),
+  ]);
+  return {
+    cpus: info.cpus,
+    cpuModel: make.cpuModel === '' ? info.model : make.cpuModel,
+    cpuMhz: info.mhz,
+    // Total and free from one source: node information counts memory by NUMA node, which can differ.
+    memoryMiB: memory?.totalMiB ?? Number(info.memory) / 1024,
+    memoryFreeMiB: memory === undefined ? Number(free.freeMem) / 1_048_576 : memory.totalMiB - memory.usedMiB,
+    libvirtVersion: make.libvirtVersion,
+    hypervisorVersion: make.hypervisorVersion,
+    hostname: make.hostname,
+    hostUuid: make.hostUuid,
+    kvm: make.kvm,
+  };
+}
+
+type Make = Capabilities & Pick<HostCapacity, 'libvirtVersion' | 'hypervisorVersion' | 'hostname'>;
+const makes = new WeakMap<LibvirtConnection, Make>();
+
+/** What a host is, and remains while it is connected. Making out its capabilities costs libvirtd some work. */
+async function makeOf(connection: LibvirtConnection, options: CallOptions | undefined): Promise<Make> {
+  const known = makes.get(connection);
+  if (known !== undefined) return known;
+  const [capabilities, library, hypervisor, name] = await Promise.all([
+    connection.call(connectGetCapabilities, undefined, { deadlineMs: capabilitiesDeadlineMs, ...options }),
     connection.call(connectGetLibVersion, undefined, options),
     connection.call(connectGetVersion, undefined, options),
     connection.call(connectGetHostname, undefined, options),
   ]);
-  const memory = await memoryOf(connection, options);
-  const { cpuModel, hostUuid, kvm } = parseCapabilitiesXml(capabilities.capabilities);
-  return {
-    cpus: info.cpus,
-    cpuModel: cpuModel === '' ? info.model : cpuModel,
-    cpuMhz: info.mhz,
-    memoryMiB: Number(info.memory) / 1024,
-    memoryFreeMiB: memory === undefined ? Number(free.freeMem) / 1_048_576 : memory.totalMiB - memory.usedMiB,
+  const make = {
+    ...parseCapabilitiesXml(capabilities.capabilities),
     libvirtVersion: versionInWords(library.libVer),
     hypervisorVersion: versionInWords(hypervisor.hvVer),
     hostname: name.hostname,
-    hostUuid,
-    kvm,
   };
+  makes.set(connection, make);
+  return make;
 }
 
 async function hostCounters(
@@ -135,7 +150,6 @@ export function domainCounters(dom: DomainRef, parameters: readonly TypedParamet
   const state = domainStateOf(read.number('state.state') ?? 0, read.number('state.reason') ?? 0, false).state;
   const optional = {
     cpuTimeNs: read.number('cpu.time'),
-    vcpus: read.number('vcpu.current'),
     memoryUsedMiB: memoryUsedMiB(read),
     diskReadBytes: sum(read, 'block', 'rd.bytes'),
     diskWriteBytes: sum(read, 'block', 'wr.bytes'),

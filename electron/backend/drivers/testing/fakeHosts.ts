@@ -1,5 +1,13 @@
 import { DroverError } from '#shared/contract/errors.ts';
-import type { DomainDescription, DomainEvent, HostDriver, LinkState, OpenHostDriver } from '../drivers.ts';
+import type {
+  DomainCounters,
+  DomainDescription,
+  DomainEvent,
+  HostCounters,
+  HostDriver,
+  LinkState,
+  OpenHostDriver,
+} from '../drivers.ts';
 import type { MigrationEvent, MigrationJob } from '../migration.ts';
 
 /** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
@@ -46,6 +54,8 @@ export function fakeDomain(
   };
 }
 
+export type FakeQuestion = 'list' | 'describe' | 'host' | 'cheap' | 'full';
+
 export class FakeHost {
   readonly #cloud: FakeHosts;
   readonly address: string;
@@ -53,6 +63,11 @@ export class FakeHost {
   readonly #events = new Set<(event: DomainEvent) => void>();
   readonly #links = new Set<(state: LinkState) => void>();
   #link: LinkState = { state: 'connected' };
+  /** Comes before each answer: a test makes it late, or refuses it by throwing. */
+  beforeAnswer: (question: FakeQuestion) => Promise<void> | void = () => undefined;
+  /** What the next sweeps measure. */
+  hostCounters: HostCounters = { cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 };
+  readonly domainCounters = new Map<string, Omit<DomainCounters, 'uuid' | 'state'>>();
 
   constructor(cloud: FakeHosts, address: string) {
     this.#cloud = cloud;
@@ -92,8 +107,16 @@ export class FakeHost {
       close: async () => undefined,
       addresses: async () => [this.address],
       domains: {
-        list: async () => [...this.domains.values()],
-        describe: async (uuid) => this.domains.get(uuid),
+        list: async () => {
+          await this.beforeAnswer('list');
+          alive();
+          return [...this.domains.values()];
+        },
+        describe: async (uuid) => {
+          await this.beforeAnswer('describe');
+          alive();
+          return this.domains.get(uuid);
+        },
         state: async (uuid) => {
           alive();
           return this.domains.get(uuid);
@@ -119,24 +142,42 @@ export class FakeHost {
             kvm: true,
           };
         },
-        host: async () => ({ cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 }),
-        domains: async () =>
-          [...this.domains.values()].map(({ uuid, state }) => ({ uuid, state, cpuTimeNs: 1, vcpus: 1 })),
+        host: async () => {
+          await this.beforeAnswer('host');
+          alive();
+          return this.hostCounters;
+        },
+        domains: async (depth) => {
+          await this.beforeAnswer(depth);
+          alive();
+          return [...this.domains.values()]
+            .filter(({ state }) => state === 'active' || state === 'paused')
+            .map(({ uuid, state }) => ({
+              uuid,
+              state,
+              ...(this.domainCounters.get(uuid) ?? { cpuTimeNs: 1, vcpus: 1 }),
+            }));
+        },
       },
       storage: {
-        writeMarker: async (path) => path,
-        readMarker: async () => undefined,
+        writeMarker: async () => undefined,
+        hasMarker: async () => false,
         removeMarker: async () => undefined,
         inspect: async () => undefined,
         freeBytes: async () => undefined,
         createImage: async () => undefined,
+        keepImage: async () => undefined,
         removeImage: async () => undefined,
+        fingerprint: async () => undefined,
+        openStamps: async () => ({ read: async () => [], close: async () => undefined }),
       },
       migration: {
         openSource: async (uuid) => this.#source(uuid),
         openDestination: async () => this.#destination(),
         job: async () => undefined,
         abort: async () => undefined,
+        pausePostCopy: async () => undefined,
+        missingNetworks: async () => [],
         canReach: async () => ({ reachable: true, how: 'closed' }),
         cpuCompatible: async () => ({ compatible: true }),
         hostCpuXml: async () => '<cpu/>',
@@ -164,8 +205,6 @@ export class FakeHost {
       setMaxDowntime: async () => undefined,
       setBandwidth: async () => undefined,
       switchToPostCopy: async () => undefined,
-      job: async () => undefined,
-      completedJob: async () => finishedJob,
       subscribe: (listener: (event: MigrationEvent) => void) => this.#hold(events, listener),
       onClose: () => () => undefined,
       close: async () => {

@@ -5,6 +5,7 @@ import type { MigrationContext } from '../ends.ts';
 import type { MigrationEnvironment } from '../environment.ts';
 import { type MigrationArguments, migrationArgumentsSchema } from '../migrationArguments.ts';
 import { atStation } from '../progress.ts';
+import { showProgress } from '../showProgress.ts';
 
 /** What every station leaves: how long it took. */
 export const stationMemoSchema = z.object({ durationMs: z.number() });
@@ -36,6 +37,7 @@ export function defineStation<Memo extends StationMemo>(
       const input = migrationArgumentsSchema.parse(raw);
       const { environment } = context;
       const began = environment.clock.now();
+      environment.stationStartedAt = began;
       environment.progress = atStation(environment.progress, station.station, began - environment.startedAt);
       showProgress(context, station.detail(input));
       const left = await station.do(context, input);
@@ -44,15 +46,4 @@ export function defineStation<Memo extends StationMemo>(
     undo: (context, raw) => station.undo(context, migrationArgumentsSchema.parse(raw)),
     probe: (context, raw, facts) => station.probe(context, migrationArgumentsSchema.parse(raw), facts),
   };
-}
-
-export function showProgress(context: MigrationContext, detail: string): void {
-  const { progress } = context.environment;
-  const total = progress.memoryTotalBytes + progress.diskTotalBytes;
-  const remaining = progress.memoryRemainingBytes + progress.diskRemainingBytes;
-  context.progress({
-    detail,
-    migration: progress,
-    ...(total > 0 ? { share: Math.min(1, Math.max(0, 1 - remaining / total)) } : {}),
-  });
 }

@@ -1,6 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
-import { requireDriver } from '../ends.ts';
-import { settingsOf } from '../environment.ts';
+import { requireDriver, returnToSource } from '../ends.ts';
+import { openStamps } from '../diskStamps.ts';
+import { holdSessions, settingsOf } from '../environment.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 
 /** Step 0: connections of its own on both hosts, the precondition once more, and the source's word (Begin). */
@@ -32,15 +33,20 @@ export const initialise = defineStation({
     }
     const settings = settingsOf(input);
     environment.settings = settings;
-    environment.destination = await to.migration.openDestination();
-    environment.source = await from.migration.openSource(input.uuid);
+    const destination = await to.migration.openDestination();
+    const source = await from.migration.openSource(input.uuid).catch(async (thrown: unknown) => {
+      await destination.close();
+      throw thrown;
+    });
+    holdSessions(environment, source, destination);
     await environment.onPhase('begin', 'before');
-    environment.begun = await environment.source.begin(settings);
+    environment.begun = await source.begin(settings);
     await environment.onPhase('begin', 'after');
+    await openStamps(context, input);
     return {};
   },
-  // Nothing was made on either host; closing the session ends what Begin noted at the source.
-  undo: async () => undefined,
+  /** Nothing was made on either host but what Begin noted at the source, which the session's end takes away. */
+  undo: (context, input) => returnToSource(context, input, 'before-finish'),
   probe: async (_context, input) => ({
     verdict: 'not-done',
     finding: `${input.vmName} runs on ${input.fromHostName}; nothing had been changed.`,

@@ -1,14 +1,15 @@
 import { pause } from '../../tasks/clock.ts';
-import { type MigrationContext, messageOf, requireDriver, returnToSource } from '../ends.ts';
+import { type MigrationContext, messageOf, returnToSource } from '../ends.ts';
 import type { Performed } from '../environment.ts';
+import { lookAtJob } from '../jobWatch.ts';
 import type { MigrationArguments } from '../migrationArguments.ts';
-import { nextProgress } from '../progress.ts';
-import { defineStation, showProgress, stationMemoSchema } from './defineStep.ts';
-import { performFailure } from './performFailure.ts';
+import { defineStation, stationMemoSchema } from './defineStep.ts';
+import { destinationLost, performFailure } from './phaseFailure.ts';
 import { probeMoving } from './probeMoving.ts';
 import { required } from './required.ts';
 
-const lookEveryMs = 250;
+/** Until the allowed downtime is set there is no time to lose; afterwards four looks a second. */
+const lookEveryMs = { first: 40, later: 250 } as const;
 /** The first full pass is over once the second round begins; what changes after that is what post-copy is for. */
 const postCopyFromRound = 2;
 
@@ -20,69 +21,79 @@ export const preCopy = defineStation({
   async do(context, input) {
     const { environment } = context;
     const source = required(environment.source);
-    const settings = required(environment.settings);
-    const { cookie, uri } = required(environment.prepared);
     const over = new AbortController();
-    const endEvents = source.subscribe((event) => {
-      if (event.kind === 'stopped' || event.kind === 'post-copy-active') over.abort();
-    });
+    const ends = [
+      source.subscribe((event) => {
+        if (event.kind === 'stopped' || event.kind === 'post-copy-active') over.abort();
+        if (event.kind === 'round') void lookAtJob(context, input);
+      }),
+      required(environment.destination).onClose(() => giveUp(context, input)),
+      abortOnCancel(context, input),
+    ];
     await environment.onPhase('perform', 'before');
-    const performing: Promise<Performed> = source
-      .perform(settings, { cookie, uri, xml: required(environment.begun).xml })
-      .then(
-        (performed): Performed => ({ ok: true, ...performed }),
-        (error: unknown): Performed => ({ ok: false, error }),
-      );
-    environment.performing = performing;
+    const performing = perform(context);
     void performing.then(() => over.abort());
-    const endCancel = abortOnCancel(context, input);
     try {
       await follow(context, input, over.signal);
     } finally {
-      endEvents();
-      endCancel();
+      for (const end of ends) end();
     }
-    const performed = await Promise.race([performing, Promise.resolve(undefined)]);
-    if (performed?.ok === false) throw performFailure(context, input, performed.error);
     await environment.onPhase('perform', 'after');
+    const performed = environment.performed ? await performing : undefined;
+    if (performed?.ok === false) throw failure(context, input, performed.error);
     return {};
   },
   undo: (context, input) => returnToSource(context, input, 'before-finish'),
   probe: probeMoving,
 });
 
-/** Looks at the job four times a second; sets the allowed downtime as soon as there is one to set it on. */
+/** The long call: begun here, waited for in the next station. */
+function perform({ environment }: MigrationContext): Promise<Performed> {
+  const { clock } = environment;
+  const { cookie, uri } = required(environment.prepared);
+  environment.performStartedAt = clock.now();
+  const performing = required(environment.source)
+    .perform(required(environment.settings), { cookie, uri, xml: required(environment.begun).xml })
+    .then(
+      (performed): Performed => ({ ok: true, ...performed }),
+      (error: unknown): Performed => ({ ok: false, error }),
+    )
+    .then((performed) => {
+      environment.performed = true;
+      environment.performEndedAt = clock.now();
+      return performed;
+    });
+  environment.performing = performing;
+  return performing;
+}
+
+export function failure(context: MigrationContext, input: MigrationArguments, thrown: unknown): unknown {
+  const { environment, signal } = context;
+  if (environment.destination === undefined && environment.source !== undefined && !signal.aborted) {
+    return destinationLost(input);
+  }
+  return performFailure(input, thrown, signal.aborted);
+}
+
+/** Sets the allowed downtime as soon as there is a job to set it on, and switches to post-copy when its time comes. */
 async function follow(
   context: MigrationContext,
   input: MigrationArguments,
   over: AbortSignal,
 ): Promise<void> {
   const { environment } = context;
-  let downtimeSet = environment.settings?.maxDowntimeMs === undefined;
+  let downtimeSet = input.options.maxDowntimeMs === undefined;
+  let preCopyTold = false;
   while (!over.aborted) {
-    const job = await look(context, input);
-    if (job?.state === 'active') {
-      environment.progress = nextProgress(
-        environment.progress,
-        job,
-        environment.clock.now() - environment.startedAt,
-      );
-      showProgress(context, `Round ${job.round ?? 1} of copying ${input.vmName}'s memory while it runs`);
+    const job = await lookAtJob(context, input);
+    if (job?.state === 'active' && job.memoryTotalBytes > 0) {
       if (!downtimeSet) downtimeSet = await setDowntime(context, input);
-      const mayPostCopy = input.options.postCopy && !environment.postCopySwitched;
+      if (!preCopyTold) await environment.onPhase('pre-copy', 'before');
+      preCopyTold = true;
+      const mayPostCopy = input.options.postCopy && !environment.postCopySwitched && !context.signal.aborted;
       if (mayPostCopy && (job.round ?? 1) >= postCopyFromRound) await switchToPostCopy(context, input);
     }
-    await pause(environment.clock, lookEveryMs, over);
-  }
-}
-
-async function look(context: MigrationContext, input: MigrationArguments) {
-  const driver = context.environment.hosts.driver(input.fromHostId);
-  try {
-    return await driver?.migration.job(input.uuid, { deadlineMs: 5000 });
-  } catch {
-    // The picture stands still; whether the migration itself lives is told by its own connection.
-    return undefined;
+    await pause(environment.clock, downtimeSet && preCopyTold ? lookEveryMs.later : lookEveryMs.first, over);
   }
 }
 
@@ -100,7 +111,9 @@ async function setDowntime(context: MigrationContext, input: MigrationArguments)
 
 async function switchToPostCopy(context: MigrationContext, input: MigrationArguments): Promise<void> {
   const { environment } = context;
-  // Journalled before it is asked for: from here on the guest may be running at the destination.
+  const { source } = environment;
+  if (source === undefined) return;
+  // Journalled before it is asked for: whoever comes after a crash must know that there may be no way back.
   await context.journal({ reached: 'post-copy' });
   context.refuseCancel(
     `${input.vmName} was switched to post-copy: its memory lies on both hosts, and only going on can bring it together.`,
@@ -108,10 +121,9 @@ async function switchToPostCopy(context: MigrationContext, input: MigrationArgum
   environment.postCopySwitched = true;
   await environment.onPhase('post-copy', 'before');
   try {
-    await required(environment.source).switchToPostCopy();
+    await source.switchToPostCopy();
     environment.progress = { ...environment.progress, postCopyActive: true };
     context.log('info', `Switched to post-copy: ${input.vmName} goes on at ${input.toHostName}.`);
-    await environment.onPhase('post-copy', 'after');
   } catch (thrown) {
     context.log('warning', `The switch to post-copy was refused: ${messageOf(thrown)}`);
   }
@@ -119,19 +131,19 @@ async function switchToPostCopy(context: MigrationContext, input: MigrationArgum
 
 /** The operator's cancel becomes libvirt's abort, over the control connection, which nothing long ever blocks. */
 function abortOnCancel(context: MigrationContext, input: MigrationArguments): () => void {
-  const abort = () => {
-    if (context.environment.postCopySwitched) return;
-    const driver = requireDriver(
-      context,
-      input.fromHostId,
-      input.fromHostName,
-      `Cancel the migration of ${input.vmName}`,
-    );
-    driver.migration.abort(input.uuid).catch((thrown: unknown) => {
-      context.log('warning', `The cancel did not reach the source: ${messageOf(thrown)}`);
-    });
-  };
+  const abort = () => giveUp(context, input);
   if (context.signal.aborted) abort();
   context.signal.addEventListener('abort', abort);
   return () => context.signal.removeEventListener('abort', abort);
+}
+
+/** Nothing can come of the transfer any more. Not in post-copy, where giving up would cost the VM. */
+function giveUp({ environment, log }: MigrationContext, input: MigrationArguments): void {
+  if (environment.postCopySwitched || environment.performed) return;
+  environment.hosts
+    .driver(input.fromHostId)
+    ?.migration.abort(input.uuid)
+    .catch((thrown: unknown) => {
+      if (!environment.performed) log('warning', `The transfer could not be ended yet: ${messageOf(thrown)}`);
+    });
 }

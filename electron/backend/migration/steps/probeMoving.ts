@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ProbeVerdict } from '../../tasks/step.ts';
-import { type MigrationContext, settleOutcome } from '../ends.ts';
+import { type MigrationContext, type SettledOutcome, settleOutcome } from '../ends.ts';
 import type { MigrationArguments } from '../migrationArguments.ts';
-import type { Outcome, Reached } from '../outcome.ts';
+import type { Reached } from '../outcome.ts';
 
 const reachedFactSchema = z.object({ reached: z.enum(['post-copy', 'finishing', 'finished']) });
 
@@ -17,19 +17,23 @@ export async function probeMoving(
   input: MigrationArguments,
   facts: readonly unknown[],
 ): Promise<ProbeVerdict> {
-  return verdictOf(await settleOutcome(context, input, reachedBy(facts)), input);
+  return verdictOf(context, await settleOutcome(context, input, reachedBy(facts)), input);
 }
 
 /** What the decision means for a step that lies before the commit's end. */
 export function verdictOf(
-  outcome: Exclude<Outcome, { at: 'moving' }>,
+  context: MigrationContext,
+  outcome: SettledOutcome,
   input: MigrationArguments,
 ): ProbeVerdict {
   switch (outcome.at) {
     case 'source':
       return { verdict: 'not-done', finding: outcome.finding };
+    case 'ready':
+      arrived(context);
+      return { verdict: 'done', memo: doneMemo(context), finding: outcome.finding };
     case 'destination':
-      return { verdict: 'done', memo: { durationMs: 0 }, finding: outcome.finding };
+      return { verdict: 'done', memo: doneMemo(context), finding: outcome.finding };
     case 'undecided':
       return { verdict: 'unknown', finding: outcome.finding };
     case 'nowhere':
@@ -44,4 +48,19 @@ export function verdictOf(
     default:
       return outcome satisfies never;
   }
+}
+
+export function doneMemo({ environment }: MigrationContext): { readonly durationMs: number } {
+  return { durationMs: environment.clock.now() - environment.stationStartedAt };
+}
+
+/**
+ * The call that sent everything lost its answer, and the destination holds all of it: the next stations go on as if it
+ * had come. The cookie that is lost with it carried figures and the definition as it is on disk, nothing vital.
+ */
+function arrived({ environment }: MigrationContext): void {
+  const cookie = new Uint8Array();
+  environment.performing = Promise.resolve({ ok: true, cookie });
+  environment.performed = true;
+  environment.performEndedAt ??= environment.clock.now();
 }

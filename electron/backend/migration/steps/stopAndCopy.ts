@@ -1,7 +1,7 @@
 import { returnToSource } from '../ends.ts';
-import { nextProgress } from '../progress.ts';
+import { lookAtJob } from '../jobWatch.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
-import { performFailure } from './performFailure.ts';
+import { failure } from './preCopy.ts';
 import { probeMoving } from './probeMoving.ts';
 import { required } from './required.ts';
 
@@ -19,18 +19,10 @@ export const stopAndCopy = defineStation({
     }
     await environment.onPhase('switch-over', 'before');
     const performed = await required(environment.performing);
-    if (!performed.ok) throw performFailure(context, input, performed.error);
-    environment.begun = { ...required(environment.begun), cookie: performed.cookie };
+    if (!performed.ok) throw failure(context, input, performed.error);
     environment.prepared = { ...required(environment.prepared), cookie: performed.cookie };
-    const job = await environment.source?.completedJob({ deadlineMs: 5000 }).catch(() => undefined);
-    if (job !== undefined) {
-      environment.completed = job;
-      environment.progress = nextProgress(
-        environment.progress,
-        job,
-        environment.clock.now() - environment.startedAt,
-      );
-    }
+    // Not waited for: the guest stands still meanwhile.
+    void lookAtJob(context, input);
     await environment.onPhase('switch-over', 'after');
     return {};
   },

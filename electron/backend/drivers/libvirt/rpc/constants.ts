@@ -149,7 +149,11 @@ export const migrateFlags = {
   postCopy: 32_768,
   tls: 65_536,
   parallel: 131_072,
+  postCopyResume: 524_288,
 } as const;
+
+/** Flags of domainAbortJobFlags. */
+export const abortJobFlags = { postCopy: 1 } as const;
 
 /** virDomainJobType. */
 export const jobTypes = {

@@ -24,8 +24,10 @@ const kibPer: Readonly<Record<string, number>> = {
   m: 1024,
   mib: 1024,
   mb: 1_000_000 / 1024,
+  gb: 1e9 / 1024,
   g: 1_048_576,
   gib: 1_048_576,
+  tb: 1e12 / 1024,
   t: 1_073_741_824,
   tib: 1_073_741_824,
 };
@@ -94,23 +96,22 @@ function chainOf(backing: XmlElement | undefined): VmDisk['backingChain'] {
   return [{ path, format }, ...chainOf(backing.child('backingStore'))];
 }
 
+/** A running VM's network also names the bridge it came to; what another host must have is the network. */
 function nicOf(nic: XmlElement): VmNic {
   const source = nic.child('source');
+  const named = (name: string) => source?.attribute(name);
   return {
     mac: nic.child('mac')?.attribute('address') ?? '',
     model: nic.child('model')?.attribute('type') ?? '',
     kind: nic.attribute('type') ?? '',
     source:
-      source?.attribute('bridge') ??
-      source?.attribute('network') ??
-      source?.attribute('dev') ??
-      nic.child('target')?.attribute('dev') ??
-      '',
+      named('network') ?? named('bridge') ?? named('dev') ?? nic.child('target')?.attribute('dev') ?? '',
   };
 }
 
 function graphicsOf(graphics: XmlElement): readonly VmGraphics[] {
   const port = Number(graphics.attribute('port') ?? -1);
   if (port <= 0) return [];
-  return [{ kind: graphics.attribute('type') ?? '', port, listen: graphics.attribute('listen') ?? '' }];
+  const listen = graphics.attribute('listen') ?? graphics.child('listen')?.attribute('address') ?? '';
+  return [{ kind: graphics.attribute('type') ?? '', port, listen }];
 }

@@ -87,6 +87,13 @@ export class FakeLibvirtd {
     });
   }
 
+  /** Answers when the promise is fulfilled: a host that takes its time. */
+  onLater<A, R>(procedure: Procedure<A, R>, answer: (args: A) => Promise<R>): void {
+    this.#handlers.set(procedure.number, (call) => {
+      void answer(argumentsOf(procedure, call)).then((value) => this.reply(call, procedure, value));
+    });
+  }
+
   off<A, R>(procedure: Procedure<A, R>): void {
     this.#handlers.delete(procedure.number);
   }

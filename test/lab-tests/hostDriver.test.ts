@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
+import { startDistance, type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
+import { linkState, type OpenHosts, openHosts } from './openHosts.ts';
+
+const noLab = await whyNoLab();
+
+describe.skipIf(noLab !== undefined)('the driver of a real host', () => {
+  let lab: Lab;
+  let hosts: OpenHosts;
+  let alpha: HostDriver;
+  let beta: HostDriver;
+
+  beforeAll(async () => {
+    lab = await startLab({
+      name: 'host-driver',
+      hosts: [{}, {}, { libvirt: false }],
+      guests: [{ name: 'vm-1', host: 'host-a' }],
+    });
+    hosts = openHosts(lab);
+    alpha = hosts.open('host-a');
+    beta = hosts.open('host-b');
+    await Promise.all([alpha.connected(), beta.connected()]);
+  });
+  afterAll(async () => {
+    await hosts?.close();
+    await lab?.down();
+  });
+
+  describe('storage', () => {
+    const folder = '/var/lib/libvirt/shared';
+
+    it('proves by a marker which folders are shared', async () => {
+      const shared = `${folder}/any.qcow2`;
+      await alpha.storage.writeMarker(shared, 'token-1');
+      expect(await beta.storage.hasMarker(shared, 'token-1')).toBe(true);
+      expect(await beta.storage.hasMarker(shared, 'token-2')).toBe(false);
+      await alpha.storage.removeMarker(shared, 'token-1');
+      expect(await beta.storage.hasMarker(shared, 'token-1')).toBe(false);
+      const own = '/var/lib/libvirt/local/any.qcow2';
+      await alpha.storage.writeMarker(own, 'token-3');
+      expect(await beta.storage.hasMarker(own, 'token-3')).toBe(false);
+      await alpha.storage.removeMarker(own, 'token-3');
+    });
+
+    it('makes images, tells what they are, and never overwrites or removes what is not its own', async () => {
+      const path = `${folder}/it's a "test" $(id).qcow2`;
+      const image = { path, format: 'qcow2', virtualBytes: 8 * 1_048_576 };
+      await alpha.storage.createImage(image, 'token-4');
+      expect(await beta.storage.inspect(path)).toMatchObject({ format: 'qcow2', virtualBytes: 8_388_608 });
+      await expect(beta.storage.createImage(image, 'token-5')).rejects.toMatchObject({
+        code: 'already-exists',
+      });
+      await beta.storage.removeImage(path, 'token-5');
+      expect(await alpha.storage.inspect(path)).toBeDefined();
+      const over = { ...image, path: `${folder}/over.qcow2`, backing: { path, format: 'qcow2' } };
+      await alpha.storage.createImage(over, 'token-6');
+      expect(await alpha.storage.inspect(over.path)).toMatchObject({ virtualBytes: 8_388_608 });
+      await alpha.storage.removeImage(over.path, 'token-6');
+      await alpha.storage.removeImage(path, 'token-4');
+      expect(await alpha.storage.inspect(path)).toBeUndefined();
+    });
+
+    it('tells how much room there is, and says what does not go', async () => {
+      expect(await alpha.storage.freeBytes(`${folder}/any`)).toBeGreaterThan(1_048_576);
+      expect(await alpha.storage.freeBytes('/no/such/folder/any')).toBeUndefined();
+      const image = { path: '/no/such/folder/any', format: 'raw', virtualBytes: 1024 };
+      await expect(alpha.storage.createImage(image, 'token-7')).rejects.toMatchObject({
+        message: expect.stringMatching(/\/no\/such\/folder\/any/s),
+      });
+    });
+  });
+
+  it('knows the addresses at which other hosts reach it', async () => {
+    expect((await alpha.addresses())[0]).toBe(lab.host('host-a').address);
+  });
+
+  it('serves an ordinary account that may use libvirt', async () => {
+    const driver = hosts.open('host-a', { user: lab.description().users.operator.user });
+    await driver.connected();
+    expect(await driver.domains.list()).toMatchObject([{ name: 'vm-1', state: 'active' }]);
+  });
+
+  it.each([
+    ['an account without rights', 'libvirt-no-rights', { user: 'norights' }],
+    ['a login that its key does not open', 'password-needed', { user: 'nobody-here' }],
+  ])('waits for a person over %s', async (_what, code, choice) => {
+    const driver = hosts.open('host-a', choice);
+    await expect(driver.connected()).rejects.toMatchObject({ code });
+    expect((await linkState(driver, 'needs-attention')).error.code).toBe(code);
+  });
+
+  it('asks about an unknown host key with its fingerprint, and goes on once it is accepted', async () => {
+    const { hostKeys, keyFile } = lab.host('host-a');
+    const stranger = openHosts(lab);
+    const driver = stranger.open('host-a', { credentials: { keyFile } });
+    const { error } = await linkState(driver, 'needs-attention');
+    expect(error.code).toBe('host-key-unknown');
+    const fingerprint = String(error.details?.['fingerprint']);
+    expect(hostKeys.map((key) => key.fingerprint)).toContain(fingerprint);
+    driver.reconnect({ acceptHostKey: fingerprint });
+    await linkState(driver, 'connected');
+    await stranger.close();
+  });
+
+  it('says that libvirt does not run on a host, or no sshd there', async () => {
+    await expect(hosts.open('host-c').connected()).rejects.toMatchObject({ code: 'libvirt-stopped' });
+    await expect(hosts.open('host-a', { port: 23 }).connected()).rejects.toMatchObject({
+      code: 'connection-refused',
+    });
+  });
+
+  it('works 50 ms away, and says at once what a lost connection cut', async () => {
+    const far = await startDistance({ host: lab.host('host-a').address, port: 22 }, 50);
+    const driver = hosts.open('host-a', { address: '127.0.0.1', port: far.port });
+    await driver.connected();
+    expect(await driver.domains.list()).toMatchObject([{ name: 'vm-1' }]);
+    const asked = driver.domains.list();
+    far.lose();
+    await expect(asked).rejects.toMatchObject({ code: 'connection-lost' });
+    expect((await linkState(driver, 'unreachable')).error.code).toBe('connection-lost');
+    await expect(driver.domains.list()).rejects.toMatchObject({ code: 'host-unreachable' });
+    await linkState(driver, 'connected');
+    expect(await driver.domains.list()).toMatchObject([{ name: 'vm-1' }]);
+    await driver.close();
+    await far.stop();
+  });
+});
