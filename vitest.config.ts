@@ -20,12 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
-          // The lab's tests of itself take minutes and its names for themselves: they are of the long run.
-          include: [
-            'test/lab/{distance,guestXml}.test.ts',
-            'test/lab-tests/**/*.test.ts',
-            ...(process.env['DROVER_LONG'] === undefined ? [] : ['test/lab/**/*.test.ts']),
-          ],
+          include: ['test/{lab,lab-tests}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DomainCounters, HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { domainStatsFlags } from '../../electron/backend/drivers/libvirt/rpc/constants.ts';
 import {
   connectGetAllDomainStats,
@@ -7,14 +8,13 @@ import {
   type LibvirtConnection,
   openConnection,
 } from '../../electron/backend/drivers/libvirt/rpc/rpc.ts';
-import { fullEvery, cheapEveryMs } from '../../electron/backend/monitoring/sampleHost.ts';
-import { reconcileEveryMs } from '../../electron/backend/inventory/hostWatch.ts';
 import { domainCounters } from '../../electron/backend/drivers/libvirt/telemetry.ts';
-import type { DomainCounters, HostDriver } from '../../electron/backend/drivers/drivers.ts';
+import { reconcileEveryMs } from '../../electron/backend/inventory/hostWatch.ts';
+import { cheapEveryMs, fullEvery } from '../../electron/backend/monitoring/sampleHost.ts';
 import { type Lab, startLab } from '../lab/startLab.ts';
 import { openHosts } from '../lab-tests/openHosts.ts';
-import { medianOf, stopwatch } from './measure.ts';
 import { answerTimes } from './answerTimes.ts';
+import { medianOf, stopwatch } from './measure.ts';
 import { openShell } from './openShell.ts';
 
 // What it costs to watch a host with 1, 10 and 50 running domains: one sweep by Drover over SSH, by `virsh domstats`

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
-import { startDistance, type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
+import { type Lab, startDistance, startLab, whyNoLab } from '../lab/startLab.ts';
 import { linkState, type OpenHosts, openHosts } from './openHosts.ts';
 
 const noLab = await whyNoLab();

@@ -231,7 +231,7 @@ export class FaultTable {
   }
 
   async #revive(): Promise<void> {
-    for (const host of [...this.#dead]) {
+    for (const host of this.#dead) {
       this.#dead.delete(host);
       await this.#stage.lab.revive(host);
     }

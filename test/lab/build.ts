@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { provideGuestImage } from './guestImage.ts';
+import { type GuestImage, provideGuestImage } from './guestImage.ts';
 import { awaitGuest, defineOnHost, planGuest, virsh } from './guests.ts';
 import type { GuestWish } from './guestXml.ts';
 import { makeHostKeys, makeKey, writeHostFiles } from './hostFiles.ts';

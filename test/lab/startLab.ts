@@ -1,5 +1,6 @@
 import { buildLab, destroyLab, type LabWish } from './build.ts';
 import { askGuest, type CounterReading, type Observer, watchCounter } from './counter.ts';
+import { cutConnections } from './cutConnections.ts';
 import * as guests from './guests.ts';
 import type { GuestWish } from './guestXml.ts';
 import * as hosts from './hosts.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DomainStatistics, mostLeftBehind } from './domainStatistics.ts';
 import { connectGetAllDomainStats, domainStatsGroups, openConnection } from './rpc/rpc.ts';
+import { failureOf } from './rpc/testing/failureOf.ts';
 import { FakeLibvirtd } from './rpc/testing/fakeLibvirtd.ts';
 import { ManualTimers, settled } from './rpc/testing/manualTimers.ts';
-import { failureOf } from './rpc/testing/failureOf.ts';
 
 const groups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.block;
 /** More than the patience with one domain. */

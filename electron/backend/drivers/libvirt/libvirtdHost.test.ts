@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DomainEvent, LinkState } from '../drivers.ts';
 import { wallClock } from '../../tasks/clock.ts';
+import type { DomainEvent, LinkState } from '../drivers.ts';
 import { libvirtDomains } from './domains.ts';
 import type { HostAccess } from './hostLink.ts';
 import {

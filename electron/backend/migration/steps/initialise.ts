@@ -1,6 +1,6 @@
 import { DroverError } from '#shared/contract/errors.ts';
-import { requireDriver, returnToSource } from '../ends.ts';
 import { openStamps } from '../diskStamps.ts';
+import { requireDriver, returnToSource } from '../ends.ts';
 import { holdSessions, settingsOf } from '../environment.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 

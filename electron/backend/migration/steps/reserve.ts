@@ -1,4 +1,4 @@
-import { requireDriver, returnToSource, type MigrationContext } from '../ends.ts';
+import { type MigrationContext, requireDriver, returnToSource } from '../ends.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { prepareFailure } from './phaseFailure.ts';
 import { required } from './required.ts';
