@@ -55,6 +55,25 @@ describe.skipIf(reason !== undefined)('a real migration', () => {
     );
   });
 
+  it('moves it twenty times back and forth; one TCP stream to it survives all of them', async () => {
+    const watched = await lab.watch('busy');
+    const outages: number[] = [];
+    for (let move = 1; move <= 20; move += 1) {
+      const [from, to] = move % 2 === 1 ? ['host-b', 'host-a'] : ['host-a', 'host-b'];
+      watched.reset();
+      expect(await stage.migrate('busy', to ?? '')).toMatchObject({
+        state: 'succeeded',
+        outcome: `busy moved from ${from} to ${to}.`,
+      });
+      expect(await stage.sightings('busy')).toEqual([`${to} running`]);
+      const seen = watched.observation();
+      expect(seen, `move ${move}`).toMatchObject({ connected: true, unbroken: true });
+      outages.push(Math.round(seen.longestSilenceMs));
+    }
+    watched.stop();
+    console.log(`outages in ms: ${outages.join(' ')}`);
+  }, 300_000);
+
   it('moves it back with a cap, an allowed downtime and auto-converge', async () => {
     const task = await stage.migrate('busy', 'host-a', {
       bandwidthMiBPerSecond: 40,

@@ -63,4 +63,6 @@ function arrived({ environment }: MigrationContext): void {
   environment.performing = Promise.resolve({ ok: true, cookie });
   environment.performed = true;
   environment.performEndedAt ??= environment.clock.now();
+  // What it holds is the destination's own cookie, which Finish would take for a migration onto itself.
+  if (environment.prepared !== undefined) environment.prepared = { ...environment.prepared, cookie };
 }
