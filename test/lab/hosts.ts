@@ -146,9 +146,16 @@ export async function onHost(
 export const libvirtUri = (host: LabHost): string =>
   host.modularSocket ? `qemu:///system?socket=/run/libvirt/${socketName(host)}` : 'qemu:///system';
 
-/** Ends libvirtd (SIGKILL when `force`); running guests go on without it. */
+const stopPatienceSeconds = 8;
+
+/**
+ * Ends libvirtd (SIGKILL when `force`); running guests go on without it. One that does not end by itself, as between
+ * the phases of a migration, is killed, which is what systemd does with it.
+ */
 export async function stopLibvirt(host: LabHost, force = false): Promise<void> {
-  const script = `pid=$(cat /run/libvirtd.pid) && kill -${force ? 'KILL' : 'TERM'} "$pid" && while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done`;
+  const wait = 'while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done';
+  const ask = `kill -TERM "$pid"; timeout ${stopPatienceSeconds} tail --pid="$pid" -f /dev/null || true;`;
+  const script = `pid=$(cat /run/libvirtd.pid) || exit 1; ${force ? '' : ask} kill -KILL "$pid" 2>/dev/null; ${wait}`;
   await onHost(host, ['sh', '-c', script]);
 }
 
