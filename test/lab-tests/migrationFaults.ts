@@ -53,6 +53,7 @@ const slowMbit = 60;
 const shortCutMs = 5000;
 const longCutMs = 45_000;
 const deadlineMs = 240_000;
+const heardMs = 500;
 
 /** One cell of the table: a migration, struck at that very place, and whatever becomes of it. */
 export class FaultTable {
@@ -120,6 +121,8 @@ export class FaultTable {
     stage.strike(async (phase, moment) => {
       if (phase !== cell.phase || moment !== cell.moment || struck) return;
       struck = true;
+      // The destination is to have heard that it may start the guest.
+      if (phase === 'post-copy' && moment === 'after') await pause(heardMs);
       await this.#strike(cell.fault, from, to);
     });
     if (cell.fault === 'workstation 100 ms away') {
@@ -144,7 +147,7 @@ export class FaultTable {
   async #strike(fault: Fault, from: string, to: string): Promise<void> {
     const { lab, distances } = this.#stage;
     const later = (milliseconds: number, act: () => Promise<void>) =>
-      this.#pending.push(new Promise((resolve) => setTimeout(resolve, milliseconds)).then(act));
+      this.#pending.push(pause(milliseconds).then(act));
     switch (fault) {
       case 'source connection lost':
         distances.get(from)?.lose();
@@ -284,4 +287,8 @@ function isThere(child: ChildProcess): Promise<void> {
       resolve();
     });
   });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

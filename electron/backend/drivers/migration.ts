@@ -12,6 +12,8 @@ export interface MigrationDriver {
   /** What a host says of a migration job of this domain, over the control connection. */
   job(uuid: string, options?: CallOptions): Promise<MigrationJob | undefined>;
   abort(uuid: string, options?: CallOptions): Promise<void>;
+  /** Lets the guest go on at the destination and fetch the rest from there; refused before there is such a job. */
+  startPostCopy(uuid: string, options?: CallOptions): Promise<void>;
   /** Stops the exchange of a migration in post-copy that no longer moves, so that it can be taken up again. */
   pausePostCopy(uuid: string, options?: CallOptions): Promise<void>;
   /** Which of these bridges and networks the host lacks, each in a few words; empty where it has them all. */
@@ -81,8 +83,6 @@ export interface MigrationSource {
   ): Promise<void>;
   /** The allowed downtime is a call of its own, made while the job runs. */
   setMaxDowntime(milliseconds: number, options?: CallOptions): Promise<void>;
-  setBandwidth(mibPerSecond: number, options?: CallOptions): Promise<void>;
-  switchToPostCopy(options?: CallOptions): Promise<void>;
   subscribe(listener: (event: MigrationEvent) => void): Unsubscribe;
   onClose(listener: (reason: Error) => void): Unsubscribe;
   close(): Promise<void>;
@@ -101,6 +101,8 @@ export interface MigrationDestination {
     cancelled: boolean,
     options?: CallOptions,
   ): Promise<{ readonly cookie: Cookie }>;
+  /** One round trip, so that what hangs on this session is known to be there still. */
+  answers(options?: CallOptions): Promise<void>;
   /** Completed statistics, the measured downtime among them. */
   completedJob(uuid: string, options?: CallOptions): Promise<MigrationJob | undefined>;
   onClose(listener: (reason: Error) => void): Unsubscribe;

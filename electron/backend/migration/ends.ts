@@ -5,9 +5,10 @@ import { pause } from '../tasks/clock.ts';
 import type { StepContext } from '../tasks/step.ts';
 import { disksTouched } from './diskStamps.ts';
 import { type MigrationEnvironment, mayFinish, senderIdle } from './environment.ts';
+import { lookAtJob } from './jobWatch.ts';
 import type { MigrationArguments } from './migrationArguments.ts';
 import { decideOutcome, type HostWord, type Outcome, type Reached } from './outcome.ts';
-import { nextProgress } from './progress.ts';
+import { isDueForPostCopy, switchToPostCopy } from './postCopy.ts';
 import { reunite } from './reunite.ts';
 
 export type MigrationContext = StepContext<MigrationEnvironment>;
@@ -90,7 +91,7 @@ export async function settleOutcome(
   goOn = true,
 ): Promise<SettledOutcome> {
   const { clock } = context.environment;
-  const until = clock.now() + patienceMs;
+  let until = clock.now() + patienceMs;
   const graceUntil = clock.now() + graceMs;
   let missingSince: number | undefined;
   for (;;) {
@@ -101,7 +102,8 @@ export async function settleOutcome(
         if (clock.now() - missingSince >= sureAfterMs) return outcome;
         break;
       case 'moving':
-        await follow(context, input, reached, goOn);
+        // As long as something flows it is neither over nor in doubt, however long it takes.
+        if (await follow(context, input, reached, goOn)) until = clock.now() + patienceMs;
         break;
       case 'split': {
         const trouble = await reunite(context, input);
@@ -124,27 +126,34 @@ export async function settleOutcome(
 
 const never = new AbortController().signal;
 
+/** One look at a migration that goes on by itself; whether more has been sent since the look before. */
 async function follow(
   context: MigrationContext,
   input: MigrationArguments,
   reached: Reached,
   goOn: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const { environment } = context;
   const source = environment.hosts.driver(input.fromHostId);
-  if (source?.link().state !== 'connected') return;
+  if (source?.link().state !== 'connected') return false;
   const isHopeless = !goOn || context.signal.aborted || !mayFinish(environment);
   try {
-    if (isHopeless && reached === 'before-finish') {
+    const state = await source.domains.state(input.uuid, { deadlineMs: askDeadlineMs });
+    const isHere = reached === 'post-copy' && state?.state === 'active';
+    if (isHopeless && (reached === 'before-finish' || isHere)) {
       await source.migration.abort(input.uuid, { deadlineMs: askDeadlineMs });
-      return;
+      return false;
     }
-    const job = await source.migration.job(input.uuid, { deadlineMs: askDeadlineMs });
-    if (job?.state !== 'active') return;
-    const elapsedMs = environment.clock.now() - environment.startedAt;
-    environment.progress = nextProgress(environment.progress, job, elapsedMs);
+    const sentBefore = environment.progress.memorySentBytes;
+    const job = await lookAtJob(context, input);
+    if (job?.state !== 'active') return false;
+    // A switch whose answer was lost has not come about where the guest still runs here.
+    if (state?.state === 'active') environment.postCopySwitched = false;
+    if (isDueForPostCopy(context, input, job)) await switchToPostCopy(context, input);
+    return job.memorySentBytes > sentBefore;
   } catch {
     // It has ended meanwhile, or does not answer: the next look tells.
+    return false;
   }
 }
 

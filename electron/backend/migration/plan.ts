@@ -11,6 +11,9 @@ import type { MigrationFacts } from './facts.ts';
 import { type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
 import { planStorage, type StoragePlan } from './planStorage.ts';
 
+const mebibyte = 1_048_576;
+const firstSoundEmulation = 9;
+
 /** The VM and the two hosts of a request; throws `not-found` or the reason of the rule. */
 export function migrationParties(
   view: View,
@@ -91,9 +94,13 @@ export function planMigration(view: View, request: MigrationRequest, facts: Migr
     kind: migrationKind,
     title: `Migrate ${vm.name} from ${from.name} to ${to.name}`,
     subject: { clusterId: vm.clusterId, vmId: vm.id, vmName: vm.name, hostIds: [from.id, to.id] },
-    claims: claims(vm, to, storage.create),
+    claims: claims(vm, from, to, request.options, storage.create),
     steps: steps(vm, from, to, input, storage.reason),
-    warnings: warnings(vm, from, to, request.options, storage),
+    warnings: [
+      ...warnings(vm, from, to, request.options, storage),
+      ...sharedLinks(view, [from, to]),
+      ...lostWrites(vm, from),
+    ],
     rejected: rejected(view, vm, from, to, request.options),
   };
 }
@@ -125,7 +132,14 @@ function refuseByFacts(tried: string, to: Host, options: MigrationOptions, facts
   }
 }
 
-function claims(vm: Vm, to: Host, create: StoragePlan['create']): readonly Claim[] {
+function claims(
+  vm: Vm,
+  from: Host,
+  to: Host,
+  { bandwidthMiBPerSecond }: MigrationOptions,
+  create: StoragePlan['create'],
+): readonly Claim[] {
+  const rate = (bandwidthMiBPerSecond ?? 0) * mebibyte;
   return [
     { kind: 'vm', vmId: vm.id },
     { kind: 'host-memory', hostId: to.id, memoryMiB: vm.memoryMiB },
@@ -137,6 +151,10 @@ function claims(vm: Vm, to: Host, create: StoragePlan['create']): readonly Claim
         path: image.path,
         bytes: image.virtualBytes,
       }),
+    ),
+    // Without a cap it takes what the link gives, and there is nothing to promise.
+    ...(rate === 0 ? [] : [from, to]).map(
+      (host): Claim => ({ kind: 'link-rate', hostId: host.id, rateBytesPerSecond: rate }),
     ),
   ];
 }
@@ -212,6 +230,30 @@ function warnings(
     ...(storage.copy === 'none'
       ? []
       : [`The disk files on ${from.name} stay there after the move; remove them by hand.`]),
+  ];
+}
+
+function sharedLinks(view: View, hosts: readonly Host[]): readonly string[] {
+  return hosts.flatMap((host) => {
+    const rate = view.claims.reduce(
+      (sum, { claim }) =>
+        claim.kind === 'link-rate' && claim.hostId === host.id ? sum + claim.rateBytesPerSecond : sum,
+      0,
+    );
+    if (rate === 0) return [];
+    return `Other migrations take up to ${Math.round(rate / mebibyte)} MiB/s of the link of ${host.name} meanwhile, so this one will take longer than it would alone.`;
+  });
+}
+
+/**
+ * QEMU before 9.0 misses writes of an emulated guest while it reads which pages were written (its commit "physmem: Fix
+ * migration dirty bitmap coherency with TCG memory access"). Seen here on 7.2: one busy guest in four panicked.
+ */
+function lostWrites(vm: Vm, from: Host): readonly string[] {
+  const version = from.capacity?.hypervisorVersion ?? '';
+  if (vm.domainType !== 'qemu' || Number.parseInt(version, 10) >= firstSoundEmulation) return [];
+  return [
+    `${vm.name} is emulated (it does not use KVM), and QEMU ${version} on ${from.name} can lose writes of emulated guests while they move: a busy one may crash afterwards. QEMU ${firstSoundEmulation}.0 and newer does not, nor does any with KVM.`,
   ];
 }
 

@@ -12,6 +12,7 @@ import {
   domainAbortJob,
   domainAbortJobFlags,
   domainGetXmlDesc,
+  domainMigrateStartPostCopy,
   LibvirtError,
   libvirtErrorCodes,
   xmlFlags,
@@ -41,6 +42,10 @@ export function libvirtMigration(link: HostLink): MigrationDriver {
     async abort(uuid, options) {
       // Ahead of whatever waits its turn on that connection.
       await link.channels().control.call(domainAbortJob, { dom: refOf(uuid) }, { urgent: true, ...options });
+    },
+    async startPostCopy(uuid, options) {
+      const { control } = link.channels();
+      await control.call(domainMigrateStartPostCopy, { dom: refOf(uuid) }, { urgent: true, ...options });
     },
     async pausePostCopy(uuid, options) {
       const { control } = link.channels();

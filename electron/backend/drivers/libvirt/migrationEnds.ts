@@ -9,6 +9,7 @@ import type {
 import { refOf } from './domains.ts';
 import { migrationJob } from './migrationJob.ts';
 import {
+  connectGetLibVersion,
   type DomainRef,
   domainEvents,
   domainGetJobStats,
@@ -19,8 +20,6 @@ import {
   domainMigratePerform3Params,
   domainMigratePrepare3Params,
   domainMigrateSetMaxDowntime,
-  domainMigrateSetMaxSpeed,
-  domainMigrateStartPostCopy,
   jobStatsFlags,
   jobTypes,
   type LibvirtConnection,
@@ -112,12 +111,6 @@ export async function openSourceEnd(
     async setMaxDowntime(milliseconds, more) {
       await connection.call(domainMigrateSetMaxDowntime, { dom, downtime: BigInt(milliseconds) }, more);
     },
-    async setBandwidth(mibPerSecond, more) {
-      await connection.call(domainMigrateSetMaxSpeed, { dom, bandwidth: BigInt(mibPerSecond) }, more);
-    },
-    async switchToPostCopy(more) {
-      await connection.call(domainMigrateStartPostCopy, { dom }, more);
-    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -161,6 +154,9 @@ export function openDestinationEnd(connection: LibvirtConnection): MigrationDest
         { deadlineMs: settings.postCopy ? longestMs : endDeadlineMs, ...more },
       );
       return { cookie: reply.cookieOut };
+    },
+    async answers(more) {
+      await connection.call(connectGetLibVersion, undefined, more);
     },
     completedJob: (uuid, more) =>
       jobOf(connection, uuid, jobStatsFlags.completed | jobStatsFlags.keepCompleted, more),

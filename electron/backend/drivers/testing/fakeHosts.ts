@@ -176,6 +176,7 @@ export class FakeHost {
         openDestination: async () => this.#destination(),
         job: async () => undefined,
         abort: async () => undefined,
+        startPostCopy: async () => undefined,
         pausePostCopy: async () => undefined,
         missingNetworks: async () => [],
         canReach: async () => ({ reachable: true, how: 'closed' }),
@@ -203,8 +204,6 @@ export class FakeHost {
         if (!cancelled) this.drop(uuid);
       },
       setMaxDowntime: async () => undefined,
-      setBandwidth: async () => undefined,
-      switchToPostCopy: async () => undefined,
       subscribe: (listener: (event: MigrationEvent) => void) => this.#hold(events, listener),
       onClose: () => () => undefined,
       close: async () => {
@@ -229,6 +228,7 @@ export class FakeHost {
         }
         return { cookie: Buffer.of(4) };
       },
+      answers: async () => undefined,
       completedJob: async () => finishedJob,
       onClose: () => () => undefined,
       close: async () => {

@@ -3,6 +3,7 @@ import { type MigrationContext, messageOf, returnToSource } from '../ends.ts';
 import type { Performed } from '../environment.ts';
 import { lookAtJob } from '../jobWatch.ts';
 import type { MigrationArguments } from '../migrationArguments.ts';
+import { destinationGone, isDueForPostCopy, switchToPostCopy } from '../postCopy.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { destinationLost, performFailure } from './phaseFailure.ts';
 import { probeMoving } from './probeMoving.ts';
@@ -10,8 +11,6 @@ import { required } from './required.ts';
 
 /** Until the allowed downtime is set there is no time to lose; afterwards four looks a second. */
 const lookEveryMs = { first: 40, later: 250 } as const;
-/** The first full pass is over once the second round begins; what changes after that is what post-copy is for. */
-const postCopyFromRound = 2;
 
 /** Step 2: memory is sent while the guest runs, round by round, until QEMU stops the guest (Perform, first part). */
 export const preCopy = defineStation({
@@ -27,7 +26,7 @@ export const preCopy = defineStation({
         if (event.kind === 'stopped' || event.kind === 'post-copy-active') over.abort();
         if (event.kind === 'round') void lookAtJob(context, input);
       }),
-      required(environment.destination).onClose(() => giveUp(context, input)),
+      required(environment.destination).onClose(() => destinationGone(context, input)),
       abortOnCancel(context, input),
     ];
     await environment.onPhase('perform', 'before');
@@ -90,8 +89,7 @@ async function follow(
       if (!downtimeSet) downtimeSet = await setDowntime(context, input);
       if (!preCopyTold) await environment.onPhase('pre-copy', 'before');
       preCopyTold = true;
-      const mayPostCopy = input.options.postCopy && !environment.postCopySwitched && !context.signal.aborted;
-      if (mayPostCopy && (job.round ?? 1) >= postCopyFromRound) await switchToPostCopy(context, input);
+      if (isDueForPostCopy(context, input, job)) await switchToPostCopy(context, input);
     }
     await pause(environment.clock, downtimeSet && preCopyTold ? lookEveryMs.later : lookEveryMs.first, over);
   }
@@ -109,41 +107,12 @@ async function setDowntime(context: MigrationContext, input: MigrationArguments)
   }
 }
 
-async function switchToPostCopy(context: MigrationContext, input: MigrationArguments): Promise<void> {
-  const { environment } = context;
-  const { source } = environment;
-  if (source === undefined) return;
-  // Journalled before it is asked for: whoever comes after a crash must know that there may be no way back.
-  await context.journal({ reached: 'post-copy' });
-  context.refuseCancel(
-    `${input.vmName} was switched to post-copy: its memory lies on both hosts, and only going on can bring it together.`,
-  );
-  environment.postCopySwitched = true;
-  await environment.onPhase('post-copy', 'before');
-  try {
-    await source.switchToPostCopy();
-    environment.progress = { ...environment.progress, postCopyActive: true };
-    context.log('info', `Switched to post-copy: ${input.vmName} goes on at ${input.toHostName}.`);
-  } catch (thrown) {
-    context.log('warning', `The switch to post-copy was refused: ${messageOf(thrown)}`);
-  }
-}
-
 /** The operator's cancel becomes libvirt's abort, over the control connection, which nothing long ever blocks. */
 function abortOnCancel(context: MigrationContext, input: MigrationArguments): () => void {
-  const abort = () => giveUp(context, input);
+  const abort = () => {
+    if (!context.environment.postCopySwitched) destinationGone(context, input);
+  };
   if (context.signal.aborted) abort();
   context.signal.addEventListener('abort', abort);
   return () => context.signal.removeEventListener('abort', abort);
-}
-
-/** Nothing can come of the transfer any more. Not in post-copy, where giving up would cost the VM. */
-function giveUp({ environment, log }: MigrationContext, input: MigrationArguments): void {
-  if (environment.postCopySwitched || environment.performed) return;
-  environment.hosts
-    .driver(input.fromHostId)
-    ?.migration.abort(input.uuid)
-    .catch((thrown: unknown) => {
-      if (!environment.performed) log('warning', `The transfer could not be ended yet: ${messageOf(thrown)}`);
-    });
 }

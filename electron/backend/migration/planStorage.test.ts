@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { someHost } from '#shared/testing/nouns.ts';
+import type { DiskFacts } from './facts.ts';
+import { planStorage } from './planStorage.ts';
+
+const gibibyte = 1024 ** 3;
+const to = someHost('server-b');
+
+function disk(changes: Partial<DiskFacts> = {}): DiskFacts {
+  return {
+    target: 'vda',
+    path: '/pool/web-01.qcow2',
+    place: 'file',
+    format: 'qcow2',
+    cache: 'none',
+    readOnly: false,
+    shareable: false,
+    virtualBytes: 20 * gibibyte,
+    usedBytes: 2 * gibibyte,
+    atDestination: 'shared',
+    chain: [],
+    ...changes,
+  };
+}
+
+function apart(changes: Partial<DiskFacts> = {}): DiskFacts {
+  return disk({ atDestination: 'absent', freeBytesAtDestination: 100 * gibibyte, ...changes });
+}
+
+const base = { path: '/pool/base.qcow2', format: 'qcow2', usedBytes: gibibyte };
+
+function plan(disks: readonly DiskFacts[], copyStorage = false, claimedBytes = 0) {
+  return planStorage('Migrate web-01', to, copyStorage, disks, () => claimedBytes);
+}
+
+describe('how the disks come to be at the destination', () => {
+  it('sets the unsafe flag only for files that were proven to be shared', () => {
+    expect(plan([disk()])).toMatchObject({ copy: 'none', unsafe: true, sharedDisks: ['/pool/web-01.qcow2'] });
+    expect(plan([disk({ place: 'network' })])).toMatchObject({ copy: 'none', unsafe: false });
+    expect(plan([])).toMatchObject({ copy: 'none', unsafe: false });
+  });
+
+  it('copies whole what is not shared, and only above the bases that are there already', () => {
+    expect(plan([apart()], true)).toMatchObject({
+      copy: 'full',
+      copyDisks: ['vda'],
+      unsafe: false,
+      create: [{ path: '/pool/web-01.qcow2', format: 'qcow2', virtualBytes: 20 * gibibyte }],
+    });
+    expect(plan([apart({ chain: [{ ...base, atDestination: 'equal' }] })], true)).toMatchObject({
+      copy: 'incremental',
+      create: [{ backing: { path: '/pool/base.qcow2', format: 'qcow2' } }],
+    });
+    expect(plan([apart({ chain: [{ ...base, atDestination: 'different' }] })], true)).toMatchObject({
+      copy: 'full',
+    });
+  });
+
+  it('copies one disk and shares the other', () => {
+    const shared = disk({ target: 'vdb', path: '/shared/data.qcow2' });
+    expect(plan([apart(), shared], true)).toMatchObject({
+      copy: 'full',
+      copyDisks: ['vda'],
+      sharedDisks: ['/shared/data.qcow2'],
+    });
+  });
+
+  it.each<[string, readonly DiskFacts[], boolean, string, RegExp]>([
+    [
+      'a disk that is not shared',
+      [apart()],
+      false,
+      'storage-not-shared',
+      /does not see the file.*--copy-storage/,
+    ],
+    [
+      'a cache that hides writes',
+      [disk({ cache: 'writeback' })],
+      false,
+      'storage-not-shared',
+      /cache mode writeback/,
+    ],
+    ['copying onto itself', [disk()], true, 'refused-by-rule', /onto itself/],
+    [
+      'overwriting another file',
+      [apart({ atDestination: 'different' })],
+      true,
+      'already-exists',
+      /nothing there is overwritten/,
+    ],
+    [
+      'copying a device',
+      [apart({ place: 'block', path: '/dev/sdb' })],
+      true,
+      'refused-by-rule',
+      /files only/,
+    ],
+    [
+      'a device that may be another',
+      [apart({ place: 'block', path: '/dev/sdb' })],
+      false,
+      'storage-not-shared',
+      /cannot be proven/,
+    ],
+    [
+      'a CD that is not there',
+      [disk({ readOnly: true, atDestination: 'absent', path: '/iso/cd.iso' })],
+      false,
+      'storage-missing',
+      /has no \/iso\/cd\.iso/,
+    ],
+    [
+      'a base that is another file',
+      [disk({ chain: [{ ...base, atDestination: 'different' }] })],
+      false,
+      'storage-missing',
+      /another file on server-b/,
+    ],
+    [
+      'a folder that is not there',
+      [disk({ atDestination: 'absent' })],
+      true,
+      'storage-missing',
+      /no folder for/,
+    ],
+    [
+      'too little space',
+      [apart({ freeBytesAtDestination: gibibyte })],
+      true,
+      'no-room',
+      /1024 MiB free in \/pool/,
+    ],
+  ])('refuses %s', (_what, disks, copyStorage, code, message) => {
+    expect(() => plan(disks, copyStorage)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('counts what running tasks have been promised in that folder', () => {
+    const tight = apart({ freeBytesAtDestination: 3 * gibibyte });
+    expect(plan([tight], true)).toMatchObject({ copy: 'full' });
+    expect(() => plan([tight], true, 2 * gibibyte)).toThrow(/1024 MiB free.*need 2048 MiB/);
+  });
+});
