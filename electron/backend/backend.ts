@@ -9,6 +9,7 @@ import { type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { createRouter } from './api/router.ts';
+import { type Clock, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
 import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
@@ -24,7 +25,6 @@ import { Monitoring } from './monitoring/monitoring.ts';
 import { becomeOwner, type OwnerMode } from './owner/owner.ts';
 import { openHistory } from './store/history.ts';
 import { openJournal } from './store/journal.ts';
-import { type Clock, wallClock } from './tasks/clock.ts';
 import { TaskRunner } from './tasks/runner.ts';
 import { listenLocally } from './transports/localSocket.ts';
 

@@ -13,6 +13,8 @@ describe('isTrustedSender', () => {
     expect(from('app://console/', {})).toBe(false);
     expect(from('app://console.example/')).toBe(false);
     expect(from('app://user@console/')).toBe(false);
+    expect(from('app://console:1/')).toBe(false);
+    expect(from('index.html')).toBe(false);
     expect(from('https://console/')).toBe(false);
     expect(from('file:///app://console/')).toBe(false);
     expect(from('about:blank')).toBe(false);

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { DroverError } from '#shared/contract/errors.ts';
 import { maxMessageBytes, watchBacklog } from '../backend/transports/backlog.ts';
-import { pageFile } from './pageFiles.ts';
+import { pageAnswer } from '../backend/transports/pageFiles.ts';
 import { cookieName, hostAllowed, originAllowed, sessionCookie } from './requestChecks.ts';
 import { SignIn } from './signIn.ts';
 
@@ -109,7 +109,7 @@ async function answer(
   if (!server.signIn.isSession(sessionCookie(request, server.port))) {
     return tell(response, 401, 'Open the one-time address that Drover printed when it started.');
   }
-  const file = await pageFile(server.pageFolder, url.pathname);
+  const file = await pageAnswer(server.pageFolder, url.pathname);
   response.writeHead(file.status, { ...file.headers });
   response.end(request.method === 'HEAD' ? undefined : file.body);
 }

@@ -14,13 +14,14 @@ import { cheapEveryMs, fullEvery } from '../../electron/backend/monitoring/sampl
 import { type Lab, startLab } from '../lab/startLab.ts';
 import { openHosts } from '../lab-tests/openHosts.ts';
 import { answerTimes } from './answerTimes.ts';
+import { type HostCost, meterOf } from './hostCost.ts';
 import { medianOf, stopwatch } from './measure.ts';
 import { openShell } from './openShell.ts';
 
 // What it costs to watch a host with 1, 10 and 50 running domains: one sweep by Drover over SSH, by `virsh domstats`
 // over the same SSH login, and by virsh once a domain as scripts do it; and the host's work in a minute of each.
 
-export interface SweepFigures {
+export interface SweepFigures extends CostFigures {
   readonly runningDomains: number;
   /** Medians, milliseconds: from the question to numbers ready for use. */
   readonly droverFullMs: number;
@@ -36,10 +37,21 @@ export interface SweepFigures {
   readonly sshMs: number;
   readonly decodingMs: number;
   readonly addedMs: number;
-  /** CPU time of libvirtd, milliseconds a minute, by the sweeps that a minute holds. */
-  readonly mixedCpuMsPerMinute: number;
-  readonly everySecondCpuMsPerMinute: number;
-  readonly share: number;
+}
+
+/** CPU milliseconds that a minute costs the host. */
+interface CostFigures {
+  /** By Drover's own rates, inventory included. */
+  readonly mixedLibvirtd: number;
+  readonly mixedQemu: number;
+  readonly mixedSshd: number;
+  /** By a full sweep each second, without inventory. */
+  readonly everySecondLibvirtd: number;
+  readonly everySecondQemu: number;
+  readonly everySecondSshd: number;
+  /** Of the one in the other. */
+  readonly shareOfLibvirtd: number;
+  readonly shareOfHost: number;
 }
 
 const sizes = [1, 10, 50] as const;
@@ -121,7 +133,6 @@ async function figuresOf(lab: Lab, driver: HostDriver, runningDomains: number): 
     await shell.close();
     await local.close();
   }
-  const cpu = await cpuOfAMinute(lab, driver, sweep);
   const sshMs = medianOf(transport);
   const decodingMs = medianOf(decodingFull);
   return {
@@ -134,8 +145,7 @@ async function figuresOf(lab: Lab, driver: HostDriver, runningDomains: number): 
     sshMs,
     decodingMs,
     addedMs: sshMs + decodingMs,
-    ...cpu,
-    share: cpu.mixedCpuMsPerMinute / cpu.everySecondCpuMsPerMinute,
+    ...(await costOfAMinute(lab, driver, sweep)),
   };
 }
 
@@ -149,43 +159,44 @@ async function counters(connection: LibvirtConnection, stats: number): Promise<r
 }
 
 /** The questions that a minute holds, asked one after the other: their cost does not hang on the waiting between. */
-async function cpuOfAMinute(
+async function costOfAMinute(
   lab: Lab,
   driver: HostDriver,
   sweep: (depth: 'cheap' | 'full') => Promise<void>,
-): Promise<Pick<SweepFigures, 'mixedCpuMsPerMinute' | 'everySecondCpuMsPerMinute'>> {
+): Promise<CostFigures> {
   const sweepsAMinute = 60_000 / cheapEveryMs;
-  const mixed = async () => {
+  const reconcile = async () => {
+    await driver.domains.list();
+    await driver.telemetry.capacity();
+  };
+  // What is asked once a connection (the host's capabilities above all) is no cost of a minute.
+  await reconcile();
+  const cost = await meterOf(lab, hostName);
+  const mixed = await cost(async () => {
     for (let number = 0; number < sweepsAMinute; number += 1) {
       await Promise.all([driver.telemetry.host(), sweep(number % fullEvery === 0 ? 'full' : 'cheap')]);
     }
-    for (let number = 0; number < 60_000 / reconcileEveryMs; number += 1) {
-      await driver.domains.list();
-      await driver.telemetry.capacity();
-    }
-  };
-  const everySecond = async () => {
+    for (let number = 0; number < 60_000 / reconcileEveryMs; number += 1) await reconcile();
+  });
+  const everySecond = await cost(async () => {
     for (let second = 0; second < 60; second += 1) {
       await Promise.all([driver.telemetry.host(), sweep('full')]);
     }
-  };
+  });
   return {
-    mixedCpuMsPerMinute: await libvirtdCpuMs(lab, mixed),
-    everySecondCpuMsPerMinute: await libvirtdCpuMs(lab, everySecond),
+    mixedLibvirtd: mixed.libvirtd,
+    mixedQemu: mixed.qemu,
+    mixedSshd: mixed.sshd,
+    everySecondLibvirtd: everySecond.libvirtd,
+    everySecondQemu: everySecond.qemu,
+    everySecondSshd: everySecond.sshd,
+    shareOfLibvirtd: mixed.libvirtd / everySecond.libvirtd,
+    shareOfHost: allOf(mixed) / allOf(everySecond),
   };
 }
 
-async function libvirtdCpuMs(lab: Lab, work: () => Promise<void>): Promise<number> {
-  const before = await cpuMsSoFar(lab);
-  await work();
-  return (await cpuMsSoFar(lab)) - before;
-}
-
-/** Of all its threads, from the scheduler's own account (nanoseconds); its pool of workers stays while it is in use. */
-async function cpuMsSoFar(lab: Lab): Promise<number> {
-  const script = 'cat /proc/$(cat /run/libvirtd.pid)/task/*/schedstat';
-  const lines = (await lab.exec(hostName, ['sh', '-c', script])).trim().split('\n');
-  return lines.reduce((sum, line) => sum + Number(line.split(' ')[0]), 0) / 1e6;
+function allOf({ libvirtd, qemu, sshd }: HostCost): number {
+  return libvirtd + qemu + sshd;
 }
 
 /** One that stops at its firmware with nothing to boot: it has a disk, a card and a balloon, and costs next to nothing. */

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clusterId, hostId, vmId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
 import type { Vm } from '#shared/model/vm.ts';
+import { wallClock } from '../../electron/backend/clock/clock.ts';
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { ClaimLedger } from '../../electron/backend/inventory/claims.ts';
 import { Inventory } from '../../electron/backend/inventory/inventory.ts';
 import { Monitoring } from '../../electron/backend/monitoring/monitoring.ts';
-import { wallClock } from '../../electron/backend/tasks/clock.ts';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
 import { linkState, type OpenHosts, openHosts } from './openHosts.ts';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { wallClock } from '../../electron/backend/clock/clock.ts';
 import type { HostCredentials, HostDriver, LinkState } from '../../electron/backend/drivers/drivers.ts';
 import { libvirtDrivers } from '../../electron/backend/drivers/libvirt/libvirt.ts';
 import { createSecretMemory } from '../../electron/backend/drivers/libvirt/ssh/ssh.ts';
-import { wallClock } from '../../electron/backend/tasks/clock.ts';
 import type { Lab } from '../lab/startLab.ts';
 
 interface Choice {

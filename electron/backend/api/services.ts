@@ -1,11 +1,11 @@
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { HostRegistry } from '../hosts/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { OwnerMode } from '../owner/owner.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
-import type { Clock } from '../tasks/clock.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 
 /** What the handlers of the contract work with. */

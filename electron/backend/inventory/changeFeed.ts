@@ -1,5 +1,5 @@
 import type { LiveMessage, LivePatch, LiveState } from '#shared/model/live.ts';
-import type { Clock } from '../tasks/clock.ts';
+import type { Clock } from '../clock/clock.ts';
 
 /** At most four messages a second reach a client. */
 export const feedIntervalMs = 250;
@@ -29,7 +29,7 @@ export async function* changeFeed(
   try {
     let sequence = 0;
     yield { kind: 'snapshot', sequence, state: snapshot() };
-    let sentAt = clock.now();
+    let sentAt = clock.elapsed();
     while (signal?.aborted !== true) {
       if (waiting.size === 0) {
         await new Promise<void>((resolve) => {
@@ -37,7 +37,7 @@ export async function* changeFeed(
         });
         continue;
       }
-      const wait = sentAt + feedIntervalMs - clock.now();
+      const wait = sentAt + feedIntervalMs - clock.elapsed();
       if (wait > 0) {
         await new Promise<void>((resolve) => {
           const take = clock.after(wait, resolve);
@@ -52,7 +52,7 @@ export async function* changeFeed(
       const patches = [...waiting.values()];
       waiting.clear();
       sequence += 1;
-      sentAt = clock.now();
+      sentAt = clock.elapsed();
       yield { kind: 'patches', sequence, patches };
     }
   } finally {

@@ -1,7 +1,7 @@
 import { type ErrorData, toErrorData } from '#shared/contract/errors.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { DomainDescription, HostDriver, LinkState } from '../drivers/drivers.ts';
-import type { Clock } from '../tasks/clock.ts';
 
 /** What one host has said: told whole after each look, in the order in which it was learnt. */
 export interface HostWatchListener {

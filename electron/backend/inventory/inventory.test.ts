@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DroverError } from '#shared/contract/errors.ts';
 import { clusterId, hostId, taskId, vmId } from '#shared/model/ids.ts';
 import type { LivePatch } from '#shared/model/live.ts';
-import { ManualTimers, settled } from '../drivers/libvirt/rpc/testing/manualTimers.ts';
+import { ManualClock, settled } from '../clock/testing/manualClock.ts';
 import { type FakeHost, FakeHosts, fakeDomain } from '../drivers/testing/fakeHosts.ts';
 import type { HostDefinition } from '../hosts/registry.ts';
 import type { LastKnown } from '../store/hostRecords.ts';
@@ -27,7 +27,7 @@ function definition(name: string): HostDefinition {
 }
 
 describe('the live inventory', () => {
-  let clock: ManualTimers;
+  let clock: ManualClock;
   let fakes: FakeHosts;
   let alpha: FakeHost;
   let beta: FakeHost;
@@ -54,7 +54,7 @@ describe('the live inventory', () => {
   const connection = (name: string) => inventory.view().hosts.find((host) => host.name === name)?.connection;
 
   beforeEach(() => {
-    clock = new ManualTimers();
+    clock = new ManualClock();
     fakes = new FakeHosts();
     alpha = fakes.host('ssh://root@alpha');
     beta = fakes.host('ssh://root@beta');

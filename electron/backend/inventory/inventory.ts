@@ -4,10 +4,10 @@ import { type ClusterId, type HostId, type VmId, vmId } from '#shared/model/ids.
 import type { LivePatch } from '#shared/model/live.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Vm } from '#shared/model/vm.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { DomainDescription, HostDriver, LinkState } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
 import type { LastKnown } from '../store/hostRecords.ts';
-import type { Clock } from '../tasks/clock.ts';
 import type { ClaimLedger, HeldClaim } from './claims.ts';
 import { type HostWatch, watchHost } from './hostWatch.ts';
 import { type Instance, settleVm } from './settleVm.ts';

@@ -1,7 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostId } from '#shared/model/ids.ts';
+import { pause } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
-import { pause } from '../tasks/clock.ts';
 import type { StepContext } from '../tasks/step.ts';
 import { disksTouched } from './diskStamps.ts';
 import { type MigrationEnvironment, mayFinish, senderIdle } from './environment.ts';

@@ -1,5 +1,6 @@
 import type { HostId, TaskId } from '#shared/model/ids.ts';
 import type { MigrationProgress } from '#shared/model/migration.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { DiskStamps, HostDriver } from '../drivers/drivers.ts';
 import type {
   Cookie,
@@ -8,7 +9,6 @@ import type {
   MigrationSettings,
   MigrationSource,
 } from '../drivers/migration.ts';
-import type { Clock } from '../tasks/clock.ts';
 import type { MigrationArguments } from './migrationArguments.ts';
 import { noProgress } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import type { MigrationResult, MigrationStepTime } from '#shared/model/migration.ts';
 import { migrationStations } from '#shared/model/migration.ts';
-import type { Clock } from '../tasks/clock.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { TaskKind } from '../tasks/step.ts';
 import {
   closeEnvironment,

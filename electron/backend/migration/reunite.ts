@@ -1,7 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import { pause } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { MigrationDestination, MigrationSource } from '../drivers/migration.ts';
-import { pause } from '../tasks/clock.ts';
 import type { StepContext } from '../tasks/step.ts';
 import { type MigrationEnvironment, settingsOf } from './environment.ts';
 import type { MigrationArguments } from './migrationArguments.ts';

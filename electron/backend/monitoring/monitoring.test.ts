@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterId, hostId, vmId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
-import { ManualTimers, settled } from '../drivers/libvirt/rpc/testing/manualTimers.ts';
+import { ManualClock, settled } from '../clock/testing/manualClock.ts';
 import { type FakeHost, FakeHosts, fakeDomain } from '../drivers/testing/fakeHosts.ts';
 import { keptMs, Monitoring } from './monitoring.ts';
 import { cheapEveryMs, fullEvery } from './sampleHost.ts';
@@ -11,7 +11,7 @@ const web = '5f3c2a10-9d1e-4b8a-8c6f-aaaaaaaaaa01';
 const webId = vmId(cluster, web);
 
 describe('monitoring', () => {
-  let clock: ManualTimers;
+  let clock: ManualClock;
   let fakes: FakeHosts;
   let alpha: FakeHost;
   let beta: FakeHost;
@@ -61,7 +61,7 @@ describe('monitoring', () => {
     });
 
   beforeEach(() => {
-    clock = new ManualTimers();
+    clock = new ManualClock();
     fakes = new FakeHosts();
     alpha = fakes.host('ssh://root@alpha');
     beta = fakes.host('ssh://root@beta');
@@ -169,6 +169,16 @@ describe('monitoring', () => {
     const [first] = monitoring.recent();
     expect(first?.hosts.at).toBeGreaterThan(clock.now() - keptMs - cheapEveryMs);
     expect(monitoring.recent()).toHaveLength(keptMs / cheapEveryMs);
+  });
+
+  it('goes on when the clock of the machine is set back: a gap, and numbers again', async () => {
+    await attach(alpha);
+    await pass(3);
+    const before = heard.length;
+    clock.set(-3_600_000);
+    await pass(4);
+    expect(heard.slice(before)).toHaveLength(2);
+    expect(heard.slice(before).map((each) => each.vms.cpuShare)).toEqual([[null], [0.5]]);
   });
 
   it('forgets a host that is removed', async () => {

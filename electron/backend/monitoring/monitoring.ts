@@ -1,8 +1,8 @@
 import { type ClusterId, type HostId, type VmId, vmId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
-import type { Clock } from '../tasks/clock.ts';
 import { type HostSweep, sampleHost } from './sampleHost.ts';
 
 /** What the inventory knows of a VM: several hosts may measure it while it moves, but it is at home on one. */

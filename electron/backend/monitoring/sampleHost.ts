@@ -1,6 +1,6 @@
 import type { HostId } from '#shared/model/ids.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { DomainCounters, HostCounters, HostDriver } from '../drivers/drivers.ts';
-import type { Clock } from '../tasks/clock.ts';
 import { hostCpuShare, type Reading, type VmRates, vmRates } from './rates.ts';
 
 export const cheapEveryMs = 2000;
@@ -70,9 +70,9 @@ export function sampleHost(input: {
   };
 
   const turn = () => {
-    const began = clock.now();
+    const began = clock.elapsed();
     const next = () => {
-      if (!ended) take = clock.after(Math.max(0, began + cheapEveryMs - clock.now()), turn);
+      if (!ended) take = clock.after(Math.max(0, began + cheapEveryMs - clock.elapsed()), turn);
     };
     if (driver.link().state !== 'connected') {
       hostBefore = undefined;

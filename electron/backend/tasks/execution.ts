@@ -1,8 +1,8 @@
 import { DroverError, type ErrorData, errorDataSchema, toErrorData } from '#shared/contract/errors.ts';
 import type { Plan, PlanStep } from '#shared/model/plan.ts';
 import type { Task } from '#shared/model/task.ts';
+import { type Clock, pause } from '../clock/clock.ts';
 import type { Fact, FactKind, TaskRecords } from '../store/taskRecords.ts';
-import { type Clock, pause } from './clock.ts';
 import type { ProbeVerdict, StepContext, StepKind, TaskKind } from './step.ts';
 import { skipWaiting, withCancelRefused, withError, withLog, withState, withStep } from './taskDraft.ts';
 

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterId, type TaskId, taskId, vmId } from '#shared/model/ids.ts';
 import { hasEnded, type Requester, type Task } from '#shared/model/task.ts';
+import { wallClock } from '../clock/clock.ts';
 import { ClaimLedger } from '../inventory/claims.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
-import { wallClock } from './clock.ts';
 import { TaskRunner } from './runner.ts';
 import type { TaskKind } from './step.ts';
 import { Buckets, bucketKind, bucketPlan, counter } from './testing/buckets.ts';
@@ -216,7 +216,7 @@ describe('the task runner', () => {
     const runner = new TaskRunner({
       records,
       claims: new ClaimLedger(),
-      clock: { now: () => 0, after: (_ms, callback) => wallClock.after(0, callback) },
+      clock: { ...wallClock, now: () => 0, after: (_ms, callback) => wallClock.after(0, callback) },
       newId: () => id,
     });
     runner.register(bucketKind(buckets, failing));

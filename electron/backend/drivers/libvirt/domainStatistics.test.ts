@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock, settled } from '../../clock/testing/manualClock.ts';
 import { DomainStatistics, mostLeftBehind } from './domainStatistics.ts';
 import { connectGetAllDomainStats, domainStatsGroups, openConnection } from './rpc/rpc.ts';
 import { failureOf } from './rpc/testing/failureOf.ts';
 import { FakeLibvirtd } from './rpc/testing/fakeLibvirtd.ts';
-import { ManualTimers, settled } from './rpc/testing/manualTimers.ts';
 
 const groups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.block;
 /** More than the patience with one domain. */
@@ -14,11 +14,11 @@ const answer = { retStats: [{ dom, params: [] }] };
 /** A libvirtd whose first calls for statistics hang on a QEMU, as real ones do. */
 async function hanging(howMany: number) {
   const libvirtd = FakeLibvirtd.welcoming([0], false);
-  const clock = new ManualTimers();
+  const clock = new ManualClock();
   const connection = await openConnection(libvirtd.transport, {
     host: 'alpha',
     keepalive: false,
-    timers: clock,
+    clock,
   });
   const asked: number[] = [];
   const release: (() => void)[] = [];

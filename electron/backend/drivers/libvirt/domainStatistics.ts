@@ -51,10 +51,10 @@ export class DomainStatistics {
   ): Promise<readonly DomainStatisticsRecord[]> {
     const { clock } = this.#host;
     const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
-    const endsAt = clock.now() + deadlineMs;
+    const endsAt = clock.elapsed() + deadlineMs;
     const calls: Promise<readonly DomainStatisticsRecord[]>[] = [];
     for (;;) {
-      const leftMs = endsAt - clock.now();
+      const leftMs = endsAt - clock.elapsed();
       // Not even what needs no QEMU is answered: one more question would only wait in line.
       if (leftMs <= 0 || this.#waiting(connection) > mostLeftBehind) throw this.#tooLate(deadlineMs);
       const narrow = this.#waiting(connection) >= mostLeftBehind;

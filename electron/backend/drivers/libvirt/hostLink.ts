@@ -1,6 +1,6 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import { parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
-import type { Clock } from '../../tasks/clock.ts';
+import type { Clock } from '../../clock/clock.ts';
 import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
 import { prompterFrom } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
@@ -134,7 +134,7 @@ export class HostLink implements HostAccess {
 
   /** One more libvirt connection over the same login, for one migration or one console; the caller closes it. */
   async open(options: CallOptions = {}): Promise<LibvirtConnection> {
-    return await openLibvirt(this.login(), this.name, options.signal);
+    return await this.#openLibvirt(this.login(), options.signal);
   }
 
   async connected(options: CallOptions = {}): Promise<void> {
@@ -202,11 +202,31 @@ export class HostLink implements HostAccess {
     );
   }
 
+  async #openChannels(login: SshConnection, signal: AbortSignal): Promise<Channels> {
+    const opened: LibvirtConnection[] = [];
+    try {
+      const inventory = await this.#openLibvirt(login, signal);
+      opened.push(inventory);
+      const statistics = await this.#openLibvirt(login, signal);
+      opened.push(statistics);
+      return new Channels(inventory, statistics, await this.#openLibvirt(login, signal));
+    } catch (thrown) {
+      for (const connection of opened) await connection.close();
+      throw thrown;
+    }
+  }
+
+  async #openLibvirt(login: SshConnection, signal: AbortSignal | undefined): Promise<LibvirtConnection> {
+    const limits = signal === undefined ? {} : { signal };
+    const { channel } = await openLibvirtChannel(login, limits);
+    return await openConnection(channel, { host: this.name, clock: this.clock, ...limits });
+  }
+
   #loginChanged(state: ReconnectState<SshConnection>): void {
     if (state.kind === 'connected') {
       const login = state.connection;
       const libvirt = keepConnected({
-        connect: ({ signal }) => openChannels(login, this.name, signal),
+        connect: ({ signal }) => this.#openChannels(login, signal),
         clock: this.clock,
         random: this.#input.random,
       });
@@ -261,28 +281,4 @@ export class HostLink implements HostAccess {
       next: 'Drover keeps trying; look at the host for what it needs',
     });
   }
-}
-
-async function openChannels(login: SshConnection, host: string, signal: AbortSignal): Promise<Channels> {
-  const opened: LibvirtConnection[] = [];
-  try {
-    const inventory = await openLibvirt(login, host, signal);
-    opened.push(inventory);
-    const statistics = await openLibvirt(login, host, signal);
-    opened.push(statistics);
-    return new Channels(inventory, statistics, await openLibvirt(login, host, signal));
-  } catch (thrown) {
-    for (const connection of opened) await connection.close();
-    throw thrown;
-  }
-}
-
-async function openLibvirt(
-  login: SshConnection,
-  host: string,
-  signal: AbortSignal | undefined,
-): Promise<LibvirtConnection> {
-  const limits = signal === undefined ? {} : { signal };
-  const { channel } = await openLibvirtChannel(login, limits);
-  return await openConnection(channel, { host, ...limits });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../tasks/clock.ts';
+import type { Clock } from '../../clock/clock.ts';
 import type { HostDriver, OpenHostDriver } from '../drivers.ts';
 import { libvirtDomains } from './domains.ts';
 import { hostAddresses } from './hostAddresses.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { wallClock } from '../../tasks/clock.ts';
+import { wallClock } from '../../clock/clock.ts';
 import type { DomainEvent, LinkState } from '../drivers.ts';
 import { libvirtDomains } from './domains.ts';
 import type { HostAccess } from './hostLink.ts';

@@ -1,4 +1,4 @@
-import { pause } from '../../tasks/clock.ts';
+import { pause } from '../../clock/clock.ts';
 import { type MigrationContext, messageOf, returnToSource } from '../ends.ts';
 import type { Performed } from '../environment.ts';
 import { lookAtJob } from '../jobWatch.ts';

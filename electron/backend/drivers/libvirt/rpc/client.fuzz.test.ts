@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
 import { RpcClient } from './client.ts';
 import { closedHere } from './failures.ts';
 import { encodeRawMessage, programs } from './messages.ts';
 import { connectGetAllDomainStats } from './procedures/connection.ts';
 import { storageVolDownload } from './procedures/storage.ts';
 import { FakeLibvirtd } from './testing/fakeLibvirtd.ts';
-import { ManualTimers, settled } from './testing/manualTimers.ts';
 
 const small = fc.integer({ min: 0, max: 8 });
 const word = fc.oneof(small, fc.nat({ max: 0xffff_ffff }));
@@ -34,10 +34,10 @@ it('whatever a host sends, every call ends with an answer or a plain error, and 
   await fc.assert(
     fc.asyncProperty(input, async (chunks) => {
       const host = new FakeLibvirtd();
-      const timers = new ManualTimers();
+      const clock = new ManualClock();
       const client = new RpcClient(host.transport, {
         host: 'alpha',
-        timers,
+        clock,
         deadlineMs: 1000,
         maxConcurrentCalls: 4,
       });
@@ -58,7 +58,7 @@ it('whatever a host sends, every call ends with an answer or a plain error, and 
       for (const outcome of await outcomes) {
         if (outcome.status === 'rejected') expect(outcome.reason).toHaveProperty('code');
       }
-      expect(timers.size).toBe(0);
+      expect(clock.size).toBe(0);
     }),
     { numRuns: 400 },
   );

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DroverError } from '#shared/contract/errors.ts';
+import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
 import { RpcClient } from './client.ts';
 import { closedHere } from './failures.ts';
 import { LibvirtError } from './libvirtError.ts';
@@ -9,21 +10,20 @@ import { connectGetHostname, connectGetLibVersion } from './procedures/connectio
 import { domainGetState, domainLookupByName } from './procedures/domains.ts';
 import { failureOf } from './testing/failureOf.ts';
 import { FakeLibvirtd, messageHeader, Refusal } from './testing/fakeLibvirtd.ts';
-import { ManualTimers, settled } from './testing/manualTimers.ts';
 
 const dom = { name: 'web', uuid: '5f3c2a10-9d1e-4b8a-8c6f-000000000001', id: 7 };
 
 function start(options: { maxConcurrentCalls?: number } = {}) {
   const host = new FakeLibvirtd();
-  const timers = new ManualTimers();
+  const clock = new ManualClock();
   const client = new RpcClient(host.transport, {
     host: 'alpha',
-    timers,
+    clock,
     deadlineMs: 10_000,
     maxConcurrentCalls: options.maxConcurrentCalls ?? 4,
   });
   started.push(client);
-  return { host, timers, client };
+  return { host, clock, client };
 }
 
 const started: RpcClient[] = [];
@@ -80,9 +80,9 @@ describe('calls', () => {
   });
 
   it('past their deadline name procedure and deadline; a late answer is let go', async () => {
-    const { host, timers, client } = start();
+    const { host, clock, client } = start();
     const failed = failureOf(client.call(domainGetState, { dom }, { deadlineMs: 500 }));
-    await timers.advance(500);
+    await clock.advance(500);
     const error = await failed;
     expect(error).toMatchObject({
       code: 'timed-out',
@@ -93,7 +93,7 @@ describe('calls', () => {
     if (late) host.reply(late, domainGetState, { state: 1, reason: 1 });
     await settled();
     expect(client.closeReason).toBeUndefined();
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 
   it('end with their signal, before or after they are sent', async () => {
@@ -109,13 +109,13 @@ describe('calls', () => {
   });
 
   it('beyond the number that a host serves at a time wait in order; urgent ones go past', async () => {
-    const { host, timers, client } = start({ maxConcurrentCalls: 2 });
+    const { host, clock, client } = start({ maxConcurrentCalls: 2 });
     const states = [1, 2, 3, 4].map((id) => client.call(domainGetState, { dom: { ...dom, id } }));
     const urgent = client.call(connectGetHostname, undefined, { urgent: true });
     const waiting = failureOf(client.call(connectGetLibVersion, undefined, { deadlineMs: 5 }));
     await settled();
     expect(host.received.map(({ header }) => header.procedure)).toEqual([212, 212, 59]);
-    await timers.advance(5);
+    await clock.advance(5);
     expect((await waiting).message).toContain('was not sent');
     host.on(domainGetState, () => ({ state: 1, reason: 0 }));
     for (const call of host.of(domainGetState)) host.reply(call, domainGetState, { state: 1, reason: 0 });
@@ -129,7 +129,7 @@ describe('calls', () => {
 
 describe('a connection that ends', () => {
   it('fails every open call, naming what was cut and what is not known, and leaves nothing behind', async () => {
-    const { host, timers, client } = start({ maxConcurrentCalls: 1 });
+    const { host, clock, client } = start({ maxConcurrentCalls: 1 });
     const baseline = new FakeLibvirtd().transport;
     client.startKeepalive({ intervalMs: 1000, count: 2 });
     const { signal } = new AbortController();
@@ -150,7 +150,7 @@ describe('a connection that ends', () => {
     await settled();
     expect(closed).toHaveLength(2);
 
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(host.transport.destroyed).toBe(true);
     for (const event of ['data', 'end', 'close', 'error', 'drain']) {
@@ -181,7 +181,7 @@ describe('a connection that ends', () => {
     host.transport.destroy();
     const client = new RpcClient(host.transport, {
       host: 'alpha',
-      timers: new ManualTimers(),
+      clock: new ManualClock(),
       deadlineMs: 1000,
       maxConcurrentCalls: 4,
     });
@@ -226,7 +226,7 @@ describe('what is not the protocol closes the channel', () => {
       'an unknown keepalive',
     ],
   ])('%s', async (_, bytes, cause) => {
-    const { host, client, timers } = start();
+    const { host, client, clock } = start();
     const failed = failureOf(client.call(connectGetHostname, undefined));
     await settled();
     host.send(bytes(1));
@@ -236,7 +236,7 @@ describe('what is not the protocol closes the channel', () => {
     expect(client.closeReason).toMatchObject({ code: 'protocol-broken' });
     expect(client.closeReason?.message).toContain(cause);
     expect(host.transport.destroyed).toBe(true);
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 });
 
@@ -259,41 +259,41 @@ describe('keepalive', () => {
   });
 
   it('is sent in silence, and ends a connection that stays silent', async () => {
-    const { host, timers, client } = start();
+    const { host, clock, client } = start();
     client.startKeepalive({ intervalMs: 1000, count: 2 });
-    await timers.advance(1000);
+    await clock.advance(1000);
     expect(keepalives(host)).toEqual([keepaliveProcedures.ping]);
     host.send(encodeMessage({ ...ping, procedure: keepaliveProcedures.pong }));
     await settled();
-    await timers.advance(2000);
+    await clock.advance(2000);
     expect(keepalives(host)).toHaveLength(3);
     expect(client.closeReason).toBeUndefined();
-    await timers.advance(1000);
+    await clock.advance(1000);
     expect(client.closeReason).toMatchObject({ code: 'connection-lost' });
     expect(client.closeReason?.message).toContain('none of 2 keepalives');
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 
   it('counts part of a long message as a word', async () => {
-    const { host, timers, client } = start();
+    const { host, clock, client } = start();
     client.startKeepalive({ intervalMs: 1000, count: 1 });
     const long = encodeMessage(ping, (writer) => writer.fixed(Buffer.alloc(60)));
     for (const byte of long.subarray(0, 20)) {
       host.send(Buffer.of(byte));
       await settled();
-      await timers.advance(900);
+      await clock.advance(900);
     }
     expect(client.closeReason).toBeUndefined();
     expect(keepalives(host)).toEqual([]);
   });
 
   it('is not sent while the host speaks', async () => {
-    const { host, timers, client } = start();
+    const { host, clock, client } = start();
     client.startKeepalive({ intervalMs: 1000, count: 2 });
     for (let second = 0; second < 10; second++) {
       host.send(encodeMessage(ping));
       await settled();
-      await timers.advance(900);
+      await clock.advance(900);
     }
     expect(keepalives(host)).not.toContain(keepaliveProcedures.ping);
   });

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { DroverError } from '#shared/contract/errors.ts';
+import type { Clock } from '../../../clock/clock.ts';
 import { type Call, CallTable } from './callTable.ts';
 import { EventRouter } from './eventRouter.ts';
 import { cancelled, connectionLost, cutOff, protocolBroken, timedOut, unsendable } from './failures.ts';
@@ -20,13 +21,12 @@ import {
 import type { Procedure, StreamProcedure } from './procedure.ts';
 import type { RpcStream } from './rpcStream.ts';
 import { StreamTable } from './streamTable.ts';
-import type { Timers } from './timers.ts';
 import { XdrError, type XdrReader } from './xdr/reader.ts';
 
 export interface ClientOptions {
   /** Named in every error. */
   readonly host: string;
-  readonly timers: Timers;
+  readonly clock: Clock;
   readonly deadlineMs: number;
   readonly maxConcurrentCalls: number;
 }
@@ -70,7 +70,7 @@ export class RpcClient {
       lost: (loss) => this.fail(this.#explain(loss)),
     });
     this.#calls = new CallTable(options.maxConcurrentCalls, (frame) => this.#channel.send(frame));
-    this.#streams = new StreamTable(this.#channel, options.host, options.timers);
+    this.#streams = new StreamTable(this.#channel, options.host, options.clock);
   }
 
   get closeReason(): DroverError | undefined {
@@ -105,7 +105,7 @@ export class RpcClient {
 
   startKeepalive(options: KeepaliveOptions): void {
     if (this.#closeReason !== undefined) return;
-    this.#keepalive = new Keepalive(options, this.#options.timers, {
+    this.#keepalive = new Keepalive(options, this.#options.clock, {
       ping: () => this.#sendKeepalive(keepaliveProcedures.ping),
       deaf: () => this.#channel.held,
       dead: (silentMs) =>
@@ -152,7 +152,7 @@ export class RpcClient {
     options: CallOptions,
     accept: (payload: XdrReader, serial: number) => Answer<V>,
   ): Promise<V> {
-    const { host, timers } = this.#options;
+    const { host, clock } = this.#options;
     const { name } = procedure;
     const { signal } = options;
     const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs;
@@ -187,7 +187,7 @@ export class RpcClient {
       };
       const onAbort = (): void =>
         settle(() => reject(cancelled(host, name, this.#calls.withdraw(call), signal?.reason)));
-      const cancelDeadline = timers.after(deadlineMs, () =>
+      const cancelDeadline = clock.after(deadlineMs, () =>
         settle(() => reject(timedOut(host, name, deadlineMs, this.#calls.withdraw(call)))),
       );
       signal?.addEventListener('abort', onAbort);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
 import { type LibvirtConnection, openConnection } from './connection.ts';
 import { features } from './constants.ts';
 import {
@@ -16,31 +17,30 @@ import { domainEvents } from './procedures/events.ts';
 import { domainRef } from './references.ts';
 import { failureOf } from './testing/failureOf.ts';
 import { argumentsOf, FakeLibvirtd, Refusal } from './testing/fakeLibvirtd.ts';
-import { ManualTimers, settled } from './testing/manualTimers.ts';
 import * as codec from './xdr/codec.ts';
 
-async function open(host: FakeLibvirtd, timers = new ManualTimers()): Promise<LibvirtConnection> {
-  return openConnection(host.transport, { host: 'alpha', uri: 'test:///default', timers });
+async function open(host: FakeLibvirtd, clock = new ManualClock()): Promise<LibvirtConnection> {
+  return openConnection(host.transport, { host: 'alpha', uri: 'test:///default', clock });
 }
 
 describe('opening', () => {
   it('authenticates, negotiates keepalive and opens the driver', async () => {
     const host = FakeLibvirtd.welcoming();
-    const timers = new ManualTimers();
-    const connection = await open(host, timers);
+    const clock = new ManualClock();
+    const connection = await open(host, clock);
     expect(host.received.map(({ header }) => header.procedure)).toEqual([66, 60, 1]);
     const [call] = host.of(connectOpen);
     expect(call && argumentsOf(connectOpen, call)).toEqual({ name: 'test:///default', flags: 0 });
-    expect(timers.size).toBe(1);
+    expect(clock.size).toBe(1);
     await connection.close();
     expect(host.of(connectClose)).toHaveLength(1);
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 
   it('sends no keepalive to a host without it', async () => {
-    const timers = new ManualTimers();
-    const connection = await open(FakeLibvirtd.welcoming([0], false), timers);
-    expect(timers.size).toBe(0);
+    const clock = new ManualClock();
+    const connection = await open(FakeLibvirtd.welcoming([0], false), clock);
+    expect(clock.size).toBe(0);
     await connection.close();
   });
 
@@ -74,20 +74,20 @@ describe('opening', () => {
   it('has one deadline for all of its steps', async () => {
     const host = FakeLibvirtd.welcoming();
     host.off(connectOpen);
-    const timers = new ManualTimers();
-    const failed = failureOf(open(host, timers));
+    const clock = new ManualClock();
+    const failed = failureOf(open(host, clock));
     await settled();
-    await timers.advance(10_000);
+    await clock.advance(10_000);
     expect(await failed).toMatchObject({ code: 'timed-out', details: { procedure: 'connect_open' } });
     expect(host.transport.destroyed).toBe(true);
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 
   it('ends with its signal, and with a host that hangs up', async () => {
     const abort = new AbortController();
     const host = new FakeLibvirtd();
     const failed = failureOf(
-      openConnection(host.transport, { host: 'alpha', timers: new ManualTimers(), signal: abort.signal }),
+      openConnection(host.transport, { host: 'alpha', clock: new ManualClock(), signal: abort.signal }),
     );
     await settled();
     abort.abort();
@@ -112,16 +112,16 @@ describe('opening', () => {
 
   it('can be closed twice, and with a host that no longer answers', async () => {
     const host = FakeLibvirtd.welcoming();
-    const timers = new ManualTimers();
-    const connection = await open(host, timers);
+    const clock = new ManualClock();
+    const connection = await open(host, clock);
     host.off(connectClose);
     const hanging = failureOf(connection.call(connectGetHostname));
     const closing = Promise.all([connection.close(), connection.close()]);
     await settled();
-    await timers.advance(2000);
+    await clock.advance(2000);
     await closing;
     expect((await hanging).message).toContain('Drover closed this connection');
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 });
 
@@ -187,11 +187,11 @@ describe('events', () => {
   it('of a registration that answered too late are taken back', async () => {
     const host = withEvents();
     host.off(connectDomainEventCallbackRegisterAny);
-    const timers = new ManualTimers();
-    const connection = await open(host, timers);
+    const clock = new ManualClock();
+    const connection = await open(host, clock);
     const failed = failureOf(connection.subscribe(domainEvents.reboot, () => undefined, { deadlineMs: 10 }));
     await settled();
-    await timers.advance(10);
+    await clock.advance(10);
     expect((await failed).code).toBe('timed-out');
     const [call] = host.of(connectDomainEventCallbackRegisterAny);
     if (call) host.reply(call, connectDomainEventCallbackRegisterAny, { callbackID: 5 });

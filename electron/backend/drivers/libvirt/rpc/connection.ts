@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { DroverError } from '#shared/contract/errors.ts';
+import { type Clock, wallClock } from '../../../clock/clock.ts';
 import { authenticate } from './authentication.ts';
 import { type CallOptions, RpcClient, type StreamOptions } from './client.ts';
 import { features } from './constants.ts';
@@ -9,7 +10,6 @@ import type { EventKind, Procedure, StreamProcedure } from './procedure.ts';
 import { connectClose, connectOpen, connectSupportsFeature } from './procedures/connection.ts';
 import type { RpcStream } from './rpcStream.ts';
 import { type EndSubscription, type SubscribeOptions, subscribe } from './subscription.ts';
-import { systemTimers, type Timers } from './timers.ts';
 
 export interface OpenOptions {
   /** The host's name, for every error. */
@@ -23,7 +23,7 @@ export interface OpenOptions {
   readonly keepalive?: KeepaliveOptions | false | undefined;
   /** Calls sent at a time, 4: see CallTable. */
   readonly maxConcurrentCalls?: number | undefined;
-  readonly timers?: Timers | undefined;
+  readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,17 +64,17 @@ const goodbyeDeadlineMs = 2_000;
  * connection from now on and is destroyed if opening fails.
  */
 export async function openConnection(transport: Duplex, options: OpenOptions): Promise<LibvirtConnection> {
-  const timers = options.timers ?? systemTimers;
+  const clock = options.clock ?? wallClock;
   const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
   const client = new RpcClient(transport, {
     host: options.host,
-    timers,
+    clock,
     deadlineMs,
     maxConcurrentCalls: options.maxConcurrentCalls ?? defaultMaxConcurrentCalls,
   });
-  const endsAtMs = timers.now() + deadlineMs;
+  const endsAtMs = clock.elapsed() + deadlineMs;
   const step = (): CallOptions => ({
-    deadlineMs: Math.max(0, Math.ceil(endsAtMs - timers.now())),
+    deadlineMs: Math.max(0, Math.ceil(endsAtMs - clock.elapsed())),
     signal: options.signal,
   });
   try {

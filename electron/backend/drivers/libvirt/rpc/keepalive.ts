@@ -1,4 +1,4 @@
-import type { Timers } from './timers.ts';
+import type { Clock } from '../../../clock/clock.ts';
 
 export interface KeepaliveOptions {
   readonly intervalMs: number;
@@ -12,22 +12,22 @@ export interface KeepaliveOptions {
  */
 export class Keepalive {
   readonly #options: KeepaliveOptions;
-  readonly #timers: Timers;
+  readonly #clock: Clock;
   readonly #actions: KeepaliveActions;
   #lastHeardMs: number;
   #unanswered = 0;
   #cancelTimer: () => void = () => undefined;
 
-  constructor(options: KeepaliveOptions, timers: Timers, actions: KeepaliveActions) {
+  constructor(options: KeepaliveOptions, clock: Clock, actions: KeepaliveActions) {
     this.#options = options;
-    this.#timers = timers;
+    this.#clock = clock;
     this.#actions = actions;
-    this.#lastHeardMs = timers.now();
+    this.#lastHeardMs = clock.elapsed();
     this.#schedule(options.intervalMs);
   }
 
   heard(): void {
-    this.#lastHeardMs = this.#timers.now();
+    this.#lastHeardMs = this.#clock.elapsed();
     this.#unanswered = 0;
   }
 
@@ -36,12 +36,12 @@ export class Keepalive {
   }
 
   #schedule(delayMs: number): void {
-    this.#cancelTimer = this.#timers.after(delayMs, () => this.#check());
+    this.#cancelTimer = this.#clock.after(delayMs, () => this.#check());
   }
 
   #check(): void {
     const { intervalMs, count } = this.#options;
-    const silentMs = this.#timers.now() - this.#lastHeardMs;
+    const silentMs = this.#clock.elapsed() - this.#lastHeardMs;
     if (silentMs < intervalMs) return this.#schedule(intervalMs - silentMs);
     if (this.#actions.deaf()) return this.#schedule(intervalMs);
     if (this.#unanswered >= count) return this.#actions.dead(silentMs);

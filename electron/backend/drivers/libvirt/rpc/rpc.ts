@@ -10,7 +10,6 @@ export * from './procedures/procedures.ts';
 export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolRef } from './references.ts';
 export type { RpcStream, StreamChunk, StreamHole } from './rpcStream.ts';
 export type { EndSubscription, SubscribeOptions } from './subscription.ts';
-export { systemTimers, type Timers } from './timers.ts';
 export {
   type ParameterReader,
   type ParameterValue,

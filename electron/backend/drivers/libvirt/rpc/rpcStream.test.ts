@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
 import { RpcClient } from './client.ts';
 import { closedHere } from './failures.ts';
 import { LibvirtError } from './libvirtError.ts';
@@ -17,7 +18,6 @@ import { domainOpenConsole, domainScreenshot } from './procedures/devices.ts';
 import { storageVolDownload, storageVolUpload } from './procedures/storage.ts';
 import { failureOf } from './testing/failureOf.ts';
 import { FakeLibvirtd, type Received, Refusal } from './testing/fakeLibvirtd.ts';
-import { ManualTimers, settled } from './testing/manualTimers.ts';
 
 const vol = { pool: 'images', name: 'web.qcow2', key: '/images/web.qcow2' };
 const range = { vol, offset: 0n, length: 0n };
@@ -30,10 +30,10 @@ afterEach(() => {
 
 function start() {
   const host = new FakeLibvirtd();
-  const timers = new ManualTimers();
+  const clock = new ManualClock();
   const client = new RpcClient(host.transport, {
     host: 'alpha',
-    timers,
+    clock,
     deadlineMs: 10_000,
     maxConcurrentCalls: 4,
   });
@@ -42,7 +42,7 @@ function start() {
   host.on(storageVolUpload, () => undefined);
   host.on(domainOpenConsole, () => undefined);
   host.on(domainScreenshot, () => ({ mime: 'image/png' }));
-  return { host, timers, client };
+  return { host, clock, client };
 }
 
 function theCall<A, R>(host: FakeLibvirtd, procedure: StreamProcedure<A, R>): Received {
@@ -66,7 +66,7 @@ const { ok, error, continue: more } = messageStatuses;
 
 describe('reading a stream', () => {
   it('gives the data, and ends once the host has confirmed the finish', async () => {
-    const { host, client, timers } = start();
+    const { host, client, clock } = start();
     const { reply, stream } = await client.openStream(domainScreenshot, { dom, screen: 0 });
     expect(reply).toEqual({ mime: 'image/png' });
     const call = theCall(host, domainScreenshot);
@@ -85,7 +85,7 @@ describe('reading a stream', () => {
     host.confirm(call);
     expect(Buffer.concat(await reading).toString()).toBe('first second');
     await finished(stream);
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
     expect(streamed(host, domainScreenshot)).toHaveLength(1);
   });
 
@@ -172,7 +172,7 @@ describe('reading a stream', () => {
   });
 
   it('fails when its connection is cut', async () => {
-    const { host, client, timers } = start();
+    const { host, client, clock } = start();
     const { stream } = await client.openStream(storageVolDownload, range);
     const failed = failureOf(stream.toArray());
     host.hangUp();
@@ -180,13 +180,13 @@ describe('reading a stream', () => {
       code: 'connection-lost',
       details: { procedure: 'storage_vol_download' },
     });
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 });
 
 describe('writing a stream', () => {
   it('sends pieces that every libvirt takes, and finishes once the host confirms', async () => {
-    const { host, client, timers } = start();
+    const { host, client, clock } = start();
     const { stream } = await client.openStream(storageVolUpload, range);
     const writing = pipeline(
       Readable.from([Buffer.alloc(600_000, 1), Buffer.alloc(0), Buffer.alloc(10, 2)]),
@@ -204,7 +204,7 @@ describe('writing a stream', () => {
     expect(stream.writableFinished).toBe(false);
     host.confirm(theCall(host, storageVolUpload));
     await writing;
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 
   it("fails with the host's error at the finish", async () => {
@@ -221,13 +221,13 @@ describe('writing a stream', () => {
   });
 
   it('whose end the host never confirms fails at its deadline', async () => {
-    const { client, timers } = start();
+    const { client, clock } = start();
     const { stream } = await client.openStream(storageVolUpload, range, { confirmDeadlineMs: 3000 });
     const writing = failureOf(pipeline(Readable.from([Buffer.alloc(10)]), stream));
     await settled();
-    await timers.advance(3000);
+    await clock.advance(3000);
     expect(await writing).toMatchObject({ code: 'timed-out', details: { procedure: 'storage_vol_upload' } });
-    expect(timers.size).toBe(0);
+    expect(clock.size).toBe(0);
   });
 
   it('that is destroyed is aborted on the host', async () => {

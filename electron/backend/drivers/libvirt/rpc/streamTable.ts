@@ -1,4 +1,5 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import type { Clock } from '../../../clock/clock.ts';
 import { cutOff } from './failures.ts';
 import type { FrameChannel } from './frameChannel.ts';
 import { LibvirtError, remoteError } from './libvirtError.ts';
@@ -13,7 +14,6 @@ import {
 } from './messages.ts';
 import type { Procedure, StreamDirection } from './procedure.ts';
 import { RpcStream, type StreamLink } from './rpcStream.ts';
-import type { Timers } from './timers.ts';
 import { XdrError, type XdrReader } from './xdr/reader.ts';
 
 const defaultConfirmDeadlineMs = 60_000;
@@ -28,13 +28,13 @@ interface OpenStream {
 export class StreamTable {
   readonly #channel: FrameChannel;
   readonly #host: string;
-  readonly #timers: Timers;
+  readonly #clock: Clock;
   readonly #streams = new Map<number, OpenStream>();
 
-  constructor(channel: FrameChannel, host: string, timers: Timers) {
+  constructor(channel: FrameChannel, host: string, clock: Clock) {
     this.#channel = channel;
     this.#host = host;
-    this.#timers = timers;
+    this.#clock = clock;
   }
 
   open(
@@ -119,7 +119,7 @@ export class StreamTable {
         channel.release(holder);
       },
       awaitConfirmation: (expired) =>
-        this.#timers.after(confirmDeadlineMs, () => expired(this.#unconfirmed(procedure, confirmDeadlineMs))),
+        this.#clock.after(confirmDeadlineMs, () => expired(this.#unconfirmed(procedure, confirmDeadlineMs))),
     };
   }
 

@@ -45,7 +45,8 @@ describe.skipIf(!hasSshd)('the way to libvirt over a real sshd', () => {
       chmodSync(path.join(bin, name), 0o755);
     }
     const sshd = await startPrivateSshd({
-      configuration: [...configuration, `SetEnv PATH=${bin}:/usr/bin:/bin`],
+      configuration,
+      path: `${bin}:/usr/bin:/bin`,
     });
     running.push(sshd);
     await sshd.authorize(path.join(home.homeFolder, '.ssh', 'id_ed25519.pub'));

@@ -1,33 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
+import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
 import { delayBefore } from './backOff.ts';
-import { type Clock, type Keepable, keepConnected, type ReconnectState } from './reconnecting.ts';
+import { type Keepable, keepConnected, type ReconnectState } from './reconnecting.ts';
 
-class ManualClock implements Clock {
-  #now = 1_000;
-  #timers: { at: number; run: () => void }[] = [];
-  now(): number {
-    return this.#now;
-  }
-  after(delayMs: number, run: () => void): () => void {
-    const timer = { at: this.#now + delayMs, run };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((each) => each !== timer);
-    };
-  }
-  get waiting(): number {
-    return this.#timers.length;
-  }
-  async advance(ms: number): Promise<void> {
-    this.#now += ms;
-    const due = this.#timers.filter((each) => each.at <= this.#now);
-    this.#timers = this.#timers.filter((each) => each.at > this.#now);
-    for (const timer of due) timer.run();
-    await settled();
-  }
-}
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const error = (code: ErrorCode = 'host-unreachable'): DroverError =>
   new DroverError({ code, tried: 'Connect', cause: 'test' });
 
@@ -81,13 +57,13 @@ describe('keeping a connection', () => {
     expect(kept.state).toMatchObject({
       kind: 'waiting',
       attempt: 1,
-      retryAt: 1_750,
+      retryAt: 750,
       reason: { code: 'host-unreachable' },
     });
     await clock.advance(749);
     expect(kept.state.kind).toBe('waiting');
     await clock.advance(1);
-    expect(kept.state).toMatchObject({ kind: 'waiting', attempt: 2, retryAt: 1_750 + 1_500 });
+    expect(kept.state).toMatchObject({ kind: 'waiting', attempt: 2, retryAt: 750 + 1_500 });
     await clock.advance(1_500);
     expect(kept.state.kind).toBe('connected');
     expect(attempts.map((each) => each.byPerson)).toEqual([true, false, false]);
@@ -118,7 +94,7 @@ describe('keeping a connection', () => {
     const { clock, kept, attempts } = setUp(error(code), new Link());
     await settled();
     expect(kept.state).toMatchObject({ kind: 'needs-attention', reason: { code } });
-    expect(clock.waiting).toBe(0);
+    expect(clock.size).toBe(0);
     kept.retryNow();
     await settled();
     expect(kept.state.kind).toBe('connected');
@@ -147,7 +123,7 @@ describe('keeping a connection', () => {
     kept.retryNow();
     await settled();
     expect(kept.state.kind).toBe('connected');
-    expect(clock.waiting).toBe(0);
+    expect(clock.size).toBe(0);
     await kept.stop();
   });
 
@@ -163,7 +139,7 @@ describe('keeping a connection', () => {
     const waiting = setUp(error());
     await settled();
     await waiting.kept.stop();
-    expect(waiting.clock.waiting).toBe(0);
+    expect(waiting.clock.size).toBe(0);
 
     const late = new Link();
     const connecting = setUp(late);

@@ -1,4 +1,5 @@
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
+import type { Clock } from '../../../clock/clock.ts';
 import { type BackOff, defaultBackOff, delayBefore } from './backOff.ts';
 
 /** What can be kept connected: an SSH login, or a libvirt connection over one. */
@@ -18,27 +19,13 @@ export type ReconnectState<T> =
       readonly kind: 'waiting';
       /** Attempts that have failed in a row. */
       readonly attempt: number;
-      /** On the given clock. */
+      /** On the given clock, milliseconds since 1970. */
       readonly retryAt: number;
       readonly reason: DroverError;
     }
   /** Trying again by itself would not help, or would lock an account: a person has to do something, then `retryNow`. */
   | { readonly kind: 'needs-attention'; readonly reason: DroverError }
   | { readonly kind: 'stopped' };
-
-export interface Clock {
-  now(): number;
-  /** Calls once after so long; the function it returns prevents that. */
-  after(delayMs: number, run: () => void): () => void;
-}
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 export interface KeepConnectedOptions<T extends Keepable> {
   /** `byPerson`: somebody is there to answer questions (the first attempt, and after `retryNow`). */
@@ -131,10 +118,10 @@ export function keepConnected<T extends Keepable>(options: KeepConnectedOptions<
   };
 
   const hold = (connection: T): void => {
-    const since = clock.now();
+    const since = clock.elapsed();
     everConnected = true;
     const forget = connection.onClose((reason) => {
-      if (clock.now() - since >= (options.provenAfterMs ?? 10_000)) failures = 0;
+      if (clock.elapsed() - since >= (options.provenAfterMs ?? 10_000)) failures = 0;
       failed(reason);
     });
     leave = () => {

@@ -8,6 +8,6 @@ export { SshConnection, type SshPurpose } from './connection.ts';
 export type { ExecOptions, ExecResult } from './exec.ts';
 export { type LibvirtChannel, type LibvirtRoute, openLibvirtChannel } from './libvirtChannel.ts';
 export type { SshAnswer, SshPrompt, SshPrompter, SshQuestion } from './prompter.ts';
-export { keepConnected, type Reconnecting, type ReconnectState, systemClock } from './reconnecting.ts';
+export { keepConnected, type Reconnecting, type ReconnectState } from './reconnecting.ts';
 export { createSecretMemory, type SecretKey, type SecretMemory } from './secretMemory.ts';
 export { defaultSurroundings, type SshSurroundings } from './surroundings.ts';

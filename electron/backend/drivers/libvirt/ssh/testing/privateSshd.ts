@@ -19,6 +19,8 @@ export const isRoot = process.getuid?.() === 0;
 export interface PrivateSshdOptions {
   /** Lines put before the fixture's own; sshd takes the first it meets. */
   readonly configuration?: readonly string[];
+  /** Where its logins find programs. */
+  readonly path?: string;
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
   /** A user with this password, by /etc/passwd and /etc/shadow of sshd's own. Root only. */
   readonly passwordUser?: PasswordUser;
@@ -72,6 +74,8 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
       `PasswordAuthentication ${options.passwordUser && !options.pam ? 'yes' : 'no'}`,
       'PermitRootLogin yes',
       'Subsystem sftp internal-sftp',
+      // A login here must not run what the developer's own shell does on starting, nor die in the middle of it.
+      `SetEnv HOME=${folder}${options.path === undefined ? '' : ` PATH=${options.path}`}`,
       'LogLevel VERBOSE',
     ].join('\n'),
   );

@@ -1,8 +1,9 @@
-import type { Timers } from '../timers.ts';
+import type { Clock } from '../clock.ts';
 
 /** Time that stands still until a test moves it. */
-export class ManualTimers implements Timers {
-  #nowMs = 0;
+export class ManualClock implements Clock {
+  #elapsedMs = 0;
+  #offsetMs = 0;
   #pending: { readonly atMs: number; readonly callback: () => void }[] = [];
 
   /** Timers still set: 0 once nothing leaks. */
@@ -11,11 +12,20 @@ export class ManualTimers implements Timers {
   }
 
   now(): number {
-    return this.#nowMs;
+    return this.#elapsedMs + this.#offsetMs;
+  }
+
+  elapsed(): number {
+    return this.#elapsedMs;
+  }
+
+  /** As an operator or a time server sets the machine's clock: no timer is touched by it. */
+  set(byMs: number): void {
+    this.#offsetMs += byMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { atMs: this.#nowMs + delayMs, callback };
+    const timer = { atMs: this.#elapsedMs + delayMs, callback };
     this.#pending.push(timer);
     return () => {
       this.#pending = this.#pending.filter((one) => one !== timer);
@@ -24,16 +34,16 @@ export class ManualTimers implements Timers {
 
   /** Runs what becomes due, in order of time, letting promises and streams settle in between. */
   async advance(byMs: number): Promise<void> {
-    const endMs = this.#nowMs + byMs;
+    const endMs = this.#elapsedMs + byMs;
     for (;;) {
       const next = this.#pending.toSorted((a, b) => a.atMs - b.atMs)[0];
       if (next === undefined || next.atMs > endMs) break;
-      this.#nowMs = next.atMs;
+      this.#elapsedMs = next.atMs;
       this.#pending = this.#pending.filter((one) => one !== next);
       next.callback();
       await settled();
     }
-    this.#nowMs = endMs;
+    this.#elapsedMs = endMs;
   }
 }
 

@@ -1,0 +1,46 @@
+import * as sweeps from './sweeps.ts';
+import * as xdr from './xdr.ts';
+
+// `npm run bench -- [xdr|sweeps]`: without a word, both. Figures go to standard output, what it is doing to the other.
+
+const benches = {
+  xdr: async () => table([{ ...xdr.run() }]),
+  sweeps: async () => table((await sweeps.run((what) => console.error(what))).map((each) => ({ ...each }))),
+} as const;
+
+/** A line a figure and a column a run: figures are many and runs are few. */
+function table(runs: readonly Readonly<Record<string, number>>[]): string {
+  const names = Object.keys(runs[0] ?? {});
+  const rows = names.map((name) => [name, ...runs.map((run) => inWords(run[name] ?? Number.NaN))]);
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ');
+  return rows.map(line).join('\n');
+}
+
+function inWords(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
+
+function isBench(name: string): name is keyof typeof benches {
+  return name in benches;
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !isBench(name));
+if (unknown !== undefined) {
+  console.error(
+    `There is no bench called ${unknown}. Ask for ${Object.keys(benches).join(' or ')}, or for neither.`,
+  );
+  process.exitCode = 2;
+} else {
+  for (const name of asked.length === 0 ? Object.keys(benches) : asked) {
+    if (!isBench(name)) continue;
+    console.log(`\n${name}\n${await benches[name]()}`);
+  }
+}
