@@ -37,19 +37,23 @@ export async function addHost(
       });
     } catch (thrown) {
       const error = toDroverError(thrown);
-      const answer = question < maxQuestions ? await ask(error, terminal) : undefined;
+      const answer = question < maxQuestions ? await ask(error, address, terminal) : undefined;
       if (answer === undefined) throw error;
       answers = { ...answers, ...answer };
     }
   }
 }
 
-async function ask(error: DroverError, terminal: Terminal | undefined): Promise<Answers | undefined> {
+async function ask(
+  error: DroverError,
+  address: string,
+  terminal: Terminal | undefined,
+): Promise<Answers | undefined> {
   const fingerprint = error.details?.['fingerprint'];
   if (error.code === 'host-key-unknown' && terminal === undefined && typeof fingerprint === 'string') {
     throw new DroverError({
       code: 'host-key-unknown',
-      tried: 'Connect to a server for the first time',
+      tried: `Connect to ${address} for the first time`,
       cause: `its key ${fingerprint} is not known yet and there is no terminal to ask on`,
       next: `Compare it with the server's own, then add --accept-host-key ${fingerprint}`,
       details: { fingerprint },

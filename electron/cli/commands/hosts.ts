@@ -4,7 +4,7 @@ import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import { addHost } from '../addHost.ts';
 import type { Run } from '../command.ts';
-import { clusterName, findHost } from '../names.ts';
+import { byName, clusterName, findHost } from '../names.ts';
 import { table } from '../output.ts';
 import { settledState } from '../session.ts';
 import { hostStateInWords } from '../words.ts';
@@ -41,7 +41,8 @@ export function hostCommands(program: Command, run: Run): void {
     .action(() =>
       run(async ({ session, output }) => {
         const state = await settledState(session.client);
-        const rows = state.hosts.map((each) => [
+        const hosts = byName(state.hosts);
+        const rows = hosts.map((each) => [
           each.name,
           each.address,
           clusterName(state, each),
@@ -49,12 +50,12 @@ export function hostCommands(program: Command, run: Run): void {
           String(state.vms.filter((vm) => vm.hostId === each.id).length),
         ]);
         output.result(
-          state.hosts.map((each) => hostForPrograms(state, each)),
+          hosts.map((each) => hostForPrograms(state, each)),
           rows.length === 0
             ? 'No hosts yet. Add one with "drover host add ssh://user@address --cluster NAME".'
             : table(['name', 'address', 'cluster', 'state', 'VMs'], rows),
         );
-        for (const each of state.hosts) {
+        for (const each of hosts) {
           const { connection } = each;
           if ('error' in connection) output.note(`${each.name}: ${connection.error.message}`);
         }

@@ -6,7 +6,7 @@ import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import type { CommandContext, Run } from '../command.ts';
 import { followTask, requireSuccess } from '../followTask.ts';
-import { findHost, findVm, hostOf } from '../names.ts';
+import { byName, findHost, findVm, hostOf } from '../names.ts';
 import { table } from '../output.ts';
 import { parseBandwidth, parseDuration } from '../quantities.ts';
 import { settledState } from '../session.ts';
@@ -32,13 +32,14 @@ export function vmCommands(program: Command, run: Run): void {
     .action(() =>
       run(async ({ session, output }) => {
         const state = await settledState(session.client);
+        const vms = byName(state.vms);
         output.result(
-          state.vms.map((each) => vmForPrograms(state, each)),
-          state.vms.length === 0
+          vms.map((each) => vmForPrograms(state, each)),
+          vms.length === 0
             ? 'No VMs on the hosts that answer.'
             : table(
                 ['name', 'host', 'state', 'vCPUs', 'memory'],
-                state.vms.map((each) => [
+                vms.map((each) => [
                   each.name,
                   hostOf(state, each)?.name ?? '',
                   each.current ? each.state : `${each.state} (last known)`,
