@@ -23,12 +23,19 @@ export interface LoginInput {
   readonly keyAlgorithms: readonly string[];
   readonly decideHostKey: (key: Buffer) => HostKeyDecision;
   readonly authentication: Authentication;
-  /** The deadline of the login, made so that questions can make it stand still. */
-  readonly onDeadline: (deadline: PausableDeadline) => void;
+  /** Told at once, for those who ask questions meanwhile. */
+  readonly onBegin: (under: LoginUnderWay) => void;
   readonly deadlineMs: number;
   readonly keepaliveIntervalMs: number;
   readonly keepaliveCount: number;
   readonly signal: AbortSignal;
+}
+
+export interface LoginUnderWay {
+  /** Stands still while a person thinks. */
+  readonly deadline: PausableDeadline;
+  /** Ends the login with this error; nothing more is sent to the host. */
+  readonly fail: (error: unknown) => void;
 }
 
 export type LoginResult =
@@ -54,7 +61,6 @@ export function login(input: LoginInput): Promise<LoginResult> {
       lastError: undefined,
     };
     const deadline = startDeadline(input.deadlineMs, () => fail(silentHost(input, state)));
-    input.onDeadline(deadline);
     const collectGreeting = (chunk: Buffer): void => {
       if (state.greeting.length < 200) state.greeting += chunk.toString('latin1').slice(0, 200);
     };
@@ -77,6 +83,7 @@ export function login(input: LoginInput): Promise<LoginResult> {
       leave();
       reject(error);
     };
+    input.onBegin({ deadline, fail });
     const onAbort = (): void => fail(cancelledError(input.tried));
     const finishUnsuccessfully = (): void => {
       const { decision, hostKey } = state;
