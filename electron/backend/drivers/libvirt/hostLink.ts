@@ -210,6 +210,8 @@ export class HostLink implements HostAccess {
     const credentials = this.#credentials;
     this.#credentials = lasting;
     const { keyFile, acceptHostKey } = credentials;
+    // What the operator says now counts, not what worked before.
+    if (credentials.password !== undefined) await this.forgetSecrets();
     try {
       const login = await connectSsh(
         this.address,
