@@ -62,7 +62,9 @@ export function login(input: LoginInput): Promise<LoginResult> {
     };
     const deadline = startDeadline(input.deadlineMs, () => fail(silentHost(input, state)));
     const collectGreeting = (chunk: Buffer): void => {
-      if (state.greeting.length < 200) state.greeting += chunk.toString('latin1').slice(0, 200);
+      if (state.greeting.length < maxGreeting) state.greeting += chunk.toString('latin1');
+      // RFC 4253 (4.2) lets a server say something before its version, but not on and on.
+      if (state.greeting.length >= maxGreeting && !isSshGreeting(state)) finishUnsuccessfully();
     };
 
     const settle = (): void => {
@@ -157,6 +159,12 @@ export function login(input: LoginInput): Promise<LoginResult> {
   });
 }
 
+const maxGreeting = 1024;
+
+function isSshGreeting(state: LoginState): boolean {
+  return state.greeting.includes('SSH-');
+}
+
 interface LoginState {
   hostKey: Buffer | undefined;
   decision: HostKeyDecision | undefined;
@@ -170,7 +178,7 @@ function toLoginError(input: LoginInput, state: LoginState): DroverError {
   if (state.refused) return state.refused;
   const error = state.lastError;
   const { tried } = input;
-  if (!state.greeting.includes('SSH-')) return beforeHandshake(tried, state, error);
+  if (!isSshGreeting(state)) return beforeHandshake(tried, state, error);
   if (error instanceof DroverError) return error;
   if (
     state.decision?.kind === 'accept' &&
@@ -227,6 +235,7 @@ function silentHost(input: LoginInput, state: LoginState): DroverError {
       next: "Check the port; sshd's is usually 22",
     });
   }
+  if (!isSshGreeting(state)) return beforeHandshake(input.tried, state, undefined);
   return new DroverError({
     code: 'timed-out',
     tried: input.tried,
