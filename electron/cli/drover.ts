@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { toDroverError } from '#shared/contract/client.ts';
 import { DroverError, toErrorData } from '#shared/contract/errors.ts';
 import { defaultDataFolder } from '../backend/dataFolder.ts';
+import { droverVersion } from '../backend/version.ts';
 import type { Run } from './command.ts';
 import { hostCommands } from './commands/hosts.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -19,6 +20,7 @@ const wrongUsage = 2;
 function buildProgram(output: () => Output, setExit: (code: number) => void): Command {
   const program = new Command('drover')
     .description('Virtual clusters on ordinary KVM/libvirt hosts, over SSH.')
+    .version(droverVersion)
     .option('--data <folder>', 'data folder', defaultDataFolder())
     .option('--json', 'one JSON value on standard output and nothing else', false)
     .showHelpAfterError('("drover help" lists the commands)')
@@ -97,13 +99,20 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return done;
-      if (output.json) output.problem({ code: 'usage', message: thrown.message.replace(/^error: /, '') });
+      if (output.json) output.problem({ code: 'usage', message: usageMessage(thrown) });
       return wrongUsage;
     }
     const error = isExpected(thrown) ? toDroverError(thrown).toData() : toErrorData(thrown);
     output.problem(error);
     return failed;
   }
+}
+
+/** Words that stop short of a verb are answered with the list of verbs, for which commander's message is a mark. */
+function usageMessage(error: CommanderError): string {
+  return error.code === 'commander.help'
+    ? 'The words name no command. "drover help" lists them.'
+    : error.message.replace(/^error: /, '');
 }
 
 function isExpected(thrown: unknown): boolean {

@@ -3,6 +3,11 @@ import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { Vm } from '#shared/model/vm.ts';
 
+/** As people count: vm-2 before vm-10. */
+export function byName<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
+  return all.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
+}
+
 /** A host by its name or id. */
 export function findHost(state: LiveState, text: string, tried: string): Host {
   const byId = state.hosts.find((host) => host.id === text);

@@ -32,6 +32,17 @@ export function parseDuration(text: string): number {
   return milliseconds;
 }
 
+/** As many tasks as the contract hands out at once. */
+const mostTasks = 1000;
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > mostTasks) {
+    throw new InvalidArgumentError(`a count is a number from 1 to ${mostTasks}.`);
+  }
+  return count;
+}
+
 export function parsePort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {

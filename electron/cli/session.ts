@@ -1,12 +1,14 @@
 import { hostname, userInfo } from 'node:os';
 import { type BrowserPortLike, RPCLink } from '@orpc/client/message-port';
 import { type RawData, WebSocket } from 'ws';
-import { clientOver, type DroverClient } from '#shared/contract/client.ts';
+import { clientOver, type DroverClient, toDroverError } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { startBackend } from '../backend/backend.ts';
 import { findOwner } from '../backend/owner/owner.ts';
+import { answering, isQuestion } from './answering.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface Session {
   readonly client: DroverClient;
@@ -87,8 +89,31 @@ function textOf(data: RawData): string {
   ).toString('utf8');
 }
 
-/** The live state once every host has either answered or said why not; a fresh backend needs a moment for that. */
-export async function settledState(client: DroverClient): Promise<LiveState> {
+/**
+ * The live state once every host has either answered or said why not; a fresh backend needs a moment for that. What a
+ * host wants to know is asked on the terminal, where there is one.
+ */
+export async function settledState(client: DroverClient, terminal?: Terminal): Promise<LiveState> {
+  const state = await settle(client);
+  if (terminal === undefined) return state;
+  const asking = state.hosts.flatMap(({ id, address, connection }) =>
+    connection.state === 'needs-attention' && isQuestion(connection.error)
+      ? [{ id, address, refusal: DroverError.fromData(connection.error) }]
+      : [],
+  );
+  for (const { id, ...question } of asking) {
+    try {
+      await answering({ ...question, terminal }, (credentials) =>
+        client.hosts.reconnect({ hostId: id, credentials }),
+      );
+    } catch (thrown) {
+      terminal.say(toDroverError(thrown).message);
+    }
+  }
+  return asking.length === 0 ? state : await settle(client);
+}
+
+async function settle(client: DroverClient): Promise<LiveState> {
   const deadline = Date.now() + settleMs;
   for (;;) {
     const state = await client.live.snapshot();

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 
 /** A person at a terminal, if there is one. Questions go to standard error, so that answers stay parseable. */
 export interface Terminal {
+  say(text: string): void;
   ask(question: string): Promise<string>;
   /** Nothing that is typed is shown. */
   askHidden(question: string): Promise<string>;
@@ -11,6 +12,7 @@ export interface Terminal {
 export function openTerminal(): Terminal | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   return {
+    say: (text) => void process.stderr.write(`${text}\n`),
     async ask(question) {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {

@@ -43,6 +43,26 @@ describe('keptSecrets', () => {
   });
 });
 
+describe('keptSecrets with a key store that is locked', () => {
+  it('keeps the secret for the session, and says so without it', () => {
+    const said: string[] = [];
+    const locked = {
+      ...fakeEncryption(),
+      encryptString: () => {
+        throw new Error('the key ring is locked');
+      },
+    };
+    const shelf = { read: () => ({}), write: () => undefined, remove: () => undefined };
+    const secrets = keptSecrets(locked, shelf, (text) => said.push(text));
+    secrets.remember('password:a', 'hunter2');
+    expect(secrets.all()).toEqual({ 'password:a': 'hunter2' });
+    expect(said.join('')).toMatch(/the key ring is locked.*until Drover is closed/);
+    expect(said.join('')).not.toContain('hunter2');
+    secrets.forget('password:a');
+    expect(secrets.all()).toEqual({});
+  });
+});
+
 describe('sessionSecrets', () => {
   it('remembers until told to forget', () => {
     const secrets = sessionSecrets();

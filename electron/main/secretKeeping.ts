@@ -39,11 +39,16 @@ export function sessionSecrets(): SecretStore {
   };
 }
 
-/** Beyond the session, encrypted by the system's key store. */
-export function keptSecrets(encryption: Encryption, shelf: CipherShelf): SecretStore {
+/** Beyond the session, encrypted by the system's key store; what that refuses is kept until the app is closed. */
+export function keptSecrets(
+  encryption: Encryption,
+  shelf: CipherShelf,
+  complain: (text: string) => void = console.error,
+): SecretStore {
+  const session = sessionSecrets();
   return {
     all() {
-      const readable: Record<string, string> = {};
+      const readable: Record<string, string> = { ...session.all() };
       for (const [name, cipher] of Object.entries(shelf.read())) {
         try {
           readable[name] = encryption.decryptString(Buffer.from(cipher, 'base64'));
@@ -54,7 +59,20 @@ export function keptSecrets(encryption: Encryption, shelf: CipherShelf): SecretS
       }
       return readable;
     },
-    remember: (name, secret) => shelf.write(name, encryption.encryptString(secret).toString('base64')),
-    forget: (name) => shelf.remove(name),
+    remember(name, secret) {
+      try {
+        shelf.write(name, encryption.encryptString(secret).toString('base64'));
+        session.forget(name);
+      } catch (error) {
+        session.remember(name, secret);
+        complain(
+          `Keep a secret in this system's key store: ${error instanceof Error ? error.message : String(error)}. It is kept in memory until Drover is closed.`,
+        );
+      }
+    },
+    forget(name) {
+      session.forget(name);
+      shelf.remove(name);
+    },
   };
 }

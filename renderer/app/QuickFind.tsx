@@ -9,6 +9,7 @@ import { hostHref, useHosts, useVms, vmHref } from '../features/inventory.ts';
 interface Found {
   readonly key: string;
   readonly name: string;
+  /** With the host of a VM: a name may fit two. */
   readonly kind: string;
   readonly href: string;
 }
@@ -25,7 +26,12 @@ export function QuickFind() {
   const options = useMemo<readonly Found[]>(
     () => [
       ...hosts.map((host) => ({ key: host.id, name: host.name, kind: 'host', href: hostHref(host.id) })),
-      ...vms.map((vm) => ({ key: vm.id, name: vm.name, kind: 'VM', href: vmHref(vm.id) })),
+      ...vms.map((vm) => ({
+        key: vm.id,
+        name: vm.name,
+        kind: `VM on ${hosts.find((host) => host.id === vm.hostId)?.name ?? vm.hostId}`,
+        href: vmHref(vm.id),
+      })),
     ],
     [hosts, vms],
   );

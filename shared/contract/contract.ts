@@ -46,7 +46,8 @@ export const contract = {
   hosts: {
     /**
      * Connects first and keeps the host only if that worked. Refusals that the operator can answer carry what is
-     * wanted: `host-key-unknown` (details.fingerprint), `password-needed`, `passphrase-needed`, `answers-needed`.
+     * wanted: `host-key-unknown` (details.fingerprint), `password-needed`, `passphrase-needed`, `answers-needed`
+     * (details.prompts, one a line; details.answered of the answers given so far stay, those to these prompts follow).
      */
     add: procedure
       .input(
@@ -61,7 +62,7 @@ export const contract = {
       )
       .output(hostSchema),
     remove: procedure.input(z.object({ hostId: hostIdSchema }).readonly()).output(nothing),
-    /** Tries again now, with what the operator supplies. */
+    /** Tries again now, with what the operator supplies; done when it is connected, refused as `add` is. */
     reconnect: procedure
       .input(z.object({ hostId: hostIdSchema, credentials: hostCredentialsSchema }).readonly())
       .output(nothing),

@@ -11,7 +11,13 @@ export interface SshAddress {
 
 export type SshAddressResult =
   | { readonly ok: true; readonly address: SshAddress }
-  | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly wrong: string;
+      readonly next: string;
+      /** Both, as two sentences. */
+      readonly message: string;
+    };
 
 const EXAMPLE = 'Write it as ssh://user@address or ssh://user@address:port, for example ssh://root@10.0.0.5';
 const SCHEME = 'ssh://';
@@ -111,10 +117,11 @@ function wrongScheme(text: string): string {
     : `"${scheme}://" is not how Drover reaches a host; it only speaks ssh://`;
 }
 
-function hidePassword(text: string): string {
-  return text.replace(/:[^:@/]*@/, ':…@');
+/** The text without a password that somebody may have put into it. */
+export function hidePassword(text: string): string {
+  return text.replace(/^([^:@]*:\/\/)?([^:@]*):.*@/s, '$1$2:…@');
 }
 
 function refuse(what: string): SshAddressResult {
-  return { ok: false, message: `${what}. ${EXAMPLE}.` };
+  return { ok: false, wrong: what, next: EXAMPLE, message: `${what}. ${EXAMPLE}.` };
 }

@@ -103,6 +103,19 @@ export async function setLinkRate(
   }
 }
 
+/**
+ * From now on the host swallows TCP to these ports, as a firewall that drops packets does. By routing rules, which every
+ * kernel has: the rule must come before that of the host's own addresses, which is therefore moved behind it.
+ */
+export async function closePorts(host: LabHost, first: number, last: number): Promise<void> {
+  const rules = lines(
+    'rule add pref 100 lookup local',
+    'rule del pref 0',
+    `rule add pref 50 iif br0 ipproto tcp dport ${first}-${last} blackhole`,
+  );
+  await runProgram(['ip', '-n', host.namespace, '-batch', '-'], { input: rules });
+}
+
 const qdiscsSchema = z.array(
   z.object({ kind: z.string(), options: z.object({ rate: z.number().optional() }).optional() }),
 );

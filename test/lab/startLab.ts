@@ -59,6 +59,8 @@ export interface Lab {
   /** Pulls the host's cable, or plugs it in again. */
   readonly cut: (host: string) => Promise<void>;
   readonly heal: (host: string) => Promise<void>;
+  /** A firewall there drops TCP to these ports, as long as the lab lives. */
+  readonly closePorts: (host: string, first: number, last: number) => Promise<void>;
   /** The host forgets the workstation's SSH connections without a word to it; returns how many there were. */
   readonly cutConnections: (host: string) => Promise<number>;
 
@@ -132,6 +134,7 @@ function labOf(built: LabDescription): Lab {
     link: (name, rateMbit) => network.setLinkRate(lab, host(name), rateMbit),
     cut: (name) => network.setLink(lab, host(name), 'down'),
     heal: (name) => network.setLink(lab, host(name), 'up'),
+    closePorts: (name, first, last) => network.closePorts(host(name), first, last),
     cutConnections: (name) => cutConnections(lab, host(name)),
     exec: async (name, command, options) => await hosts.onHost(host(name), command, options),
     tryExec: async (name, command, options) => await hosts.tryOnHost(host(name), command, options),

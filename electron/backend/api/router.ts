@@ -47,8 +47,8 @@ export function createRouter(services: Services) {
         await registry.remove(input.hostId);
         return {};
       }),
-      reconnect: api.hosts.reconnect.handler(({ input }) => {
-        registry.reconnect(input.hostId, input.credentials);
+      reconnect: api.hosts.reconnect.handler(async ({ input }) => {
+        await registry.reconnect(input.hostId, input.credentials);
         return {};
       }),
       declareDead: api.hosts.declareDead.handler(({ input }) => {

@@ -173,6 +173,8 @@ export interface HostDriver {
   connected(options?: CallOptions): Promise<void>;
   /** Tries again now, with what the operator has supplied meanwhile. */
   reconnect(credentials?: HostCredentials): void;
+  /** The host is not wanted any more: what is remembered for logging in to it goes. */
+  forgetSecrets(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -139,11 +139,18 @@ export class HostRegistry {
       this.#store.removeCluster(cluster);
       for (const follower of this.#followers) follower.clusterGone(cluster);
     }
+    // A ~/.ssh/config that cannot be read any more keeps nobody from removing a host.
+    await known.driver.forgetSecrets().catch(() => undefined);
     await known.driver.close();
   }
 
-  reconnect(id: HostId, credentials: HostCredentials): void {
-    this.#require(id, 'Reconnect a host').driver.reconnect(credentials);
+  /** Resolves when connected; refuses with what is wanted, as `add` does. */
+  async reconnect(id: HostId, credentials: HostCredentials): Promise<void> {
+    const known = this.#require(id, 'Reconnect a host');
+    known.driver.reconnect(credentials);
+    await known.driver.connected({ deadlineMs: firstConnectionMs });
+    const { keyFile } = credentials;
+    if (keyFile !== undefined) this.#update(known, { ...known.definition, keyFile });
   }
 
   declareDead(id: HostId, dead: boolean): void {

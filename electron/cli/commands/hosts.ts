@@ -1,18 +1,22 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
-import { addHost } from '../addHost.ts';
+import { answering } from '../answering.ts';
 import type { Run } from '../command.ts';
-import { clusterName, findHost } from '../names.ts';
+import { byName, clusterName, findHost } from '../names.ts';
 import { table } from '../output.ts';
 import { settledState } from '../session.ts';
 import { hostStateInWords } from '../words.ts';
 
-interface AddOptions {
-  readonly cluster: string;
+interface CredentialOptions {
   readonly key?: string;
   readonly acceptHostKey?: string;
+}
+
+interface AddOptions extends CredentialOptions {
+  readonly cluster: string;
   readonly name?: string;
 }
 
@@ -29,7 +33,15 @@ export function hostCommands(program: Command, run: Run): void {
     .option('--name <name>', 'what to call it; its own host name otherwise')
     .action((address: string, options: AddOptions) =>
       run(async ({ session, output, terminal }) => {
-        const added = await addHost(session.client, address, options, terminal);
+        const first = options.acceptHostKey === undefined ? {} : { acceptHostKey: options.acceptHostKey };
+        const added = await answering({ address, first, terminal }, (answers) =>
+          session.client.hosts.add({
+            address,
+            clusterName: options.cluster,
+            ...(options.name === undefined ? {} : { name: options.name }),
+            credentials: { ...answers, ...keyFileOf(options) },
+          }),
+        );
         const state = await session.client.live.snapshot();
         output.result(hostForPrograms(state, added), `${added.name} added to ${options.cluster}.`);
       }),
@@ -39,9 +51,10 @@ export function hostCommands(program: Command, run: Run): void {
     .command('list')
     .description('every host with its state')
     .action(() =>
-      run(async ({ session, output }) => {
-        const state = await settledState(session.client);
-        const rows = state.hosts.map((each) => [
+      run(async ({ session, output, terminal }) => {
+        const state = await settledState(session.client, terminal);
+        const hosts = byName(state.hosts);
+        const rows = hosts.map((each) => [
           each.name,
           each.address,
           clusterName(state, each),
@@ -49,15 +62,38 @@ export function hostCommands(program: Command, run: Run): void {
           String(state.vms.filter((vm) => vm.hostId === each.id).length),
         ]);
         output.result(
-          state.hosts.map((each) => hostForPrograms(state, each)),
+          hosts.map((each) => hostForPrograms(state, each)),
           rows.length === 0
             ? 'No hosts yet. Add one with "drover host add ssh://user@address --cluster NAME".'
             : table(['name', 'address', 'cluster', 'state', 'VMs'], rows),
         );
-        for (const each of state.hosts) {
+        for (const each of hosts) {
           const { connection } = each;
           if ('error' in connection) output.note(`${each.name}: ${connection.error.message}`);
         }
+      }),
+    );
+
+  host
+    .command('reconnect')
+    .description('try a host again now, answering what it asks')
+    .argument('<host>', 'name or id')
+    .option('--key <file>', 'private key file')
+    .option('--accept-host-key <fingerprint>', 'SHA256:... that the server must show')
+    .action((name: string, options: CredentialOptions) =>
+      run(async ({ session, output, terminal }) => {
+        const state = await settledState(session.client);
+        const found = findHost(state, name, `Reconnect host ${name}`);
+        const { address } = found;
+        const first = options.acceptHostKey === undefined ? {} : { acceptHostKey: options.acceptHostKey };
+        await answering({ address, first, terminal }, (answers) =>
+          session.client.hosts.reconnect({
+            hostId: found.id,
+            credentials: { ...answers, ...keyFileOf(options) },
+          }),
+        );
+        const now = findHost(await session.client.live.snapshot(), found.id, `Reconnect host ${name}`);
+        output.result(hostForPrograms(state, now), `${found.name} is connected.`);
       }),
     );
 
@@ -102,6 +138,10 @@ export function hostCommands(program: Command, run: Run): void {
         );
       }),
     );
+}
+
+function keyFileOf(options: CredentialOptions): { readonly keyFile?: string } {
+  return options.key === undefined ? {} : { keyFile: resolve(options.key) };
 }
 
 function hostForPrograms(state: LiveState, host: Host): Readonly<Record<string, unknown>> {

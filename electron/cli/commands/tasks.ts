@@ -4,6 +4,7 @@ import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Run } from '../command.ts';
 import { followTask } from '../followTask.ts';
 import { table } from '../output.ts';
+import { parseCount } from '../quantities.ts';
 import { millisecondsInWords } from '../words.ts';
 
 export function taskCommands(program: Command, run: Run): void {
@@ -12,7 +13,7 @@ export function taskCommands(program: Command, run: Run): void {
   task
     .command('list')
     .description('the latest tasks, newest first')
-    .option('--limit <count>', 'how many', (text) => Number.parseInt(text, 10), 30)
+    .option('--limit <count>', 'how many', parseCount, 30)
     .action((options: { readonly limit: number }) =>
       run(async ({ session, output }) => {
         const tasks = await session.client.tasks.list({ limit: options.limit });

@@ -6,7 +6,7 @@ import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import type { CommandContext, Run } from '../command.ts';
 import { followTask, requireSuccess } from '../followTask.ts';
-import { findHost, findVm, hostOf } from '../names.ts';
+import { byName, findHost, findVm, hostOf } from '../names.ts';
 import { table } from '../output.ts';
 import { parseBandwidth, parseDuration } from '../quantities.ts';
 import { settledState } from '../session.ts';
@@ -30,15 +30,16 @@ export function vmCommands(program: Command, run: Run): void {
   vm.command('list')
     .description('every VM with its host and state')
     .action(() =>
-      run(async ({ session, output }) => {
-        const state = await settledState(session.client);
+      run(async ({ session, output, terminal }) => {
+        const state = await settledState(session.client, terminal);
+        const vms = byName(state.vms);
         output.result(
-          state.vms.map((each) => vmForPrograms(state, each)),
-          state.vms.length === 0
+          vms.map((each) => vmForPrograms(state, each)),
+          vms.length === 0
             ? 'No VMs on the hosts that answer.'
             : table(
                 ['name', 'host', 'state', 'vCPUs', 'memory'],
-                state.vms.map((each) => [
+                vms.map((each) => [
                   each.name,
                   hostOf(state, each)?.name ?? '',
                   each.current ? each.state : `${each.state} (last known)`,
@@ -54,8 +55,8 @@ export function vmCommands(program: Command, run: Run): void {
     .description('everything Drover knows of one VM')
     .argument('<vm>', 'name, HOST/name or UUID')
     .action((name: string) =>
-      run(async ({ session, output }) => {
-        const state = await settledState(session.client);
+      run(async ({ session, output, terminal }) => {
+        const state = await settledState(session.client, terminal);
         const found = findVm(state, name, `Show VM ${name}`);
         output.result({ ...vmForPrograms(state, found), details: found }, describe(state, found));
       }),
@@ -79,8 +80,8 @@ export function vmCommands(program: Command, run: Run): void {
     .description('let a paused VM run on; refused where it may run on another host')
     .argument('<vm>', 'name, HOST/name or UUID')
     .action((name: string) =>
-      run(async ({ session, output, onInterrupt }) => {
-        const state = await settledState(session.client);
+      run(async ({ session, output, terminal, onInterrupt }) => {
+        const state = await settledState(session.client, terminal);
         const found = findVm(state, name, `Resume VM ${name}`);
         const { taskId } = await session.client.vms.resume({ vmId: found.id });
         const task = requireSuccess(await followTask(session.client, taskId, output, onInterrupt));
@@ -93,7 +94,7 @@ export function vmCommands(program: Command, run: Run): void {
 }
 
 async function migrate(context: CommandContext, name: string, options: MigrateOptions): Promise<void> {
-  const { session, output, onInterrupt } = context;
+  const { session, output, terminal, onInterrupt } = context;
   const tried = `Migrate VM ${name} to ${options.to}`;
   if (options.detach === true && !session.attached) {
     throw new DroverError({
@@ -104,7 +105,7 @@ async function migrate(context: CommandContext, name: string, options: MigrateOp
       next: 'Start "drover serve", or leave --detach out',
     });
   }
-  const state = await settledState(session.client);
+  const state = await settledState(session.client, terminal);
   const vm = findVm(state, name, tried);
   const to = findHost(state, options.to, tried);
   const from = hostOf(state, vm)?.name ?? vm.hostId;

@@ -35,15 +35,17 @@ export function CredentialQuestionPanel({
           onChange={(event) =>
             onTexts(prompts.map((_, place) => (place === index ? event.target.value : (texts[place] ?? ''))))
           }
-          helperText={
-            index === 0
-              ? 'Kept in memory until Drover is closed; never written to disk or to a log.'
-              : undefined
-          }
+          helperText={index === 0 ? secretsPlace(question) : undefined}
         />
       ))}
     </div>
   );
+}
+
+function secretsPlace(question: CredentialQuestion): string {
+  return question.kind === 'answers'
+    ? 'Used once and kept nowhere.'
+    : "Kept in memory; the desktop app also gives it to this system's key store, where there is one. Never in a log.";
 }
 
 function promptsOf(question: Exclude<CredentialQuestion, { kind: 'fingerprint' }>): readonly string[] {

@@ -8,16 +8,16 @@ import { connectVerb, useConnecting } from './useConnecting.ts';
 /** Tries a host again now, answering what it asks. */
 export function ReconnectDialog({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
   const client = useClient();
+  const before =
+    host.connection.state === 'unreachable' || host.connection.state === 'needs-attention'
+      ? host.connection.error
+      : undefined;
   const connecting = useConnecting(async (given, signal) => {
     const { answers, ...others } = given;
     const credentials = { ...others, ...(answers === undefined ? {} : { answers: [...answers] }) };
     await client.hosts.reconnect({ hostId: host.id, credentials }, { signal });
     onClose();
-  });
-  const before =
-    host.connection.state === 'unreachable' || host.connection.state === 'needs-attention'
-      ? host.connection.error
-      : undefined;
+  }, before);
   const { error, question } = connecting;
   return (
     <FormDialog
@@ -30,13 +30,10 @@ export function ReconnectDialog({ host, onClose }: { readonly host: Host; readon
       onGive={connecting.go}
       width="sm"
     >
-      {question === undefined && error === undefined && (
-        <>
-          <p>
-            Tries <code>{host.address}</code> now instead of waiting for the next try.
-          </p>
-          {before !== undefined && <ErrorNotice error={before} />}
-        </>
+      {question === undefined && (
+        <p>
+          Tries <code>{host.address}</code> now instead of waiting for the next try.
+        </p>
       )}
       {error !== undefined && question === undefined && <ErrorNotice error={error} />}
       {error !== undefined && question !== undefined && (

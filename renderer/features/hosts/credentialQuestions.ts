@@ -5,7 +5,12 @@ export type CredentialQuestion =
   | { readonly kind: 'fingerprint'; readonly fingerprint: string; readonly keyType: string | undefined }
   | { readonly kind: 'password' }
   | { readonly kind: 'passphrase' }
-  | { readonly kind: 'answers'; readonly prompts: readonly string[] };
+  | {
+      readonly kind: 'answers';
+      readonly prompts: readonly string[];
+      /** So many of the answers given before were taken: it asks in several rounds. */
+      readonly answered: number;
+    };
 
 export interface GivenCredentials {
   readonly acceptHostKey?: string;
@@ -27,8 +32,12 @@ export function questionOf(error: ErrorData): CredentialQuestion | undefined {
     case 'passphrase-needed':
       return { kind: 'passphrase' };
     case 'answers-needed': {
-      const prompts = error.details?.['prompts'];
-      return { kind: 'answers', prompts: typeof prompts === 'string' ? prompts.split('\n') : ['Answer'] };
+      const { prompts, answered } = error.details ?? {};
+      return {
+        kind: 'answers',
+        prompts: typeof prompts === 'string' ? prompts.split('\n') : ['Answer'],
+        answered: typeof answered === 'number' ? answered : 0,
+      };
     }
     default:
       return undefined;
@@ -50,7 +59,13 @@ export function withAnswer(
     case 'passphrase':
       return { ...given, passphrase: text };
     case 'answers':
-      return { ...given, answers: question.prompts.map((_, index) => texts[index] ?? '') };
+      return {
+        ...given,
+        answers: [
+          ...(given.answers ?? []).slice(0, question.answered),
+          ...question.prompts.map((_, index) => texts[index] ?? ''),
+        ],
+      };
     default:
       return question satisfies never;
   }
@@ -66,7 +81,7 @@ export function wasAnswered(given: GivenCredentials, question: CredentialQuestio
     case 'passphrase':
       return given.passphrase !== undefined;
     case 'answers':
-      return given.answers !== undefined;
+      return (given.answers ?? []).length > question.answered;
     default:
       return question satisfies never;
   }

@@ -24,14 +24,16 @@ export interface Connecting {
 
 /**
  * Connecting by refusals: try, be asked, answer, try again. Every answer given stays given for the next try. Leaving
- * the dialog withdraws the try that runs.
+ * the dialog withdraws the try that runs. `before` is a refusal that is known already.
  */
 export function useConnecting(
   connect: (given: GivenCredentials, signal: AbortSignal) => Promise<void>,
+  before?: ErrorData,
 ): Connecting {
   const [given, setGiven] = useState<GivenCredentials>({});
   const [state, setState] = useState<{ readonly pending: boolean; readonly error?: ErrorData }>({
     pending: false,
+    ...(before === undefined ? {} : { error: before }),
   });
   const [texts, setTexts] = useState<readonly string[]>([]);
   const aborter = useRef<AbortController>(undefined);

@@ -1,6 +1,8 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostCredentials } from '../drivers.ts';
-import type { SshAnswer, SshPrompter, SshQuestion } from './ssh/ssh.ts';
+import { asksForPassword, type SshAnswer, type SshPrompter, type SshQuestion } from './ssh/ssh.ts';
+
+type Question<K extends SshQuestion['kind']> = Extract<SshQuestion, { kind: K }>;
 
 /**
  * Answers what a server asks from what the operator has supplied, each thing once: what was wrong is asked for
@@ -9,18 +11,20 @@ import type { SshAnswer, SshPrompter, SshQuestion } from './ssh/ssh.ts';
 export function prompterFrom(credentials: () => HostCredentials): SshPrompter {
   return {
     async ask(question) {
-      const answer =
-        question.kind !== 'unknown-host-key' && attemptOf(question) > 1
-          ? undefined
-          : given(question, credentials());
+      const isRepeated = question.kind !== 'unknown-host-key' && question.attempt > 1;
+      const answer = isRepeated ? undefined : given(question, credentials());
       if (answer !== undefined) return answer;
       throw wanted(question);
     },
   };
 }
 
-function attemptOf(question: SshQuestion): number {
-  return 'attempt' in question ? question.attempt : 1;
+/** Secrets have been given and taken, or given and refused: kept on, they would only be sent a second time. */
+export function withoutSecrets({ keyFile, acceptHostKey }: HostCredentials): HostCredentials {
+  return {
+    ...(keyFile === undefined ? {} : { keyFile }),
+    ...(acceptHostKey === undefined ? {} : { acceptHostKey }),
+  };
 }
 
 function given(question: SshQuestion, credentials: HostCredentials): SshAnswer | undefined {
@@ -29,16 +33,8 @@ function given(question: SshQuestion, credentials: HostCredentials): SshAnswer |
       return secret(credentials.password);
     case 'passphrase':
       return secret(credentials.passphrase);
-    case 'keyboard-interactive': {
-      if (question.prompts.length === 0) return { kind: 'answers', answers: [] };
-      if (credentials.answers !== undefined) return { kind: 'answers', answers: credentials.answers };
-      // Many servers ask for the plain password this way.
-      const [only] = question.prompts;
-      const isPassword = question.prompts.length === 1 && only !== undefined && /password/i.test(only.text);
-      return isPassword && credentials.password !== undefined
-        ? { kind: 'answers', answers: [credentials.password] }
-        : undefined;
-    }
+    case 'keyboard-interactive':
+      return answers(question, credentials);
     case 'unknown-host-key':
       return undefined;
     default:
@@ -50,19 +46,21 @@ function secret(text: string | undefined): SshAnswer | undefined {
   return text === undefined ? undefined : { kind: 'secret', secret: text };
 }
 
+/** The next answers in order; a host may ask in several rounds. */
+function answers(
+  { prompts, answered }: Question<'keyboard-interactive'>,
+  credentials: HostCredentials,
+): SshAnswer | undefined {
+  if (asksForPassword(prompts)) return secret(credentials.password);
+  const next = (credentials.answers ?? []).slice(answered, answered + prompts.length);
+  return next.length === prompts.length ? { kind: 'answers', answers: next } : undefined;
+}
+
 function wanted(question: SshQuestion): DroverError {
   const tried = `Log in to ${question.host} (${question.address})`;
   switch (question.kind) {
     case 'password':
-      return new DroverError({
-        code: 'password-needed',
-        tried,
-        cause:
-          question.attempt > 1
-            ? 'the password was not accepted'
-            : `it asks for the password of ${question.user}`,
-        next: 'Give the password; it stays in memory only',
-      });
+      return passwordWanted(tried, question);
     case 'passphrase':
       return new DroverError({
         code: 'passphrase-needed',
@@ -75,13 +73,9 @@ function wanted(question: SshQuestion): DroverError {
         details: { keyFile: question.keyFile },
       });
     case 'keyboard-interactive':
-      return new DroverError({
-        code: 'answers-needed',
-        tried,
-        cause: 'it asks questions that only you can answer',
-        next: 'Answer them; the answers stay in memory only',
-        details: { prompts: question.prompts.map((prompt) => prompt.text).join('\n') },
-      });
+      return asksForPassword(question.prompts)
+        ? passwordWanted(tried, question)
+        : answersWanted(tried, question);
     case 'unknown-host-key':
       return new DroverError({
         code: 'host-key-unknown',
@@ -93,4 +87,39 @@ function wanted(question: SshQuestion): DroverError {
     default:
       return question satisfies never;
   }
+}
+
+function passwordWanted(
+  tried: string,
+  { attempt, refused, user }: Question<'password' | 'keyboard-interactive'>,
+): DroverError {
+  const before = refused.length === 0 ? '' : `it did not take ${refused.join(', ')}, and `;
+  return new DroverError({
+    code: 'password-needed',
+    tried,
+    cause:
+      attempt > 1
+        ? `the password of ${user} was not accepted`
+        : `${before}it asks for the password of ${user}`,
+    next: `Give the password, or put a key of yours into ~/.ssh/authorized_keys of ${user} there (ssh-copy-id does it)`,
+    details: { user },
+  });
+}
+
+function answersWanted(
+  tried: string,
+  { attempt, answered, instructions, prompts }: Question<'keyboard-interactive'>,
+): DroverError {
+  const asked = prompts.map((prompt) => `"${prompt.text}"`).join(', ');
+  return new DroverError({
+    code: 'answers-needed',
+    tried,
+    cause: attempt > 1 ? `the answers were not accepted; it asks again ${asked}` : `it asks ${asked}`,
+    next: 'Answer it; one-time codes are used once and not kept',
+    details: {
+      prompts: prompts.map((prompt) => prompt.text).join('\n'),
+      answered: attempt > 1 ? 0 : answered,
+      ...(instructions.trim() === '' ? {} : { instructions: instructions.trim() }),
+    },
+  });
 }

@@ -1,11 +1,13 @@
-import { DroverError } from '#shared/contract/errors.ts';
-import { parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
+import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
+import { hidePassword, parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
 import type { Clock } from '../../clock/clock.ts';
+
 import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
-import { prompterFrom } from './credentials.ts';
+import { prompterFrom, withoutSecrets } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
   connectSsh,
+  forgetPassword,
   keepConnected,
   openLibvirtChannel,
   type Reconnecting,
@@ -63,6 +65,14 @@ class Channels implements HostChannels {
   }
 }
 
+/** The host wants other secrets than it was given, or more. */
+const asksAgain: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'login-refused',
+  'password-needed',
+  'passphrase-needed',
+  'answers-needed',
+]);
+
 export interface HostLinkInput {
   readonly endpoint: HostEndpoint;
   readonly surroundings: Omit<SshSurroundings, 'prompter'>;
@@ -91,9 +101,9 @@ export class HostLink implements HostAccess {
     if (!parsed.ok) {
       throw new DroverError({
         code: 'address-unusable',
-        tried: `Use ${input.endpoint.address} as a host's address`,
-        cause: parsed.message,
-        next: 'Write it as ssh://user@address or ssh://user@address:port',
+        tried: `Use ${hidePassword(input.endpoint.address)} as a host's address`,
+        cause: parsed.wrong,
+        next: parsed.next,
       });
     }
     this.#input = input;
@@ -175,9 +185,16 @@ export class HostLink implements HostAccess {
   }
 
   reconnect(credentials: HostCredentials = {}): void {
+    if (this.#state.state === 'connected') return;
     this.#credentials = { ...this.#credentials, ...credentials };
+    // A person waits for this try, so it is news, unlike one that Drover makes by itself.
+    this.#tell({ state: 'connecting' });
     if (this.#login.state.kind === 'connected') this.#libvirt?.retryNow();
     else this.#login.retryNow();
+  }
+
+  async forgetSecrets(): Promise<void> {
+    await forgetPassword(this.address, this.#input.surroundings);
   }
 
   async close(): Promise<void> {
@@ -190,16 +207,30 @@ export class HostLink implements HostAccess {
 
   async #logIn(signal: AbortSignal): Promise<SshConnection> {
     const { surroundings } = this.#input;
-    const { keyFile, acceptHostKey } = this.#credentials;
-    return await connectSsh(
-      this.address,
-      { ...surroundings, prompter: prompterFrom(() => this.#credentials) },
-      {
-        signal,
-        ...(keyFile === undefined ? {} : { keyFiles: [keyFile] }),
-        ...(acceptHostKey === undefined ? {} : { acceptHostKey }),
-      },
-    );
+    const { answers: _usedOnce, ...lasting } = this.#credentials;
+    const credentials = this.#credentials;
+    this.#credentials = lasting;
+    const { keyFile, acceptHostKey } = credentials;
+    // What the operator says now counts, not what worked before.
+    if (credentials.password !== undefined) await this.forgetSecrets();
+    try {
+      const login = await connectSsh(
+        this.address,
+        { ...surroundings, prompter: prompterFrom(() => credentials) },
+        {
+          signal,
+          ...(keyFile === undefined ? {} : { keyFiles: [keyFile] }),
+          ...(acceptHostKey === undefined ? {} : { acceptHostKey }),
+        },
+      );
+      // What worked is in the memory of secrets now.
+      this.#credentials = withoutSecrets(this.#credentials);
+      return login;
+    } catch (thrown) {
+      const isRefused = thrown instanceof DroverError && asksAgain.has(thrown.code);
+      if (isRefused) this.#credentials = withoutSecrets(this.#credentials);
+      throw thrown;
+    }
   }
 
   async #openChannels(login: SshConnection, signal: AbortSignal): Promise<Channels> {

@@ -26,6 +26,7 @@ export function libvirtDrivers(input: {
       subscribeLink: (listener) => link.subscribe(listener),
       connected: (options) => link.connected(options),
       reconnect: (credentials) => link.reconnect(credentials),
+      forgetSecrets: () => link.forgetSecrets(),
       close: () => link.close(),
     };
   };

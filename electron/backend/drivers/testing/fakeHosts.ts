@@ -104,6 +104,7 @@ export class FakeHost {
       subscribeLink: (listener) => this.#hold(this.#links, listener),
       connected: async () => alive(),
       reconnect: () => this.setLink({ state: 'connected' }),
+      forgetSecrets: async () => undefined,
       close: async () => undefined,
       addresses: async () => [this.address],
       domains: {

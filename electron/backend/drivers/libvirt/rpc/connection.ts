@@ -86,8 +86,10 @@ export async function openConnection(transport: Duplex, options: OpenOptions): P
     await client.call(connectOpen, { name: connection.uri, flags: options.readOnly ? 1 : 0 }, step());
     return connection;
   } catch (error) {
+    // Of a connection that broke while it was opened, why it broke is all there is to say.
+    const reason = client.closeReason ?? error;
     client.fail(closedHere(options.host));
-    throw error;
+    throw reason;
   }
 }
 

@@ -2,7 +2,7 @@ import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod, 
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
 import { findKeyFiles, type KeyFile, type Unlocking, unlock } from './keyFiles.ts';
 import { createKeyRing, type KeyRecord } from './keyRing.ts';
-import { ask, askForSecret, type SshPrompter } from './prompter.ts';
+import { ask, askForSecret, asksForPassword, type SshPrompter } from './prompter.ts';
 import type { SecretKey } from './secretMemory.ts';
 import type { SshSurroundings } from './surroundings.ts';
 import { describeTarget, type LoginTarget } from './target.ts';
@@ -34,8 +34,12 @@ interface Attempts {
   offered: readonly AuthenticationType[];
   /** Set when an answer was wanted and nobody gave one. */
   unanswered: { readonly code: ErrorCode; readonly cause: string } | undefined;
-  /** What to remember, or to forget, once the host has decided. */
+  /** What to remember once the host has said yes. */
   typedPassword: string | undefined;
+  /** The remembered password was tried in this login. */
+  recalled: boolean;
+  /** How often a person was asked for the password by a question of the host. */
+  passwordQuestions: number;
 }
 
 export function createAuthentication(input: AuthenticationInput): Authentication {
@@ -45,8 +49,10 @@ export function createAuthentication(input: AuthenticationInput): Authentication
     offered: [],
     unanswered: undefined,
     typedPassword: undefined,
+    recalled: false,
+    passwordQuestions: 0,
   };
-  const passwordKey: SecretKey = `password:${describeTarget(input.target)}`;
+  const passwordKey = passwordKeyOf(input.target);
   const plan = inOrder(input, attempts, passwordKey);
   return {
     async next(methodsLeft) {
@@ -60,6 +66,10 @@ export function createAuthentication(input: AuthenticationInput): Authentication
     },
     refusal: (tried, hostSays) => refusal(input.target, attempts, tried, hostSays),
   };
+}
+
+export function passwordKeyOf(target: LoginTarget): SecretKey {
+  return `password:${describeTarget(target)}`;
 }
 
 type Plan = AsyncGenerator<AnyAuthMethod, undefined, readonly AuthenticationType[]>;
@@ -163,6 +173,34 @@ function noteLockedKeys(attempts: Attempts): void {
   };
 }
 
+/**
+ * What is remembered, once a login: asked for a second time, it was refused. Only then is it forgotten, so that a login
+ * that breaks off loses nothing.
+ */
+function recallOnce(
+  { surroundings }: AuthenticationInput,
+  attempts: Attempts,
+  passwordKey: SecretKey,
+): string | undefined {
+  const remembered = surroundings.secrets.recall(passwordKey);
+  if (remembered === undefined) return undefined;
+  if (attempts.recalled) {
+    surroundings.secrets.forget(passwordKey);
+    return undefined;
+  }
+  attempts.recalled = true;
+  attempts.typedPassword = remembered;
+  return remembered;
+}
+
+/** What the host did not take so far, for the person it now asks. */
+function refusedSoFar(attempts: Attempts): readonly string[] {
+  return [
+    ...(attempts.keys.signed ? [] : attempts.keys.offered.map((key) => `the key ${key}`)),
+    ...(attempts.recalled ? ['the password it was given before'] : []),
+  ];
+}
+
 const ANSWERS = 'answers to its questions';
 const PASSWORD = 'password';
 
@@ -172,25 +210,28 @@ async function* tryQuestions(
   passwordKey: SecretKey,
   wanted: readonly AuthenticationType[],
 ) {
-  const state = { answered: false, declined: false };
+  const state = { answered: false, declined: false, given: 0 };
   for (
     let attempt = 1;
     attempt <= PASSWORD_ATTEMPTS && wanted.includes('keyboard-interactive');
     attempt += 1
   ) {
     state.answered = false;
+    state.given = 0;
     wanted = yield {
       type: 'keyboard-interactive',
       username: input.target.user,
       prompt: (name, instructions, _language, prompts, finish) => {
-        answerQuestions(input, attempts, passwordKey, { name, instructions, prompts }).then(
+        const questions = { name, instructions, prompts, attempt, answered: state.given };
+        answerQuestions(input, attempts, passwordKey, questions).then(
           (answers) => {
             state.answered ||= answers !== undefined;
             state.declined ||= answers === undefined;
+            if (!asksForPassword(askable(prompts))) state.given += prompts.length;
             finish([...(answers ?? prompts.map(() => ''))]);
           },
-          // Cancelled: the login is being torn down, and nobody waits for these answers.
-          () => finish(prompts.map(() => '')),
+          // The login is being torn down, and nobody waits for these answers: none must reach the host.
+          () => {},
         );
       },
     } satisfies KeyboardInteractiveAuthMethod;
@@ -204,6 +245,12 @@ interface Questions {
   readonly name: string;
   readonly instructions: string;
   readonly prompts: readonly Prompt[];
+  readonly attempt: number;
+  readonly answered: number;
+}
+
+function askable(prompts: readonly Prompt[]) {
+  return prompts.map((each) => ({ text: each.prompt.trim(), echo: each.echo === true }));
 }
 
 async function answerQuestions(
@@ -212,17 +259,13 @@ async function answerQuestions(
   passwordKey: SecretKey,
   questions: Questions,
 ): Promise<readonly string[] | undefined> {
-  const { target, surroundings, prompter } = input;
-  const prompts = questions.prompts.map((each) => ({ text: each.prompt.trim(), echo: each.echo === true }));
-  const [only] = prompts;
-  const isPassword = prompts.length === 1 && only !== undefined && !only.echo && /password/i.test(only.text);
-  const remembered = isPassword ? surroundings.secrets.recall(passwordKey) : undefined;
-  if (remembered !== undefined) {
-    // Should it be refused, the next round asks.
-    surroundings.secrets.forget(passwordKey);
-    attempts.typedPassword = remembered;
-    return [remembered];
-  }
+  const { target, prompter } = input;
+  const prompts = askable(questions.prompts);
+  const isPassword = asksForPassword(prompts);
+  const refused = refusedSoFar(attempts);
+  const remembered = isPassword ? recallOnce(input, attempts, passwordKey) : undefined;
+  if (remembered !== undefined) return [remembered];
+  if (isPassword) attempts.passwordQuestions += 1;
   if (prompter === undefined) {
     attempts.unanswered = {
       code: isPassword ? 'password-needed' : 'answers-needed',
@@ -240,6 +283,9 @@ async function answerQuestions(
       name: questions.name,
       instructions: questions.instructions,
       prompts,
+      attempt: isPassword ? attempts.passwordQuestions : questions.attempt,
+      answered: questions.answered,
+      refused,
       text: [questions.name, questions.instructions, ...prompts.map((each) => each.text)]
         .filter(Boolean)
         .join('\n'),
@@ -264,12 +310,11 @@ async function* tryPassword(
 ) {
   const { target, surroundings, prompter } = input;
   const username = target.user;
-  const remembered = surroundings.secrets.recall(passwordKey);
+  const remembered = recallOnce(input, attempts, passwordKey);
   if (remembered !== undefined) {
-    surroundings.secrets.forget(passwordKey);
-    attempts.typedPassword = remembered;
     wanted = yield { type: 'password', username, password: remembered } satisfies AnyAuthMethod;
     attempts.tried.push(PASSWORD);
+    if (wanted.includes('password')) surroundings.secrets.forget(passwordKey);
   }
   if (prompter === undefined) {
     if (wanted.includes('password')) {
@@ -290,6 +335,7 @@ async function* tryPassword(
         address: describeTarget(target),
         user: username,
         attempt,
+        refused: refusedSoFar(attempts),
         text: `${again}Password of ${describeTarget(target)}`,
       },
       input.signal,

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { SshAddress } from '#shared/model/sshAddress.ts';
-import { createAuthentication } from './authentication.ts';
+import { createAuthentication, passwordKeyOf } from './authentication.ts';
 import { SshConnection, type SshPurpose } from './connection.ts';
-import { cancelledError, type PausableDeadline } from './deadline.ts';
+import { cancelledError } from './deadline.ts';
 import {
   algorithmOrder,
   algorithmsFor,
@@ -13,7 +13,7 @@ import {
   recordHostKey,
 } from './hostKeys.ts';
 import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
-import { type LoginResult, login } from './login.ts';
+import { type LoginResult, type LoginUnderWay, login } from './login.ts';
 import { ask, type SshPrompter } from './prompter.ts';
 import type { SshSurroundings } from './surroundings.ts';
 import { describeTarget, type LoginTarget, resolveTargets } from './target.ts';
@@ -70,6 +70,15 @@ export async function connectSsh(
   });
   await warmUp(connection, signal);
   return connection;
+}
+
+/** Passphrases stay: a key opens other hosts too. So do the passwords of jump hosts. */
+export async function forgetPassword(
+  address: SshAddress,
+  surroundings: Omit<SshSurroundings, 'prompter'>,
+): Promise<void> {
+  const target = (await resolveTargets(address, surroundings)).at(-1);
+  if (target !== undefined) surroundings.secrets.forget(passwordKeyOf(target));
 }
 
 interface LoginContext {
@@ -170,11 +179,11 @@ async function handshakeOnce(
   const known = await readKnownHosts(target, surroundings);
   const pinned = accepted === undefined ? context.pinned : fingerprintOf(accepted);
   const stream = await openStream(target, via, context);
-  let deadline: PausableDeadline | undefined;
+  let underWay: LoginUnderWay | undefined;
   const authentication = createAuthentication({
     target,
     surroundings,
-    prompter: context.prompter && pausing(context.prompter, () => deadline),
+    prompter: context.prompter && duringLogin(context.prompter, () => underWay),
     keyFiles: context.keyFiles,
     signal,
   });
@@ -185,8 +194,8 @@ async function handshakeOnce(
     keyAlgorithms: algorithms ?? algorithmOrder(known, target),
     decideHostKey: (key) => decideHostKey(known, target, key, pinned, tried),
     authentication,
-    onDeadline: (started) => {
-      deadline = started;
+    onBegin: (begun) => {
+      underWay = begun;
     },
     deadlineMs: options.handshakeDeadlineMs ?? HANDSHAKE_DEADLINE_MS,
     keepaliveIntervalMs: keepaliveIntervalMs(context),
@@ -221,13 +230,16 @@ function keepaliveIntervalMs(context: LoginContext): number {
   return context.options.keepaliveIntervalMs ?? KEEPALIVE_INTERVAL_MS;
 }
 
-/** A prompter that lets the login's deadline stand still while a person thinks. */
-function pausing(prompter: SshPrompter, deadline: () => PausableDeadline | undefined): SshPrompter {
+/** A prompter that lets the login's deadline stand still while a person thinks, and whose failure is the login's. */
+function duringLogin(prompter: SshPrompter, underWay: () => LoginUnderWay | undefined): SshPrompter {
   return {
     async ask(question, signal) {
-      const resume = deadline()?.pause();
+      const resume = underWay()?.deadline.pause();
       try {
         return await prompter.ask(question, signal);
+      } catch (error) {
+        underWay()?.fail(error);
+        throw error;
       } finally {
         resume?.();
       }

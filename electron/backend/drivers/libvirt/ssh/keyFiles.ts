@@ -6,7 +6,7 @@ import { fingerprintOf } from './knownHosts.ts';
 import { askForSecret, type SshPrompter, type SshQuestion } from './prompter.ts';
 import type { SecretKey, SecretMemory } from './secretMemory.ts';
 import { utils } from './ssh2Library.ts';
-import { isMissing } from './sshConfig.ts';
+import { expandHome, isMissing } from './sshConfig.ts';
 import type { SshSurroundings } from './surroundings.ts';
 import type { LoginTarget } from './target.ts';
 import { createTogether } from './together.ts';
@@ -41,7 +41,7 @@ export async function findKeyFiles(
   const files = new Map<string, KeyFile>();
   const unusable: string[] = [];
   for (const file of given) {
-    const read = await readKeyFile(path.resolve(file));
+    const read = await readKeyFile(path.resolve(expandHome(file, surroundings.homeFolder)));
     if (typeof read === 'string') {
       throw new DroverError({
         code: 'key-file-unusable',

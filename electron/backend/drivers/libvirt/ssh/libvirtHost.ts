@@ -76,7 +76,7 @@ for s in ${sockets}; do
   e=no; u=no; [ -S "$s" ] && e=yes; [ -r "$s" ] && [ -w "$s" ] && u=yes
   printf 'socket %s\\t%s %s %s\\n' "$s" "$e" "$u" "$(stat -c '%U:%G %a' "$s" 2>/dev/null)"
 done
-for p in ${PROGRAMS.join(' ')}; do command -v "$p" >/dev/null 2>&1 && printf 'program %s\\tyes\\n' "$p"; done
+for p in ${PROGRAMS.join(' ')}; do f=$(command -v "$p" 2>/dev/null) && [ -x "$f" ] && printf 'program %s\\tyes\\n' "$p"; done
 if command -v systemctl >/dev/null 2>&1; then
   for n in ${UNITS.join(' ')}; do
     systemctl cat "$n" >/dev/null 2>&1 && printf 'unit %s\\t%s\\n' "$n" "$(systemctl is-active "$n" 2>/dev/null)"

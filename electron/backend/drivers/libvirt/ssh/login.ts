@@ -23,12 +23,19 @@ export interface LoginInput {
   readonly keyAlgorithms: readonly string[];
   readonly decideHostKey: (key: Buffer) => HostKeyDecision;
   readonly authentication: Authentication;
-  /** The deadline of the login, made so that questions can make it stand still. */
-  readonly onDeadline: (deadline: PausableDeadline) => void;
+  /** Told at once, for those who ask questions meanwhile. */
+  readonly onBegin: (under: LoginUnderWay) => void;
   readonly deadlineMs: number;
   readonly keepaliveIntervalMs: number;
   readonly keepaliveCount: number;
   readonly signal: AbortSignal;
+}
+
+export interface LoginUnderWay {
+  /** Stands still while a person thinks. */
+  readonly deadline: PausableDeadline;
+  /** Ends the login with this error; nothing more is sent to the host. */
+  readonly fail: (error: unknown) => void;
 }
 
 export type LoginResult =
@@ -54,9 +61,10 @@ export function login(input: LoginInput): Promise<LoginResult> {
       lastError: undefined,
     };
     const deadline = startDeadline(input.deadlineMs, () => fail(silentHost(input, state)));
-    input.onDeadline(deadline);
     const collectGreeting = (chunk: Buffer): void => {
-      if (state.greeting.length < 200) state.greeting += chunk.toString('latin1').slice(0, 200);
+      if (state.greeting.length < maxGreeting) state.greeting += chunk.toString('latin1');
+      // RFC 4253 (4.2) lets a server say something before its version, but not on and on.
+      if (state.greeting.length >= maxGreeting && !isSshGreeting(state)) finishUnsuccessfully();
     };
 
     const settle = (): void => {
@@ -77,6 +85,7 @@ export function login(input: LoginInput): Promise<LoginResult> {
       leave();
       reject(error);
     };
+    input.onBegin({ deadline, fail });
     const onAbort = (): void => fail(cancelledError(input.tried));
     const finishUnsuccessfully = (): void => {
       const { decision, hostKey } = state;
@@ -150,6 +159,12 @@ export function login(input: LoginInput): Promise<LoginResult> {
   });
 }
 
+const maxGreeting = 1024;
+
+function isSshGreeting(state: LoginState): boolean {
+  return state.greeting.includes('SSH-');
+}
+
 interface LoginState {
   hostKey: Buffer | undefined;
   decision: HostKeyDecision | undefined;
@@ -163,7 +178,7 @@ function toLoginError(input: LoginInput, state: LoginState): DroverError {
   if (state.refused) return state.refused;
   const error = state.lastError;
   const { tried } = input;
-  if (!state.greeting.includes('SSH-')) return beforeHandshake(tried, state, error);
+  if (!isSshGreeting(state)) return beforeHandshake(tried, state, error);
   if (error instanceof DroverError) return error;
   if (
     state.decision?.kind === 'accept' &&
@@ -220,6 +235,7 @@ function silentHost(input: LoginInput, state: LoginState): DroverError {
       next: "Check the port; sshd's is usually 22",
     });
   }
+  if (!isSshGreeting(state)) return beforeHandshake(input.tried, state, undefined);
   return new DroverError({
     code: 'timed-out',
     tried: input.tried,

@@ -13,13 +13,24 @@ export type SshQuestion = {
       readonly keyFile: string /** 1 the first time. */;
       readonly attempt: number;
     }
-  | { readonly kind: 'password'; readonly user: string; readonly attempt: number }
+  | {
+      readonly kind: 'password';
+      readonly user: string;
+      readonly attempt: number;
+      readonly refused: readonly string[];
+    }
   | {
       readonly kind: 'keyboard-interactive';
       readonly user: string;
       readonly name: string;
       readonly instructions: string;
       readonly prompts: readonly SshPrompt[];
+      /** 1 the first time; a host that asks all over again has not taken the answers. */
+      readonly attempt: number;
+      /** How many answers it has had in this attempt, in earlier rounds; a password is not counted. */
+      readonly answered: number;
+      /** What it did not take before it asked: keys, a remembered password. */
+      readonly refused: readonly string[];
     }
   | {
       readonly kind: 'unknown-host-key';
@@ -39,7 +50,18 @@ export type SshAnswer =
   | { readonly kind: 'answers'; readonly answers: readonly string[] }
   | { readonly kind: 'accept' };
 
-/** Whoever can reach a person. `undefined` means the question was declined or dismissed. */
+/** Many hosts ask for the plain password by a question. "New password:" and the like are not that. */
+const PASSWORD_PROMPT = /^(?:\(\S+@\S+\) |\S+@\S+'s )?password(?: for \S+)?\s*:?$/i;
+
+export function asksForPassword(prompts: readonly SshPrompt[]): boolean {
+  const [only] = prompts;
+  return prompts.length === 1 && only !== undefined && !only.echo && PASSWORD_PROMPT.test(only.text);
+}
+
+/**
+ * Whoever can reach a person. `undefined` means the question was declined or dismissed: the login tries what is left.
+ * What it throws ends the login and becomes its error.
+ */
 export interface SshPrompter {
   ask(question: SshQuestion, signal: AbortSignal): Promise<SshAnswer | undefined>;
 }

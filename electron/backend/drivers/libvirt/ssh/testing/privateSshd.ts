@@ -24,8 +24,8 @@ export interface PrivateSshdOptions {
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
   /** A user with this password, by /etc/passwd and /etc/shadow of sshd's own. Root only. */
   readonly passwordUser?: PasswordUser;
-  /** Questions by PAM (keyboard-interactive). Root only. */
-  readonly pam?: boolean;
+  /** Questions by PAM (keyboard-interactive), the password first and then those of these modules. Root only. */
+  readonly pam?: boolean | readonly string[];
 }
 
 interface PasswordUser {
@@ -87,7 +87,7 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
         '-m',
         'sh',
         '-c',
-        await withUser(folder, options.passwordUser, options.pam === true, command),
+        await withUser(folder, options.passwordUser, options.pam ?? false, command),
       ])
     : spawn(SSHD, command.slice(1));
   const log = await listening(child, port);
@@ -131,7 +131,7 @@ async function listening(child: ChildProcess, port: number): Promise<() => strin
 async function withUser(
   folder: string,
   user: PasswordUser,
-  pam: boolean,
+  pam: boolean | readonly string[],
   command: readonly string[],
 ): Promise<string> {
   const { stdout } = await run('openssl', ['passwd', '-6', user.password]);
@@ -140,12 +140,16 @@ async function withUser(
   const files = {
     '/etc/passwd': `${await readFile('/etc/passwd', 'utf8')}${user.name}:x:${user.userId ?? 0}:${user.userId ?? 0}::${home}:/bin/sh\n`,
     '/etc/shadow': `${await readFile('/etc/shadow', 'utf8')}${user.name}:${stdout.trim()}:19000:0:99999:7:::\n`,
-    ...(pam
-      ? {
-          '/etc/pam.d/sshd':
-            'auth required pam_unix.so\naccount required pam_permit.so\nsession required pam_permit.so\n',
-        }
-      : {}),
+    ...(pam === false
+      ? {}
+      : {
+          '/etc/pam.d/sshd': [
+            ...['pam_unix.so', ...(pam === true ? [] : pam)].map((each) => `auth required ${each}`),
+            'account required pam_permit.so',
+            'session required pam_permit.so',
+            '',
+          ].join('\n'),
+        }),
   };
   const mounts: string[] = [];
   for (const [target, text] of Object.entries(files)) {
