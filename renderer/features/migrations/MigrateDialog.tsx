@@ -91,7 +91,14 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
           {destinations.error !== undefined && <ErrorNotice error={destinations.error} />}
           <MigrationOptionFields form={form} read={readForm(form)} onChange={setForm} vmName={vm.name} />
         </div>
-        <div className={styles.column} aria-busy={plan.pending}>
+        <section
+          className={styles.column}
+          // It may be longer than the dialog, and then the keyboard must reach it to scroll.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+          aria-label="What Drover will do"
+          aria-busy={plan.pending}
+        >
           <PlanReading
             plan={plan.value}
             pending={plan.pending}
@@ -108,7 +115,7 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
               </Button>
             </div>
           )}
-        </div>
+        </section>
       </DialogContent>
       {start.error !== undefined && (
         <div className={styles.startError}>
