@@ -32,6 +32,15 @@ describe('Series', () => {
     expect(series.latest(0)).toBe(10_000);
   });
 
+  it('asks for a longer chart as it grows', () => {
+    const series = new Series([0]);
+    const windows = [0, 2, 3, 5, 6, 15, 30].map((minutes) => {
+      series.add(minutes * 60_000, [1]);
+      return series.windowMs / 60_000;
+    });
+    expect(windows).toEqual([2, 2, 5, 5, 15, 15, 15]);
+  });
+
   it('shows missing sweeps as a gap', () => {
     const series = new Series([0]);
     for (const at of [0, 2000, 4000, 6000, 30_000, 32_000]) series.add(at, [1]);

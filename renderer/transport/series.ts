@@ -1,5 +1,6 @@
 /** How far back the page remembers by itself; history beyond comes from the backend. */
 export const rememberedMs = 15 * 60_000;
+const windowsMs = [2 * 60_000, 5 * 60_000, rememberedMs];
 const firstCapacity = 64;
 const mostPoints = 2048;
 
@@ -34,6 +35,12 @@ export class Series {
 
   get latestAt(): number | undefined {
     return this.#length === 0 ? undefined : this.#at[this.#place(this.#length - 1)];
+  }
+
+  /** The shortest of a few lengths of time that holds everything remembered: a fresh chart is not nearly all empty. */
+  get windowMs(): number {
+    const heldMs = (this.latestAt ?? 0) - (this.#at[this.#start] ?? 0);
+    return windowsMs.find((each) => each >= heldMs) ?? rememberedMs;
   }
 
   /** Adds a row; one that is not newer than the last is a repetition and is left out. */

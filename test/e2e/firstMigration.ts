@@ -14,7 +14,8 @@ export type View =
   | 'finished'
   | 'migrations'
   | 'activity'
-  | 'task';
+  | 'task'
+  | 'afterwards';
 
 export interface FirstMigration {
   readonly page: Page;
@@ -91,6 +92,7 @@ async function orderMigration({ page, vm, from, to, look }: FirstMigration): Pro
   const steps = dialog.getByRole('region', { name: 'Plan' }).getByRole('listitem');
   await expect(steps).toHaveCount(6, { timeout: 30_000 });
   await expect(steps.first()).toContainText(vm);
+  await expect(steps.nth(2)).toContainText(`at no more than ${bandwidthMiBPerSecond} MiB/s`);
   await expect(dialog.getByText(/plaintext/)).toBeVisible();
   await expect(dialog.getByRole('button', { name: `Migrate ${vm} to ${to}` })).toBeEnabled();
   await look?.('migrate');
@@ -130,4 +132,7 @@ async function findItAgain({ page, vm, to, look }: FirstMigration): Promise<void
   await task.getByRole('link').click();
   await expect(page.getByRole('complementary', { name: /^Details of Migrate/ })).toBeVisible();
   await look?.('task');
+  await goTo(page, 'Overview');
+  await expect(page.getByRole('region', { name: 'Ended lately' })).toContainText(`Migrate ${vm}`);
+  await look?.('afterwards');
 }
