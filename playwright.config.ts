@@ -1,10 +1,13 @@
 import { defineConfig } from '@playwright/test';
 
+// Pictures are taken on demand; they prove nothing.
+const pictures = process.env['DROVER_PICTURES'];
 const json = process.env['DROVER_PLAYWRIGHT_JSON'];
 
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
+  testIgnore: pictures === undefined ? '**/pictures.spec.ts' : [],
   workers: 1,
   timeout: 90_000,
   reporter: [['line'], ...(json === undefined ? [] : [['json', { outputFile: json }] as const])],

@@ -4,6 +4,7 @@ import { cp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { findElectron } from './electronRuntime.mjs';
 import { packageProblems } from './packageContents.mjs';
@@ -75,12 +76,19 @@ async function electronBuilder(words, output) {
   });
 }
 
-// `npm run dist -- --dir` for a folder to try and test; `npm run dist -- --linux deb` (or --win, --mac) for installers.
+// `npm run dist -- --dir [--output FOLDER]` for a folder to try and test; `npm run dist -- --linux deb` (or --win,
+// --mac) for installers.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const words = process.argv.slice(2);
   if (words.includes('--dir')) {
     try {
-      console.log(JSON.stringify(await packFolder({ log: console.error }), undefined, 2));
+      const { output } = parseArgs({
+        args: words,
+        options: { dir: { type: 'boolean' }, output: { type: 'string', default: join(root, 'dist') } },
+      }).values;
+      console.log(
+        JSON.stringify(await packFolder({ log: console.error, output: resolve(output) }), undefined, 2),
+      );
     } catch (error) {
       console.error(error.message);
       process.exitCode = 1;

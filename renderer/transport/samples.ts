@@ -1,5 +1,5 @@
 import type { HostId, VmId } from '#shared/model/ids.ts';
-import type { Samples } from '#shared/model/samples.ts';
+import { dearEverySweeps, type Samples } from '#shared/model/samples.ts';
 import { Series } from './series.ts';
 import type { Timers } from './timers.ts';
 
@@ -12,6 +12,8 @@ export const vmColumns = [
   'networkReceiveBytesPerSecond',
   'networkSendBytesPerSecond',
 ] as const;
+const hostRests = hostColumns.map(() => 0);
+const vmRests = vmColumns.map((name) => (name === 'cpuShare' ? 0 : dearEverySweeps - 1));
 export type HostColumn = (typeof hostColumns)[number];
 export type VmColumn = (typeof vmColumns)[number];
 
@@ -50,6 +52,7 @@ export class SampleStore {
     for (const [index, id] of hosts.hostIds.entries()) {
       addRow(
         this.#hosts,
+        hostRests,
         id,
         hosts.at,
         hostColumns.map((name) => hosts[name][index] ?? null),
@@ -58,6 +61,7 @@ export class SampleStore {
     for (const [index, id] of vms.vmIds.entries()) {
       addRow(
         this.#vms,
+        vmRests,
         id,
         vms.at,
         vmColumns.map((name) => vms[name][index] ?? null),
@@ -102,10 +106,16 @@ export class SampleStore {
   }
 }
 
-function addRow<Id>(map: Map<Id, Series>, id: Id, at: number, row: readonly (number | null)[]): void {
+function addRow<Id>(
+  map: Map<Id, Series>,
+  rests: readonly number[],
+  id: Id,
+  at: number,
+  row: readonly (number | null)[],
+): void {
   let series = map.get(id);
   if (series === undefined) {
-    series = new Series(row.length);
+    series = new Series(rests);
     map.set(id, series);
   }
   series.add(at, row);

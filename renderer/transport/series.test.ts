@@ -3,7 +3,7 @@ import { rememberedMs, Series } from './series.ts';
 
 describe('Series', () => {
   it('keeps rows in order and leaves repetitions out', () => {
-    const series = new Series(2);
+    const series = new Series([0, 0]);
     expect(series.add(1000, [0.25, 10])).toBe(true);
     expect(series.add(1000, [0.75, 20])).toBe(false);
     expect(series.add(2000, [null, 30])).toBe(true);
@@ -16,7 +16,7 @@ describe('Series', () => {
   });
 
   it('remembers a quarter of an hour and no more', () => {
-    const series = new Series(1);
+    const series = new Series([0]);
     for (let at = 0; at <= 3 * rememberedMs; at += 2000) series.add(at, [at]);
     const points = series.points(0);
     expect(points.length).toBe(rememberedMs / 2000 + 1);
@@ -26,15 +26,37 @@ describe('Series', () => {
   });
 
   it('never holds more rows than its ring, however fast they come', () => {
-    const series = new Series(1);
+    const series = new Series([0]);
     for (let at = 1; at <= 10_000; at += 1) series.add(at, [at]);
     expect(series.length).toBe(2048);
     expect(series.latest(0)).toBe(10_000);
   });
 
+  it('asks for a longer chart as it grows', () => {
+    const series = new Series([0]);
+    const windows = [0, 2, 3, 5, 6, 15, 30].map((minutes) => {
+      series.add(minutes * 60_000, [1]);
+      return series.windowMs / 60_000;
+    });
+    expect(windows).toEqual([2, 2, 5, 5, 15, 15, 15]);
+  });
+
   it('shows missing sweeps as a gap', () => {
-    const series = new Series(1);
+    const series = new Series([0]);
     for (const at of [0, 2000, 4000, 6000, 30_000, 32_000]) series.add(at, [1]);
     expect(series.points(0).filter((point) => point.value === null)).toEqual([{ at: 18_000, value: null }]);
+  });
+
+  it('holds what is measured seldom until its turn was missed', () => {
+    const series = new Series([2]);
+    const told = [10, null, null, 20, null, null].map((value, index) => {
+      series.add(index * 2000, [value]);
+      return series.latest(0);
+    });
+    expect(told).toEqual([10, 10, 10, 20, 20, 20]);
+    expect(series.points(0).map((point) => point.value)).toEqual([10, 20]);
+    series.add(12_000, [null]);
+    expect(series.latest(0)).toBeUndefined();
+    expect(series.points(0).map((point) => point.value)).toEqual([10, 20, null]);
   });
 });

@@ -1,5 +1,6 @@
 /** How far back the page remembers by itself; history beyond comes from the backend. */
 export const rememberedMs = 15 * 60_000;
+const windowsMs = [2 * 60_000, 5 * 60_000, rememberedMs];
 const firstCapacity = 64;
 const mostPoints = 2048;
 
@@ -12,16 +13,20 @@ export interface Point {
 
 /**
  * Measurements of one thing as columns in a ring: times once, then one column a quantity. Grows to what 15 minutes
- * hold and then overwrites the oldest. A gap is NaN inside and null outside.
+ * hold and then overwrites the oldest. What was not measured is NaN inside; outside it is null, a gap, unless the
+ * column is one that rests for so many rows between two measurements.
  */
 export class Series {
   #at = new Float64Array(firstCapacity);
   #columns: Float32Array[];
+  readonly #rests: readonly number[];
   #start = 0;
   #length = 0;
 
-  constructor(columns: number) {
-    this.#columns = Array.from({ length: columns }, () => new Float32Array(firstCapacity));
+  /** `rests`: for each column how many rows without a value are usual between two that have one. */
+  constructor(rests: readonly number[]) {
+    this.#rests = rests;
+    this.#columns = rests.map(() => new Float32Array(firstCapacity));
   }
 
   get length(): number {
@@ -30,6 +35,12 @@ export class Series {
 
   get latestAt(): number | undefined {
     return this.#length === 0 ? undefined : this.#at[this.#place(this.#length - 1)];
+  }
+
+  /** The shortest of a few lengths of time that holds everything remembered: a fresh chart is not nearly all empty. */
+  get windowMs(): number {
+    const heldMs = (this.latestAt ?? 0) - (this.#at[this.#start] ?? 0);
+    return windowsMs.find((each) => each >= heldMs) ?? rememberedMs;
   }
 
   /** Adds a row; one that is not newer than the last is a repetition and is left out. */
@@ -45,11 +56,14 @@ export class Series {
     return true;
   }
 
-  /** The newest measured value of a column, or undefined where the newest row has none. */
+  /** The value of a column that holds now, or undefined where its turn came and it was not measured. */
   latest(column: number): number | undefined {
-    if (this.#length === 0) return undefined;
-    const value = this.#columns[column]?.[this.#place(this.#length - 1)];
-    return value === undefined || Number.isNaN(value) ? undefined : value;
+    const oldest = Math.max(0, this.#length - 1 - (this.#rests[column] ?? 0));
+    for (let index = this.#length - 1; index >= oldest; index -= 1) {
+      const value = this.#columns[column]?.[this.#place(index)];
+      if (value !== undefined && !Number.isNaN(value)) return value;
+    }
+    return undefined;
   }
 
   /** Oldest first. Where rows are missing for long, a gap stands between their neighbours. */
@@ -57,16 +71,19 @@ export class Series {
     const values = this.#columns[column];
     if (values === undefined) return [];
     const usualMs = this.#usualDistanceMs();
+    const rests = this.#rests[column] ?? 0;
     const points: Point[] = [];
     let before: number | undefined;
+    let resting = 0;
     for (let index = 0; index < this.#length; index += 1) {
       const place = this.#place(index);
       const at = this.#at[place] ?? 0;
       const value = values[place] ?? Number.NaN;
       if (before !== undefined && at - before > usualMs * 3.5)
         points.push({ at: (before + at) / 2, value: null });
-      points.push({ at, value: Number.isNaN(value) ? null : value });
       before = at;
+      resting = Number.isNaN(value) ? resting + 1 : 0;
+      if (resting === 0 || resting > rests) points.push({ at, value: resting === 0 ? value : null });
     }
     return points;
   }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { hostIdSchema, vmIdSchema } from './ids.ts';
 
+/** Memory, disk and network of VMs cost a host more to tell than CPU: measured at every n-th sweep only. */
+export const dearEverySweeps = 5;
+
 const column = z.array(z.number().nullable()).readonly();
 
 /**

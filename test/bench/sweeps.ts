@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dearEverySweeps } from '#shared/model/samples.ts';
 import type { DomainCounters, HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { domainStatsFlags } from '../../electron/backend/drivers/libvirt/rpc/constants.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../electron/backend/drivers/libvirt/rpc/rpc.ts';
 import { domainCounters } from '../../electron/backend/drivers/libvirt/telemetry.ts';
 import { reconcileEveryMs } from '../../electron/backend/inventory/hostWatch.ts';
-import { cheapEveryMs, fullEvery } from '../../electron/backend/monitoring/sampleHost.ts';
+import { cheapEveryMs } from '../../electron/backend/monitoring/sampleHost.ts';
 import { type Lab, startLab } from '../lab/startLab.ts';
 import { openHosts } from '../lab-tests/openHosts.ts';
 import { answerTimes } from './answerTimes.ts';
@@ -174,7 +175,7 @@ async function costOfAMinute(
   const cost = await meterOf(lab, hostName);
   const mixed = await cost(async () => {
     for (let number = 0; number < sweepsAMinute; number += 1) {
-      await Promise.all([driver.telemetry.host(), sweep(number % fullEvery === 0 ? 'full' : 'cheap')]);
+      await Promise.all([driver.telemetry.host(), sweep(number % dearEverySweeps === 0 ? 'full' : 'cheap')]);
     }
     for (let number = 0; number < 60_000 / reconcileEveryMs; number += 1) await reconcile();
   });

@@ -1,17 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, expect, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { smallLaptop, startBrowser } from './browser.ts';
 import { type Served, serve } from './serve.ts';
-
-const quietly = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 test.describe('the console in a browser', () => {
   let dataFolder: string;
@@ -28,9 +20,9 @@ test.describe('the console in a browser', () => {
   });
 
   test('opens once by its printed address, under a strict policy, and offers the first step', async () => {
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quietly });
+    const browser = await startBrowser();
     try {
-      const page = await browser.newPage({ viewport: { width: 1024, height: 700 } });
+      const page = await browser.newPage({ viewport: smallLaptop });
       const complaints: string[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());

@@ -1,38 +1,53 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { _electron, expect, test } from '@playwright/test';
+import { _electron, expect, type Page } from '@playwright/test';
+import { confinementOfPages, startDesktopApp } from './desktopApp.ts';
+import { test } from './packedApp.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
+async function seeFirstPage(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Add a host' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('status', { name: 'Connection to Drover: Live' })).toBeVisible();
+}
+
 test.describe('the desktop app', () => {
-  let dataFolder: string;
-
-  test.beforeEach(async () => {
-    dataFolder = await mkdtemp(join(tmpdir(), 'drover-desktop-'));
-  });
-
-  test.afterEach(async () => {
-    await rm(dataFolder, { recursive: true, force: true });
-  });
-
-  test('starts a real Electron, reaches its backend and offers the first step', async () => {
-    const executablePath = process.env['DROVER_ELECTRON_PATH'];
-    expect(executablePath, 'npm test finds an Electron and names it here').toBeTruthy();
-    const app = await _electron.launch({
-      executablePath: executablePath ?? '',
-      args: [root, '--data', dataFolder, '--disable-gpu'],
-      env: { ...process.env, ...(process.getuid?.() === 0 ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}) },
-    });
+  test('as packed, by an ordinary user: reaches its backend, its page sandboxed and shut in', async ({
+    packed,
+  }) => {
+    const app = await startDesktopApp(packed);
     try {
-      const page = await app.firstWindow();
-      await expect(page.getByRole('button', { name: 'Add a host' })).toBeVisible({ timeout: 30_000 });
+      const { page } = app;
+      await seeFirstPage(page);
       expect(page.url()).toMatch(/^app:\/\/console\//);
       expect(await page.evaluate(() => typeof Reflect.get(globalThis, 'require'))).toBe('undefined');
-      const opened = await page.evaluate("window.open('https://example.invalid') === null");
-      expect(opened).toBe(true);
+      expect(await page.evaluate("window.open('https://example.invalid') === null")).toBe(true);
+      const pages = await confinementOfPages(app.electron);
+      expect(pages.length).toBeGreaterThan(0);
+      for (const one of pages)
+        expect(one).toMatchObject({ uid: app.user.uid, seccomp: 2, noNewPrivileges: true });
     } finally {
       await app.close();
+    }
+  });
+
+  test('as npm start runs it from the checkout', async () => {
+    const executablePath = process.env['DROVER_ELECTRON_PATH'];
+    expect(executablePath, 'npm test finds an Electron and names it here').toBeTruthy();
+    const dataFolder = await mkdtemp(join(tmpdir(), 'drover-desktop-'));
+    const isRoot = process.getuid?.() === 0;
+    const electron = await _electron.launch({
+      executablePath: executablePath ?? '',
+      args: [root, '--data', dataFolder, '--disable-gpu'],
+      chromiumSandbox: !isRoot,
+      env: { ...process.env, ...(isRoot ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}) },
+    });
+    try {
+      await seeFirstPage(await electron.firstWindow());
+    } finally {
+      await electron.close();
+      await rm(dataFolder, { recursive: true, force: true });
     }
   });
 });

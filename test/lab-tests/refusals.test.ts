@@ -48,8 +48,13 @@ describe.skipIf(noLab !== undefined)('what the command says of wrong input, with
     const { lab, strangerKey } = troubled;
     const trusted = host === undefined ? undefined : lab.host(host).hostKeys[0]?.fingerprint;
     return [
-      ...['host', 'add', `ssh://${address(lab)}`, '--cluster', 'lab'],
-      ...['--key', stranger === true ? strangerKey : lab.host('host-a').keyFile],
+      'host',
+      'add',
+      `ssh://${address(lab)}`,
+      '--cluster',
+      'lab',
+      '--key',
+      stranger === true ? strangerKey : lab.host('host-a').keyFile,
       ...(trusted === undefined ? [] : ['--accept-host-key', trusted]),
     ];
   }

@@ -71,7 +71,7 @@ export function createRouter(services: Services) {
         const from = view.hosts.find((host) => host.id === vm?.hostId);
         if (vm === undefined || from === undefined) return [];
         return view.hosts
-          .filter((host) => host.clusterId === vm.clusterId)
+          .filter((host) => host.clusterId === vm.clusterId && host.id !== from.id)
           .map((host) => {
             const verdict = canMigrate(vm, from, host, input.options, claimedMemoryMiB(view, host.id));
             return verdict.allowed

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterId, hostId, vmId } from '#shared/model/ids.ts';
-import type { Samples } from '#shared/model/samples.ts';
+import { dearEverySweeps, type Samples } from '#shared/model/samples.ts';
 import { ManualClock, settled } from '../clock/testing/manualClock.ts';
 import { type FakeHost, FakeHosts, fakeDomain } from '../drivers/testing/fakeHosts.ts';
 import { keptMs, Monitoring } from './monitoring.ts';
-import { cheapEveryMs, fullEvery } from './sampleHost.ts';
+import { cheapEveryMs } from './sampleHost.ts';
 
 const cluster = clusterId('lab');
 const web = '5f3c2a10-9d1e-4b8a-8c6f-aaaaaaaaaa01';
@@ -104,7 +104,14 @@ describe('monitoring', () => {
     const depths = asked.filter((question) => question !== 'host');
     expect(depths.filter((depth) => depth === 'full')).toHaveLength(3);
     expect(depths).toHaveLength(11);
-    expect(depths.slice(0, fullEvery + 1)).toEqual(['full', 'cheap', 'cheap', 'cheap', 'cheap', 'full']);
+    expect(depths.slice(0, dearEverySweeps + 1)).toEqual([
+      'full',
+      'cheap',
+      'cheap',
+      'cheap',
+      'cheap',
+      'full',
+    ]);
     // Counters in all sweeps make rates in all sweeps.
     expect(heard.at(-1)?.vms.networkReceiveBytesPerSecond[0]).toBe(500);
     expect(heard.at(-1)?.vms.diskReadBytesPerSecond[0]).toBe(1000);

@@ -1,11 +1,10 @@
 import type { HostId } from '#shared/model/ids.ts';
+import { dearEverySweeps } from '#shared/model/samples.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DomainCounters, HostCounters, HostDriver } from '../drivers/drivers.ts';
 import { hostCpuShare, type Reading, type VmRates, vmRates } from './rates.ts';
 
 export const cheapEveryMs = 2000;
-/** Every fifth sweep asks for the dear groups as well: balloon, block and interface. */
-export const fullEvery = 5;
 const sweepDeadlineMs = 8000;
 
 export interface HostSweep {
@@ -38,7 +37,7 @@ export function sampleHost(input: {
   let take: () => void = () => undefined;
 
   const sweep = async () => {
-    const isFull = number % fullEvery === 0;
+    const isFull = number % dearEverySweeps === 0;
     number += 1;
     const [host, domains] = await Promise.all([
       timed(clock, driver.telemetry.host({ deadlineMs: sweepDeadlineMs })),

@@ -2,7 +2,6 @@ import Button from '@mui/material/Button';
 import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import { useClient, useHostSeries } from '../../transport/hooks.ts';
-import { rememberedMs } from '../../transport/series.ts';
 import { DetailPane, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
@@ -13,6 +12,7 @@ import { StateChip } from '../../ui/StateChip.tsx';
 import { scales } from '../../ui/scales.ts';
 import { hostState, vmState } from '../../ui/states.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
+import { loadTitle, timeAxisOf } from '../../ui/timeAxis.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { openDialog } from '../dialogs.ts';
@@ -106,22 +106,16 @@ function HostCharts({ host }: { readonly host: Host }) {
   const series = useHostSeries(host.id);
   if (series === undefined || series.length === 0) {
     return (
-      <Section title="Last 15 minutes">
+      <Section title="Load">
         <p className={styles.quiet}>
           Nothing has been measured yet. Charts appear with the first measurement of {host.name}.
         </p>
       </Section>
     );
   }
-  const to = series.latestAt ?? 0;
-  const common = {
-    from: to - rememberedMs,
-    to,
-    formatTime: (at: number) => formatMoment(at, to).text.slice(0, 5),
-    group: host.id,
-  };
+  const common = { ...timeAxisOf(series), group: host.id };
   return (
-    <Section title="Last 15 minutes">
+    <Section title={loadTitle(series)}>
       <TimeChart
         {...common}
         title="CPU"

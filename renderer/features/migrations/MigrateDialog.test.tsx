@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { within } from '@testing-library/react';
+import { waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { hostId } from '#shared/model/ids.ts';
 import { fakeHost, serverB, vmNamed } from '../../testing/fakeCluster.ts';
@@ -58,7 +58,7 @@ describe('the migrate dialog', () => {
     expect(plan.getAllByRole('listitem')).toHaveLength(6);
     expect(dialog.getByText(/as plaintext/)).toBeDefined();
     expect(dialog.getByText(/"unsafe" flag/)).toBeDefined();
-    expect(within(dialog.getByRole('region', { name: 'Other hosts' })).getByText('server-c')).toBeDefined();
+    expect(within(dialog.getByRole('region', { name: 'Other ways' })).getByText('server-c')).toBeDefined();
     await under.user.click(dialog.getByRole('button', { name: 'Migrate web-03 to server-b' }));
     await under.page.findByRole('heading', { name: 'Migrate web-03 from server-a to server-b' });
     expect(location.hash).toBe('#/migrations/task-1');
@@ -86,6 +86,20 @@ describe('the migrate dialog', () => {
     expect(starts(under)[0]?.input).toMatchObject({
       request: { options: { bandwidthMiBPerSecond: 50, maxDowntimeMs: 100, postCopy: true } },
     });
+  });
+
+  it('does not start before the plan is one for what was typed last', async () => {
+    const under = renderToPage('/vms');
+    const dialog = await openDialog(under, 'web-03');
+    await dialog.findByRole('region', { name: 'Plan' });
+    const button = dialog.getByRole<HTMLButtonElement>('button', { name: 'Migrate web-03 to server-b' });
+    expect(button.disabled).toBe(false);
+    await under.user.type(dialog.getByLabelText('Bandwidth limit'), '50');
+    expect(button.disabled).toBe(true);
+    await waitFor(() => expect(button.disabled).toBe(false));
+    await under.user.click(button);
+    await waitFor(() => expect(starts(under)).toHaveLength(1));
+    expect(starts(under)[0]?.input).toMatchObject({ request: { options: { bandwidthMiBPerSecond: 50 } } });
   });
 
   it('says how to write a number, and does not start meanwhile', async () => {

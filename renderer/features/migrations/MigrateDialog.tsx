@@ -29,7 +29,8 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
   const home = useHostName(vm.hostId);
   const [form, setForm] = useState<MigrationForm>(emptyForm);
   const [chosen, setChosen] = useState<HostId>();
-  const read = readForm(useSettled(form, 300));
+  const settled = useSettled(form, 300);
+  const read = readForm(settled);
   const { options } = read;
 
   const destinations = useAnswer(options && JSON.stringify([vm.id, options]), async (signal) => {
@@ -56,8 +57,8 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
     navigate(migrationHref(taskId));
   });
   const toName = toHostId === undefined ? undefined : hosts.get(toHostId)?.name;
-  const ready =
-    plan.value !== undefined && !plan.pending && !start.pending && readForm(form).options !== undefined;
+  // Only what the plan beside it was made for is ordered: neither less nor other than what was typed last.
+  const ready = plan.value !== undefined && !plan.pending && !start.pending && settled === form;
 
   return (
     <Dialog
@@ -91,7 +92,14 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
           {destinations.error !== undefined && <ErrorNotice error={destinations.error} />}
           <MigrationOptionFields form={form} read={readForm(form)} onChange={setForm} vmName={vm.name} />
         </div>
-        <div className={styles.column} aria-busy={plan.pending}>
+        <section
+          className={styles.column}
+          // It may be longer than the dialog, and then the keyboard must reach it to scroll.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+          aria-label="What Drover will do"
+          aria-busy={plan.pending}
+        >
           <PlanReading
             plan={plan.value}
             pending={plan.pending}
@@ -108,7 +116,7 @@ export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClo
               </Button>
             </div>
           )}
-        </div>
+        </section>
       </DialogContent>
       {start.error !== undefined && (
         <div className={styles.startError}>

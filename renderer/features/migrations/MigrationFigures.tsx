@@ -7,6 +7,8 @@ import { stationNames } from './stations.ts';
 /** What QEMU says of the transfer just now. */
 export function ProgressFigures({ progress }: { readonly progress: MigrationProgress }) {
   const round = progress.rounds.at(-1)?.round;
+  // Until its first round is over QEMU's rate is zero and its downtime the allowed one: placeholders, not measured.
+  const isEstimated = progress.rounds.some((each) => each.dirtiedBytes !== undefined);
   return (
     <dl className={styles.figures}>
       <Figure name="Memory left">
@@ -26,11 +28,15 @@ export function ProgressFigures({ progress }: { readonly progress: MigrationProg
         <Quantity value={formatRate(progress.throughputBytesPerSecond)} />
       </Figure>
       <Figure name="Guest dirties">
-        <Quantity value={formatRate(progress.dirtyRateBytesPerSecond)} />
+        {isEstimated ? (
+          <Quantity value={formatRate(progress.dirtyRateBytesPerSecond)} />
+        ) : (
+          'known after round 1'
+        )}
       </Figure>
       <Figure name="Downtime if stopped now">
-        {progress.expectedDowntimeMs === undefined ? (
-          'not known yet'
+        {progress.expectedDowntimeMs === undefined || !isEstimated ? (
+          'known after round 1'
         ) : (
           <Quantity value={formatDuration(progress.expectedDowntimeMs)} />
         )}

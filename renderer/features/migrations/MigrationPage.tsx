@@ -11,10 +11,10 @@ import { scales } from '../../ui/scales.ts';
 import { taskState } from '../../ui/states.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
 import { useNow } from '../../ui/useNow.ts';
-import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { useHostName, vmHref } from '../inventory.ts';
 import { CancelTask } from '../tasks/CancelTask.tsx';
 import { Requester } from '../tasks/Requester.tsx';
+import { SaidBeforehand } from '../tasks/SaidBeforehand.tsx';
 import { TaskLog } from '../tasks/TaskLog.tsx';
 import { UndecidedNotice } from '../tasks/UndecidedNotice.tsx';
 import { useTask } from '../tasks/useTask.ts';
@@ -84,8 +84,8 @@ function Migration({ task }: { readonly task: Task }) {
                 from={0}
                 to={progress.remaining.at(-1)?.[0] ?? 1}
                 scale={scales.bytes}
-                formatTime={(ms) => formatDuration(ms).text}
-                height={240}
+                formatTime={(ms) => (ms === 0 ? '0 s' : formatDuration(ms).text)}
+                height={task.migration === undefined ? 190 : 290}
                 lines={[
                   {
                     key: 'remaining',
@@ -100,11 +100,10 @@ function Migration({ task }: { readonly task: Task }) {
         </div>
       )}
       {task.warnings.length > 0 && (
-        <WarningNotice>
-          {task.warnings.map((warning) => (
-            <p key={warning}>{warning}</p>
-          ))}
-        </WarningNotice>
+        <section className={running ? undefined : styles.card} aria-label="Said beforehand">
+          {!running && <h2>Said beforehand</h2>}
+          <SaidBeforehand task={task} />
+        </section>
       )}
       <section className={styles.card} aria-label="Log">
         <h2>Log</h2>

@@ -44,8 +44,8 @@ export function PlanReading({
         </WarningNotice>
       )}
       {plan.rejected.length > 0 && (
-        <section aria-label="Other hosts">
-          <h3 className={styles.heading}>Why not another host</h3>
+        <section aria-label="Other ways">
+          <h3 className={styles.heading}>Why not another way</h3>
           <table className={styles.rejected}>
             <tbody>
               {plan.rejected.map((other) => (

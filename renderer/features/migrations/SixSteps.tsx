@@ -31,7 +31,7 @@ export function SixSteps({
   const stations = stationsOf(task);
   const places = placesFor(width);
   const rounds = task.progress?.migration?.rounds ?? [];
-  const { bars, greatestBytes } = barsOf(rounds, {
+  const { bars, mostSentBytes, mostDirtiedBytes } = barsOf(rounds, {
     from: places.barsFrom,
     to: places.barsTo,
     height: barHeight,
@@ -45,7 +45,12 @@ export function SixSteps({
         aria-label={`The six steps: ${describe(stations, rounds.length)}`}
       >
         <Track stations={stations} x={places.stations} />
-        <Rounds bars={bars} from={places.barsFrom} greatestBytes={greatestBytes} />
+        <Rounds
+          bars={bars}
+          from={places.barsFrom}
+          mostSentBytes={mostSentBytes}
+          mostDirtiedBytes={mostDirtiedBytes}
+        />
         <line
           className={styles.stopLine}
           x1={places.stopLine}
@@ -106,22 +111,28 @@ function Track({ stations, x }: { readonly stations: readonly Station[]; readonl
 function Rounds({
   bars,
   from,
-  greatestBytes,
+  mostSentBytes,
+  mostDirtiedBytes,
 }: {
   readonly bars: readonly RoundBar[];
   readonly from: number;
-  readonly greatestBytes: number;
+  readonly mostSentBytes: number;
+  readonly mostDirtiedBytes: number;
 }) {
   if (bars.length === 0) return null;
   return (
     <g>
       <text x={from} y={18} className={styles.note}>
         <tspan className={styles.dirtiedText}>dirtied by the guest</tspan>
-        {greatestBytes > 0 && <tspan> (tallest bar {formatBytes(greatestBytes).text})</tspan>}
+        {mostDirtiedBytes > 0 && <tspan>, at most {formatBytes(mostDirtiedBytes).text} a round</tspan>}
       </text>
       <text x={from} y={lineY + barHeight + 22} className={styles.note}>
         <tspan className={styles.sentText}>sent</tspan>
-        <tspan> in {bars.length === 1 ? '1 round' : `${bars.length} rounds`}</tspan>
+        <tspan>
+          {' '}
+          in {bars.length === 1 ? '1 round' : `${bars.length} rounds`}, at most{' '}
+          {formatBytes(mostSentBytes).text} a round
+        </tspan>
       </text>
       {bars.map((bar) => (
         <g key={bar.round.round}>

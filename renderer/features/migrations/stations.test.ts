@@ -45,8 +45,9 @@ describe('the bars of the rounds', () => {
   const area = { from: 100, to: 400, height: 60 };
 
   it('share one scale from zero, and shrink', () => {
-    const { bars, greatestBytes } = barsOf(course.rounds, area);
-    expect(greatestBytes).toBe(course.rounds[0]?.sentBytes);
+    const { bars, mostSentBytes, mostDirtiedBytes } = barsOf(course.rounds, area);
+    expect(mostSentBytes).toBe(course.rounds[0]?.sentBytes);
+    expect(mostDirtiedBytes).toBeLessThan(mostSentBytes);
     expect(bars[0]?.sentHeight).toBe(60);
     const heights = bars.map((bar) => bar.sentHeight);
     expect(heights).toEqual([...heights].sort((a, b) => b - a));

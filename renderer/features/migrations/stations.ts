@@ -77,15 +77,21 @@ export interface RoundBar {
   readonly dirtiedHeight: number | undefined;
 }
 
-const widestBar = 40;
+const widestBar = 84;
 const gapBetween = 4;
 
 /** One bar a round, both directions on one scale from zero; a round that sent anything is never invisible. */
 export function barsOf(
   rounds: readonly MigrationRound[],
   area: { readonly from: number; readonly to: number; readonly height: number },
-): { readonly bars: readonly RoundBar[]; readonly greatestBytes: number } {
-  const greatestBytes = Math.max(0, ...rounds.flatMap((round) => [round.sentBytes, round.dirtiedBytes ?? 0]));
+): {
+  readonly bars: readonly RoundBar[];
+  readonly mostSentBytes: number;
+  readonly mostDirtiedBytes: number;
+} {
+  const mostSentBytes = Math.max(0, ...rounds.map((round) => round.sentBytes));
+  const mostDirtiedBytes = Math.max(0, ...rounds.map((round) => round.dirtiedBytes ?? 0));
+  const greatestBytes = Math.max(mostSentBytes, mostDirtiedBytes);
   const room = (area.to - area.from) / Math.max(rounds.length, 6);
   const slot = Math.min(widestBar + gapBetween, room);
   const height = (bytes: number): number =>
@@ -97,7 +103,7 @@ export function barsOf(
     sentHeight: height(round.sentBytes),
     dirtiedHeight: round.dirtiedBytes === undefined ? undefined : height(round.dirtiedBytes),
   }));
-  return { bars, greatestBytes };
+  return { bars, mostSentBytes, mostDirtiedBytes };
 }
 
 /** Where the guest ran and when it did not, from the start of the task, in milliseconds. */

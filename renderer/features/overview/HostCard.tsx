@@ -2,28 +2,22 @@ import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useHostSeries } from '../../transport/hooks.ts';
-import { rememberedMs } from '../../transport/series.ts';
-import { formatCount, formatMoment } from '../../ui/format.ts';
+import { formatCount } from '../../ui/format.ts';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { scales } from '../../ui/scales.ts';
 import { hostState } from '../../ui/states.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
+import { timeAxisOf } from '../../ui/timeAxis.ts';
 import { hostHref } from '../inventory.ts';
 import styles from './HostCard.module.css';
+
+const look = { group: 'overview', height: 84 };
 
 /** One host of the small multiples: the same two charts on the same scales for each. */
 export function HostCard({ host, vms }: { readonly host: Host; readonly vms: readonly Vm[] }) {
   const series = useHostSeries(host.id);
   const { shape, word, detail } = hostState(host);
   const active = vms.filter((vm) => vm.state === 'active').length;
-  const to = series?.latestAt ?? 0;
-  const common = {
-    from: to - rememberedMs,
-    to,
-    formatTime: (at: number) => formatMoment(at, to).text.slice(0, 5),
-    group: 'overview',
-    height: 84,
-  };
   return (
     <li className={styles.card}>
       <div className={styles.head}>
@@ -40,14 +34,16 @@ export function HostCard({ host, vms }: { readonly host: Host; readonly vms: rea
       ) : (
         <>
           <TimeChart
-            {...common}
+            {...timeAxisOf(series)}
+            {...look}
             title="CPU"
             max={1}
             scale={scales.share}
             lines={[{ key: 'cpu', name: 'CPU', colour: 'var(--series-sent)', points: series.points(0) }]}
           />
           <TimeChart
-            {...common}
+            {...timeAxisOf(series)}
+            {...look}
             title="Memory used"
             max={series.latest(2) ?? host.capacity?.memoryMiB}
             scale={scales.mebibytes}

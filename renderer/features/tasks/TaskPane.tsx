@@ -9,10 +9,10 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { type Shape, StateChip, StateShape } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
 import { useNow } from '../../ui/useNow.ts';
-import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { migrationHref, vmHref } from '../inventory.ts';
 import { CancelTask } from './CancelTask.tsx';
 import { requesterText } from './Requester.tsx';
+import { SaidBeforehand } from './SaidBeforehand.tsx';
 import { TaskLog } from './TaskLog.tsx';
 import styles from './TaskPane.module.css';
 import { UndecidedNotice } from './UndecidedNotice.tsx';
@@ -50,7 +50,7 @@ export function TaskPane({ task, onClose }: { readonly task: Task; readonly onCl
       <Section title="Steps">
         <ol className={styles.steps}>
           {task.steps.map((step) => (
-            <Step key={step.id} step={step} />
+            <Step key={step.id} step={step} tookMs={tookMs(task, step)} />
           ))}
         </ol>
       </Section>
@@ -74,11 +74,7 @@ export function TaskPane({ task, onClose }: { readonly task: Task; readonly onCl
       </Section>
       {task.warnings.length > 0 && (
         <Section title="Said beforehand">
-          <WarningNotice>
-            {task.warnings.map((warning) => (
-              <p key={warning}>{warning}</p>
-            ))}
-          </WarningNotice>
+          <SaidBeforehand task={task} />
         </Section>
       )}
       <Section title="Log">
@@ -98,17 +94,23 @@ const stepShapes: Readonly<Record<TaskStepState, readonly [Shape, string]>> = {
   skipped: ['inactive', 'not reached'],
 };
 
-function Step({ step }: { readonly step: TaskStep }) {
+/** As measured where that was done, so that the same step takes the same time on every page. */
+function tookMs(task: Task, step: TaskStep): number | undefined {
+  const measured = task.migration?.steps.find((each) => each.station === step.id);
+  if (measured !== undefined) return measured.durationMs;
+  if (step.startedAt === undefined || step.finishedAt === undefined) return undefined;
+  return step.finishedAt - step.startedAt;
+}
+
+function Step({ step, tookMs }: { readonly step: TaskStep; readonly tookMs: number | undefined }) {
   const [shape, word] = stepShapes[step.state];
-  const took =
-    step.startedAt === undefined || step.finishedAt === undefined
-      ? undefined
-      : formatDuration(step.finishedAt - step.startedAt);
   return (
     <li>
       <StateShape shape={shape} />
       <span>{step.title}</span>
-      <span className={styles.took}>{took === undefined ? word : <Quantity value={took} />}</span>
+      <span className={styles.took}>
+        {tookMs === undefined ? word : <Quantity value={formatDuration(tookMs)} />}
+      </span>
     </li>
   );
 }

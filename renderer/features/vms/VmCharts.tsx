@@ -1,36 +1,28 @@
 import type { Vm } from '#shared/model/vm.ts';
 import { useVmSeries } from '../../transport/hooks.ts';
-import { rememberedMs } from '../../transport/series.ts';
 import { lastMeasured } from '../../ui/chartData.ts';
 import { Section } from '../../ui/DetailPane.tsx';
-import { formatMoment } from '../../ui/format.ts';
 import { scales } from '../../ui/scales.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
+import { loadTitle, timeAxisOf } from '../../ui/timeAxis.ts';
 import styles from './VmPane.module.css';
 
-/** The last 15 minutes of one VM, four small charts that share their crosshair. */
+/** The last minutes of one VM, four small charts that share their crosshair. */
 export function VmCharts({ vm }: { readonly vm: Vm }) {
   const series = useVmSeries(vm.id);
   if (vm.state === 'inactive' || vm.state === 'suspended') return null;
   if (series === undefined || lastMeasured(series.points(0)) === undefined) {
     return (
-      <Section title="Last 15 minutes">
+      <Section title="Load">
         <p className={styles.quiet}>
           Nothing was measured. Charts appear with the next measurement of {vm.name}.
         </p>
       </Section>
     );
   }
-  const to = series.latestAt ?? 0;
-  const common = {
-    from: to - rememberedMs,
-    to,
-    formatTime: (at: number) => formatMoment(at, to).text.slice(0, 5),
-    group: vm.id,
-    height: 96,
-  };
+  const common = { ...timeAxisOf(series), group: vm.id, height: 96 };
   return (
-    <Section title="Last 15 minutes">
+    <Section title={loadTitle(series)}>
       <TimeChart
         {...common}
         title="CPU, share of its own vCPUs"

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { type OrdinaryUser, ordinaryUser } from './ordinaryUser.ts';
+import type { PackedApp } from './packedApp.ts';
+
+export interface DesktopApp {
+  readonly user: OrdinaryUser;
+  /** Did not exist before. */
+  readonly dataFolder: string;
+  readonly electron: ElectronApplication;
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+/** The packed app as an operator starts it: no root, Chromium's sandbox on, nothing known yet. */
+export async function startDesktopApp(packed: PackedApp): Promise<DesktopApp> {
+  const user = await ordinaryUser();
+  const dataFolder = join(user.home, 'drover');
+  try {
+    const electron = await _electron.launch({
+      executablePath: await user.as(packed.program),
+      args: ['--data', dataFolder, '--disable-gpu'],
+      env: { ...user.environment },
+      chromiumSandbox: true,
+    });
+    return {
+      user,
+      dataFolder,
+      electron,
+      page: await electron.firstWindow(),
+      async close() {
+        await electron.close();
+        await user.leave();
+      },
+    };
+  } catch (error) {
+    await user.leave();
+    throw error;
+  }
+}
+
+export interface Confinement {
+  readonly pid: number;
+  readonly uid: number;
+  /** 2: a filter decides about every system call. */
+  readonly seccomp: number;
+  readonly noNewPrivileges: boolean;
+}
+
+/** What the kernel says of the processes that draw pages. */
+export async function confinementOfPages(electron: ElectronApplication): Promise<readonly Confinement[]> {
+  const pids = await electron.evaluate(({ app }) =>
+    app
+      .getAppMetrics()
+      .filter((each) => each.type === 'Tab')
+      .map((each) => each.pid),
+  );
+  return await Promise.all(pids.map(confinementOf));
+}
+
+async function confinementOf(pid: number): Promise<Confinement> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+  return {
+    pid,
+    uid: figure('Uid'),
+    seccomp: figure('Seccomp'),
+    noNewPrivileges: figure('NoNewPrivs') === 1,
+  };
+}
