@@ -1,6 +1,5 @@
 import type { Host } from '#shared/model/host.ts';
 import { useClient } from '../../transport/hooks.ts';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { ConnectingRefusal } from './CredentialQuestionPanel.tsx';
 import { connectVerb, useConnecting } from './useConnecting.ts';
@@ -18,7 +17,7 @@ export function ReconnectDialog({ host, onClose }: { readonly host: Host; readon
     await client.hosts.reconnect({ hostId: host.id, credentials }, { signal });
     onClose();
   }, before);
-  const { error, question } = connecting;
+  const { question } = connecting;
   return (
     <FormDialog
       title={`Reconnect ${host.name}`}
