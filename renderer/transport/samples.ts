@@ -13,7 +13,12 @@ export const vmColumns = [
   'networkSendBytesPerSecond',
 ] as const;
 const hostRests = hostColumns.map(() => 0);
-const vmRests = vmColumns.map((name) => (name === 'cpuShare' ? 0 : dearEverySweeps - 1));
+const seldomMeasured: ReadonlySet<string> = new Set<VmColumn>([
+  'memoryUsedMiB',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+]);
+const vmRests = vmColumns.map((name) => (seldomMeasured.has(name) ? dearEverySweeps - 1 : 0));
 export type HostColumn = (typeof hostColumns)[number];
 export type VmColumn = (typeof vmColumns)[number];
 

@@ -41,6 +41,15 @@ describe('Series', () => {
     expect(windows).toEqual([2, 2, 5, 5, 15, 15, 15]);
   });
 
+  it('begins anew when the clock was set back by more than it remembers', () => {
+    const series = new Series([0]);
+    for (const at of [0, 2000, 4000]) series.add(4 * rememberedMs + at, [1]);
+    expect(series.add(3 * rememberedMs + 6000, [2])).toBe(false);
+    expect(series.add(rememberedMs, [3])).toBe(true);
+    expect(series.add(rememberedMs + 2000, [4])).toBe(true);
+    expect(series.points(0).map((point) => point.value)).toEqual([3, 4]);
+  });
+
   it('shows missing sweeps as a gap', () => {
     const series = new Series([0]);
     for (const at of [0, 2000, 4000, 6000, 30_000, 32_000]) series.add(at, [1]);

@@ -43,10 +43,16 @@ export class Series {
     return windowsMs.find((each) => each >= heldMs) ?? rememberedMs;
   }
 
-  /** Adds a row; one that is not newer than the last is a repetition and is left out. */
+  /**
+   * Adds a row; one that is not newer than the last is a repetition and is left out. One that is older than all that
+   * is remembered comes after a clock that was set back, and begins anew.
+   */
   add(at: number, values: readonly (number | null)[]): boolean {
     const latest = this.latestAt;
-    if (latest !== undefined && at <= latest) return false;
+    if (latest !== undefined && at <= latest) {
+      if (latest - at <= rememberedMs) return false;
+      this.#length = 0;
+    }
     this.#forget(at - rememberedMs);
     if (this.#length === this.#at.length) this.#makeRoom();
     const place = this.#place(this.#length);

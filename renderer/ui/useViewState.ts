@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useLocation, useRoute, useSearch } from 'wouter';
 import type { Sort } from './tableOrder.ts';
 
 /** One value of the view's address, so that going back, a bookmark and a reload find the same view. */
@@ -25,7 +25,26 @@ export function useSort(usual: Sort): readonly [Sort, (sort: Sort) => void] {
   return [sort, (next) => setText(`${next.descending ? '-' : ''}${next.key}`)];
 }
 
-/** The same view of another object: filter and sort stay. */
-export function withQuery(path: string, query: string): string {
+/** Which object of a list the address has open beside it (`/hosts/7`); filter and sort stay when another is opened. */
+export function useOpened(list: '/hosts' | '/vms' | '/activity'): {
+  readonly id: string | undefined;
+  /** The address of one of its objects. */
+  readonly href: (path: string) => string;
+  readonly open: (path: string) => void;
+  readonly close: () => void;
+} {
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  const [, parameters] = useRoute<{ readonly id: string }>(`${list}/:id`);
+  const href = (path: string): string => withQuery(path, search);
+  return {
+    id: parameters === null ? undefined : decodeURIComponent(parameters.id),
+    href,
+    open: (path) => navigate(href(path)),
+    close: () => navigate(href(list)),
+  };
+}
+
+function withQuery(path: string, query: string): string {
   return query === '' ? path : `${path}?${query}`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostIdSchema, vmIdSchema } from './ids.ts';
 
-/** Memory, disk and network of VMs cost a host more to tell than CPU: measured at every n-th sweep only. */
+/** Memory and disks of VMs cost a host more to tell than CPU and network: measured at every n-th sweep only. */
 export const dearEverySweeps = 5;
 
 const column = z.array(z.number().nullable()).readonly();

@@ -1,5 +1,5 @@
 import { DroverError } from '#shared/contract/errors.ts';
-import type { HostId, TaskId, VmId } from '#shared/model/ids.ts';
+import type { TaskId, VmId } from '#shared/model/ids.ts';
 import type { Claim } from '#shared/model/plan.ts';
 
 export interface HeldClaim {
@@ -47,15 +47,6 @@ export class ClaimLedger {
 
   holderOf(vm: VmId): TaskId | undefined {
     return this.all().find((held) => held.claim.kind === 'vm' && held.claim.vmId === vm)?.taskId;
-  }
-
-  /** MiB promised on a host to tasks that have not used them yet. */
-  memoryMiB(host: HostId): number {
-    return this.all().reduce(
-      (sum, { claim }) =>
-        claim.kind === 'host-memory' && claim.hostId === host ? sum + claim.memoryMiB : sum,
-      0,
-    );
   }
 
   subscribe(listener: () => void): () => void {

@@ -5,7 +5,7 @@ import type { MigrationOptions } from '#shared/model/migration.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { someHost, someOptions, someVm } from '#shared/testing/nouns.ts';
 import type { View } from '../inventory/inventory.ts';
-import type { MigrationFacts } from './facts.ts';
+import type { DiskFacts, MigrationFacts } from './facts.ts';
 import { planMigration } from './plan.ts';
 
 const here = someHost('server-a');
@@ -63,6 +63,38 @@ describe('the plan of a migration', () => {
       { kind: 'link-rate', hostId: 'server-a', rateBytesPerSecond: 50 * 1_048_576 },
       { kind: 'link-rate', hostId: 'server-b', rateBytesPerSecond: 50 * 1_048_576 },
     ]);
+  });
+
+  it('gives no two plans the same space: what one claims of a folder, the next one lacks', () => {
+    const disk: DiskFacts = {
+      target: 'vda',
+      path: '/pool/web-01.qcow2',
+      place: 'file',
+      format: 'qcow2',
+      cache: 'none',
+      readOnly: false,
+      shareable: false,
+      virtualBytes: 20_000,
+      usedBytes: 600,
+      atDestination: 'absent',
+      chain: [],
+      freeBytesAtDestination: 1000,
+    };
+    const copying = { options: { copyStorage: true }, facts: { disks: [disk] } };
+    const first = plan(copying);
+    expect(first.claims).toContainEqual({
+      kind: 'pool-bytes',
+      hostId: 'server-b',
+      path: '/pool/web-01.qcow2',
+      bytes: 600,
+    });
+    const claims = first.claims.map((claim) => ({ taskId: taskId('t1'), title: 'Migrate db-01', claim }));
+    const storage = claims.filter(({ claim }) => claim.kind === 'pool-bytes');
+    expect(() => plan({ ...copying, claims: storage })).toThrow(
+      expect.objectContaining({ code: 'no-room', message: expect.stringContaining('"Migrate db-01"') }),
+    );
+    const elsewhere = { ...disk, path: '/other/web-01.qcow2' };
+    expect(plan({ ...copying, facts: { disks: [elsewhere] }, claims: storage }).claims).toHaveLength(4);
   });
 
   it('says what other migrations take of the same link meanwhile', () => {

@@ -9,7 +9,7 @@ import { canMigrate } from '#shared/rules/canMigrate.ts';
 import type { View } from '../inventory/inventory.ts';
 import type { MigrationFacts } from './facts.ts';
 import { type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
-import { planStorage, type StoragePlan } from './planStorage.ts';
+import { type PromisedSpace, planStorage, type StoragePlan } from './planStorage.ts';
 
 const mebibyte = 1_048_576;
 const firstSoundEmulation = 9;
@@ -56,14 +56,13 @@ export function claimedMemoryMiB(view: View, host: HostId): number {
   );
 }
 
-function claimedBytes(view: View, host: HostId, folder: string): number {
-  return view.claims.reduce(
-    (sum, { claim }) =>
-      claim.kind === 'pool-bytes' && claim.hostId === host && dirname(claim.path) === folder
-        ? sum + claim.bytes
-        : sum,
-    0,
+function promisedSpace(view: View, host: HostId, folder: string): PromisedSpace {
+  const held = view.claims.flatMap(({ title, claim }) =>
+    claim.kind === 'pool-bytes' && claim.hostId === host && dirname(claim.path) === folder
+      ? [{ title, bytes: claim.bytes }]
+      : [],
   );
+  return { bytes: held.reduce((sum, each) => sum + each.bytes, 0), titles: held.map((each) => each.title) };
 }
 
 /** Six steps, or a DroverError that says why there are none. Same view, request and facts: same plan, to the byte. */
@@ -72,7 +71,7 @@ export function planMigration(view: View, request: MigrationRequest, facts: Migr
   const tried = `Migrate ${vm.name} from ${from.name} to ${to.name}`;
   refuseByFacts(tried, to, request.options, facts);
   const storage = planStorage(tried, to, request.options.copyStorage, facts.disks, (folder) =>
-    claimedBytes(view, to.id, folder),
+    promisedSpace(view, to.id, folder),
   );
   const input: MigrationArguments = {
     vmId: vm.id,
@@ -94,7 +93,7 @@ export function planMigration(view: View, request: MigrationRequest, facts: Migr
     kind: migrationKind,
     title: `Migrate ${vm.name} from ${from.name} to ${to.name}`,
     subject: { clusterId: vm.clusterId, vmId: vm.id, vmName: vm.name, hostIds: [from.id, to.id] },
-    claims: claims(vm, from, to, request.options, storage.create),
+    claims: claims(vm, from, to, request.options, storage.takes),
     steps: steps(vm, from, to, input, storage.reason),
     warnings: [
       ...warnings(vm, from, to, request.options, storage),
@@ -137,21 +136,14 @@ function claims(
   from: Host,
   to: Host,
   { bandwidthMiBPerSecond }: MigrationOptions,
-  create: StoragePlan['create'],
+  takes: StoragePlan['takes'],
 ): readonly Claim[] {
   const rate = (bandwidthMiBPerSecond ?? 0) * mebibyte;
   return [
     { kind: 'vm', vmId: vm.id },
     { kind: 'host-memory', hostId: to.id, memoryMiB: vm.memoryMiB },
     { kind: 'host-cpu', hostId: to.id, vcpus: vm.vcpus },
-    ...create.map(
-      (image): Claim => ({
-        kind: 'pool-bytes',
-        hostId: to.id,
-        path: image.path,
-        bytes: image.virtualBytes,
-      }),
-    ),
+    ...takes.map((copy): Claim => ({ kind: 'pool-bytes', hostId: to.id, ...copy })),
     // Without a cap it takes what the link gives, and there is nothing to promise.
     ...(rate === 0 ? [] : [from, to]).map(
       (host): Claim => ({ kind: 'link-rate', hostId: host.id, rateBytesPerSecond: rate }),

@@ -29,8 +29,9 @@ function apart(changes: Partial<DiskFacts> = {}): DiskFacts {
 
 const base = { path: '/pool/base.qcow2', format: 'qcow2', usedBytes: gibibyte };
 
-function plan(disks: readonly DiskFacts[], copyStorage = false, claimedBytes = 0) {
-  return planStorage('Migrate web-01', to, copyStorage, disks, () => claimedBytes);
+function plan(disks: readonly DiskFacts[], copyStorage = false, promisedBytes = 0) {
+  const titles = promisedBytes === 0 ? [] : ['Migrate db-01'];
+  return planStorage('Migrate web-01', to, copyStorage, disks, () => ({ bytes: promisedBytes, titles }));
 }
 
 describe('how the disks come to be at the destination', () => {
@@ -139,6 +140,21 @@ describe('how the disks come to be at the destination', () => {
   it('counts what running tasks have been promised in that folder', () => {
     const tight = apart({ freeBytesAtDestination: 3 * gibibyte });
     expect(plan([tight], true)).toMatchObject({ copy: 'full' });
-    expect(() => plan([tight], true, 2 * gibibyte)).toThrow(/1024 MiB free.*need 2048 MiB/);
+    expect(() => plan([tight], true, 2 * gibibyte)).toThrow(
+      /3072 MiB free.*2048 MiB are promised to "Migrate db-01".*need 2048 MiB.*Wait until that has ended/,
+    );
+    // Waiting would not help where it is too little either way.
+    expect(() => plan([apart({ freeBytesAtDestination: gibibyte })], true, gibibyte)).toThrow(
+      /promised.*\. Free some space/,
+    );
+  });
+
+  it('takes what is in the disk, with its bases where they are copied too, and never more than its size', () => {
+    const takes = (chain: DiskFacts['chain'], changes: Partial<DiskFacts> = {}) =>
+      plan([apart({ chain, ...changes })], true).takes.map(({ bytes }) => bytes / gibibyte);
+    expect(takes([])).toEqual([2]);
+    expect(takes([{ ...base, atDestination: 'different' }])).toEqual([3]);
+    expect(takes([{ ...base, atDestination: 'equal' }])).toEqual([2]);
+    expect(takes([{ ...base, atDestination: 'different' }], { virtualBytes: 2.5 * gibibyte })).toEqual([2.5]);
   });
 });

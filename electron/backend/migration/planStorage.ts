@@ -13,7 +13,15 @@ export interface StoragePlan {
   readonly unsafe: boolean;
   readonly sharedDisks: readonly string[];
   readonly create: MigrationArguments['createImages'];
+  /** What each of those is thought to take of the destination's storage. */
+  readonly takes: readonly { readonly path: string; readonly bytes: number }[];
   readonly reason: string;
+}
+
+/** What running tasks have been promised of a folder. */
+export interface PromisedSpace {
+  readonly bytes: number;
+  readonly titles: readonly string[];
 }
 
 /** How the VM's disks come to be at the destination, or a DroverError that says which cannot and what to do. */
@@ -22,7 +30,7 @@ export function planStorage(
   to: Host,
   copyStorage: boolean,
   disks: readonly DiskFacts[],
-  claimedBytes: (folder: string) => number,
+  promised: (folder: string) => PromisedSpace,
 ): StoragePlan {
   const written = disks.filter((disk) => !disk.readOnly);
   const apart = written.filter((disk) => disk.atDestination !== 'shared');
@@ -31,7 +39,7 @@ export function planStorage(
   refuseCached(tried, to, shared);
   if (!copyStorage) refuseApart(tried, to, apart);
   else if (apart.length === 0 && written.length > 0) refuseNothingToCopy(tried, to);
-  const copied = copyStorage ? planCopy(tried, to, apart, claimedBytes) : noCopy;
+  const copied = copyStorage ? planCopy(tried, to, apart, promised) : noCopy;
   const proven = shared.filter((disk) => disk.place === 'file');
   return {
     ...copied,
@@ -119,10 +127,13 @@ function refuseNothingToCopy(tried: string, to: Host): never {
   });
 }
 
-const noCopy: Pick<StoragePlan, 'copy' | 'copyDisks' | 'create' | 'reason'> = {
+type CopyPlan = Pick<StoragePlan, 'copy' | 'copyDisks' | 'create' | 'takes' | 'reason'>;
+
+const noCopy: CopyPlan = {
   copy: 'none',
   copyDisks: [],
   create: [],
+  takes: [],
   reason: '',
 };
 
@@ -130,15 +141,15 @@ function planCopy(
   tried: string,
   to: Host,
   apart: readonly DiskFacts[],
-  claimedBytes: (folder: string) => number,
-): Pick<StoragePlan, 'copy' | 'copyDisks' | 'create' | 'reason'> {
+  promised: (folder: string) => PromisedSpace,
+): CopyPlan {
   if (apart.length === 0) return noCopy;
   // An overlay needs its whole chain there; a disk without bases is copied whole either way.
   const incremental =
     apart.some((disk) => disk.chain.length > 0) &&
     apart.every((disk) => disk.chain.every(({ atDestination }) => isSame(atDestination)));
   for (const disk of apart) refuseCopy(tried, to, disk);
-  refuseWithoutSpace(tried, to, apart, incremental, claimedBytes);
+  refuseWithoutSpace(tried, to, apart, incremental, promised);
   return {
     copy: incremental ? 'incremental' : 'full',
     copyDisks: apart.map((disk) => disk.target),
@@ -151,6 +162,7 @@ function planCopy(
         ...(incremental && base !== undefined ? { backing: { path: base.path, format: base.format } } : {}),
       };
     }),
+    takes: apart.map((disk) => ({ path: disk.path, bytes: bytesOf(disk, incremental) })),
     reason: incremental
       ? `the disks are copied without their bases, which ${to.name} has (same size, same samples)`
       : `${to.name} does not see the disks, so they are copied whole`,
@@ -194,19 +206,21 @@ function refuseWithoutSpace(
   to: Host,
   apart: readonly DiskFacts[],
   incremental: boolean,
-  claimedBytes: (folder: string) => number,
+  promised: (folder: string) => PromisedSpace,
 ): void {
   const folders = [...new Set(apart.map((disk) => dirname(disk.path)))];
   for (const folder of folders) {
     const within = apart.filter((disk) => dirname(disk.path) === folder);
     const needed = within.reduce((sum, disk) => sum + bytesOf(disk, incremental), 0);
-    const free = (within[0]?.freeBytesAtDestination ?? 0) - claimedBytes(folder);
-    if (free >= needed) continue;
+    const free = within[0]?.freeBytesAtDestination ?? 0;
+    const { bytes, titles } = promised(folder);
+    if (free - bytes >= needed) continue;
+    const isPromised = free >= needed;
     throw new DroverError({
       code: 'no-room',
       tried,
-      cause: `${to.name} has ${mebibytes(Math.max(0, free))} MiB free in ${folder} and the disks need ${mebibytes(needed)} MiB`,
-      next: 'Free some space there or choose another host',
+      cause: `${to.name} has ${mebibytes(free)} MiB free in ${folder}${bytes === 0 ? '' : `, of which ${mebibytes(bytes)} MiB are promised to ${inWords(titles)}`}, and the disks need ${mebibytes(needed)} MiB`,
+      next: `${isPromised ? 'Wait until that has ended, free' : 'Free'} some space there or choose another host`,
     });
   }
 }
@@ -215,6 +229,10 @@ function refuseWithoutSpace(
 function bytesOf(disk: DiskFacts, incremental: boolean): number {
   const below = incremental ? 0 : disk.chain.reduce((sum, base) => sum + base.usedBytes, 0);
   return Math.min(Math.max(disk.virtualBytes, disk.usedBytes), disk.usedBytes + below);
+}
+
+function inWords(titles: readonly string[]): string {
+  return [...new Set(titles)].map((title) => `"${title}"`).join(' and ');
 }
 
 export function mebibytes(bytes: number): number {

@@ -186,6 +186,7 @@ describe('monitoring', () => {
     await pass(4);
     expect(heard.slice(before)).toHaveLength(2);
     expect(heard.slice(before).map((each) => each.vms.cpuShare)).toEqual([[null], [0.5]]);
+    expect(monitoring.recent()).toEqual(heard.slice(before));
   });
 
   it('forgets a host that is removed', async () => {

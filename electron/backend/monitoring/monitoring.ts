@@ -88,7 +88,9 @@ export class Monitoring implements HostFollower {
     if (sweeps.length === 0) return;
     const at = this.#clock.now();
     const samples = asColumns(sweeps, this.#clusters, this.#findVm, at);
-    this.#kept = [...this.#kept.filter((each) => each.hosts.at > at - keptMs), samples];
+    // What is said to be of later comes from before the clock was set back.
+    const kept = this.#kept.filter(({ hosts }) => hosts.at > at - keptMs && hosts.at <= at);
+    this.#kept = [...kept, samples];
     this.#store(samples);
     for (const listener of this.#listeners) listener(samples);
   }

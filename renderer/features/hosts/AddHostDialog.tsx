@@ -4,10 +4,9 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { parseSshAddress } from '#shared/model/sshAddress.ts';
 import { useClient } from '../../transport/hooks.ts';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { hostHref, useClusters } from '../inventory.ts';
-import { CredentialQuestionPanel } from './CredentialQuestionPanel.tsx';
+import { ConnectingRefusal } from './CredentialQuestionPanel.tsx';
 import { connectVerb, useConnecting } from './useConnecting.ts';
 
 /** Adding a host: where it is and which cluster it belongs to; whatever the host asks is asked in the same dialog. */
@@ -39,7 +38,7 @@ export function AddHostDialog({ onClose }: { readonly onClose: () => void }) {
     onClose();
     navigate(hostHref(host.id));
   });
-  const { error, question } = connecting;
+  const { question } = connecting;
   const change = (set: (text: string) => void) => (text: string) => {
     set(text);
     connecting.forget();
@@ -103,18 +102,7 @@ export function AddHostDialog({ onClose }: { readonly onClose: () => void }) {
         helperText="Without one, your SSH agent and the usual keys are tried."
         slotProps={{ htmlInput: { spellCheck: false, className: 'mono' } }}
       />
-      {error !== undefined &&
-        (question === undefined ? (
-          <ErrorNotice error={error} />
-        ) : (
-          <CredentialQuestionPanel
-            question={question}
-            error={error}
-            again={connecting.again}
-            texts={connecting.texts}
-            onTexts={connecting.setTexts}
-          />
-        ))}
+      <ConnectingRefusal connecting={connecting} />
     </FormDialog>
   );
 }

@@ -3,9 +3,26 @@ import type { ErrorData } from '#shared/contract/errors.ts';
 import { ErrorNotice, parts } from '../../ui/ErrorNotice.tsx';
 import styles from './CredentialQuestionPanel.module.css';
 import { type CredentialQuestion, hostKeyFile } from './credentialQuestions.ts';
+import type { Connecting } from './useConnecting.ts';
+
+/** How a try to connect was refused: as a question where an answer may help, else as an error. */
+export function ConnectingRefusal({ connecting }: { readonly connecting: Connecting }) {
+  const { error, question, again, texts, setTexts } = connecting;
+  if (error === undefined) return null;
+  if (question === undefined) return <ErrorNotice error={error} />;
+  return (
+    <CredentialQuestionPanel
+      question={question}
+      error={error}
+      again={again}
+      texts={texts}
+      onTexts={setTexts}
+    />
+  );
+}
 
 /** Asks what the host wants to know, in the dialog that already holds the rest of the input. */
-export function CredentialQuestionPanel({
+function CredentialQuestionPanel({
   question,
   error,
   again,

@@ -1,6 +1,5 @@
 import AddOutlined from '@mui/icons-material/AddOutlined';
 import Button from '@mui/material/Button';
-import { useLocation, useRoute, useSearch } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import { useSampleVersion, useSession } from '../../transport/hooks.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
@@ -9,7 +8,7 @@ import { formatCount } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState } from '../../ui/states.ts';
-import { useSort, withQuery } from '../../ui/useViewState.ts';
+import { useOpened, useSort } from '../../ui/useViewState.ts';
 import { openDialog } from '../dialogs.ts';
 import { hostHref, useClusters, useHosts, useVms } from '../inventory.ts';
 import { HostCpu, HostMemory } from './HostLoad.tsx';
@@ -18,14 +17,10 @@ import { HostPane } from './HostPane.tsx';
 export function HostsPage() {
   useSampleVersion();
   const hosts = useHosts();
-  const [, navigate] = useLocation();
-  const search = useSearch();
-  const [, parameters] = useRoute('/hosts/:id');
-  const id = parameters === null ? undefined : decodeURIComponent(parameters.id ?? '');
-  const selected = hosts.find((host) => host.id === id);
+  const opened = useOpened('/hosts');
+  const selected = hosts.find((host) => host.id === opened.id);
   const [sort, setSort] = useSort({ key: 'name', descending: false });
   const columns = useHostColumns();
-  const href = (host: Host): string => withQuery(hostHref(host.id), search);
   return (
     <Page
       title="Hosts"
@@ -40,16 +35,16 @@ export function HostsPage() {
           Add host
         </Button>
       }
-      aside={selected && <HostPane host={selected} onClose={() => navigate(withQuery('/hosts', search))} />}
+      aside={selected && <HostPane host={selected} onClose={opened.close} />}
     >
       <DataTable
         label="Hosts"
         columns={columns}
         rows={hosts}
         rowKey={(host) => host.id}
-        rowHref={href}
-        onOpen={(host) => navigate(href(host))}
-        selectedKey={id}
+        rowHref={(host) => opened.href(hostHref(host.id))}
+        onOpen={(host) => opened.open(hostHref(host.id))}
+        selectedKey={opened.id}
         sort={sort}
         onSort={setSort}
         empty={

@@ -1,8 +1,7 @@
 import type { Host } from '#shared/model/host.ts';
 import { useClient } from '../../transport/hooks.ts';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
-import { CredentialQuestionPanel } from './CredentialQuestionPanel.tsx';
+import { ConnectingRefusal } from './CredentialQuestionPanel.tsx';
 import { connectVerb, useConnecting } from './useConnecting.ts';
 
 /** Tries a host again now, answering what it asks. */
@@ -18,7 +17,7 @@ export function ReconnectDialog({ host, onClose }: { readonly host: Host; readon
     await client.hosts.reconnect({ hostId: host.id, credentials }, { signal });
     onClose();
   }, before);
-  const { error, question } = connecting;
+  const { question } = connecting;
   return (
     <FormDialog
       title={`Reconnect ${host.name}`}
@@ -35,16 +34,7 @@ export function ReconnectDialog({ host, onClose }: { readonly host: Host; readon
           Tries <code>{host.address}</code> now instead of waiting for the next try.
         </p>
       )}
-      {error !== undefined && question === undefined && <ErrorNotice error={error} />}
-      {error !== undefined && question !== undefined && (
-        <CredentialQuestionPanel
-          question={question}
-          error={error}
-          again={connecting.again}
-          texts={connecting.texts}
-          onTexts={connecting.setTexts}
-        />
-      )}
+      <ConnectingRefusal connecting={connecting} />
     </FormDialog>
   );
 }

@@ -1,14 +1,13 @@
 import { useLocation } from 'wouter';
 import type { Task } from '#shared/model/task.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { formatBytes, formatDuration, formatMoment } from '../../ui/format.ts';
+import { formatBytes, formatDuration } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
-import { StateChip } from '../../ui/StateChip.tsx';
-import { taskState } from '../../ui/states.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { useSort } from '../../ui/useViewState.ts';
 import { migrationHref, useTasks } from '../inventory.ts';
+import { taskStartColumn, taskStateColumn } from '../tasks/taskColumns.tsx';
 import { MigrationHosts, NoMigrations } from './MigrationPage.tsx';
 
 /** Every migration that is remembered, running ones among them. */
@@ -47,24 +46,9 @@ function migrationColumns(now: number): readonly Column<Task>[] {
       sortValue: (task) => task.subject.vmName,
       cell: (task) => task.subject.vmName ?? task.title,
     },
-    {
-      key: 'state',
-      title: 'State',
-      width: 120,
-      sortValue: (task) => taskState(task).word,
-      cell: (task) => {
-        const { shape, word, detail } = taskState(task);
-        return <StateChip shape={shape} word={word} title={task.error?.message ?? detail} />;
-      },
-    },
+    taskStateColumn,
     { key: 'hosts', title: 'From and to', width: 190, cell: (task) => <MigrationHosts task={task} /> },
-    {
-      key: 'begun',
-      title: 'Begun',
-      width: 130,
-      sortValue: (task) => task.createdAt,
-      cell: (task) => <Quantity value={formatMoment(task.startedAt ?? task.createdAt, now)} />,
-    },
+    taskStartColumn({ key: 'begun', title: 'Begun', width: 130 }, now),
     {
       key: 'downtime',
       title: 'Downtime',

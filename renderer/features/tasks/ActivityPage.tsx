@@ -2,23 +2,21 @@ import Button from '@mui/material/Button';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { useState } from 'react';
-import { useLocation, useRoute, useSearch } from 'wouter';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
-import { formatDuration, formatMoment } from '../../ui/format.ts';
+import { formatDuration } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
-import { StateChip } from '../../ui/StateChip.tsx';
-import { taskState } from '../../ui/states.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
-import { useSort, useViewState, withQuery } from '../../ui/useViewState.ts';
+import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { taskHref, useTasks } from '../inventory.ts';
 import { requesterText } from './Requester.tsx';
 import { TaskPane } from './TaskPane.tsx';
+import { taskStartColumn, taskStateColumn } from './taskColumns.tsx';
 
 const views = {
   all: { name: 'All', shows: () => true },
@@ -34,16 +32,12 @@ const isView = (text: string): text is View => text in views;
 export function ActivityPage() {
   const now = useNow();
   const { tasks, earlier } = useAllTasks();
-  const [, navigate] = useLocation();
-  const search = useSearch();
-  const [, parameters] = useRoute('/activity/:id');
-  const id = parameters === null ? undefined : decodeURIComponent(parameters.id ?? '');
+  const opened = useOpened('/activity');
   const [viewText, setView] = useViewState('show');
   const view = isView(viewText) ? viewText : 'all';
   const [sort, setSort] = useSort({ key: 'started', descending: true });
   const shown = tasks.filter(views[view].shows);
-  const selected = tasks.find((task) => task.id === id);
-  const href = (task: Task): string => withQuery(taskHref(task), search);
+  const selected = tasks.find((task) => task.id === opened.id);
   return (
     <Page
       title="Activity"
@@ -52,24 +46,16 @@ export function ActivityPage() {
       actions={
         <ViewSwitch view={view} tasks={tasks} onView={(next) => setView(next === 'all' ? '' : next)} />
       }
-      aside={
-        selected && (
-          <TaskPane
-            key={selected.id}
-            task={selected}
-            onClose={() => navigate(withQuery('/activity', search))}
-          />
-        )
-      }
+      aside={selected && <TaskPane key={selected.id} task={selected} onClose={opened.close} />}
     >
       <DataTable
         label="Activity"
         columns={columnsAt(now)}
         rows={shown}
         rowKey={(task) => task.id}
-        rowHref={href}
-        onOpen={(task) => navigate(href(task))}
-        selectedKey={id}
+        rowHref={(task) => opened.href(taskHref(task))}
+        onOpen={(task) => opened.open(taskHref(task))}
+        selectedKey={opened.id}
         sort={sort}
         onSort={setSort}
         empty={
@@ -152,16 +138,7 @@ function columnsAt(now: number): readonly Column<Task>[] {
       sortValue: (task) => task.title,
       cell: (task) => <span title={task.title}>{task.title}</span>,
     },
-    {
-      key: 'state',
-      title: 'State',
-      width: 120,
-      sortValue: (task) => taskState(task).word,
-      cell: (task) => {
-        const { shape, word, detail } = taskState(task);
-        return <StateChip shape={shape} word={word} title={task.error?.message ?? detail} />;
-      },
-    },
+    taskStateColumn,
     {
       key: 'said',
       title: 'How it stands',
@@ -180,13 +157,7 @@ function columnsAt(now: number): readonly Column<Task>[] {
       sortValue: requesterText,
       cell: (task) => <span title={task.requestedBy.why}>{requesterText(task)}</span>,
     },
-    {
-      key: 'started',
-      title: 'Started',
-      width: 120,
-      sortValue: (task) => task.createdAt,
-      cell: (task) => <Quantity value={formatMoment(task.startedAt ?? task.createdAt, now)} />,
-    },
+    taskStartColumn({ key: 'started', title: 'Started', width: 120 }, now),
     {
       key: 'took',
       title: 'Took',

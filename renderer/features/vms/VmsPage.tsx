@@ -1,5 +1,4 @@
 import Button from '@mui/material/Button';
-import { useLocation, useRoute, useSearch } from 'wouter';
 import type { Vm } from '#shared/model/vm.ts';
 import { useLive, useSampleVersion, useSession } from '../../transport/hooks.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
@@ -8,7 +7,7 @@ import { FilterField } from '../../ui/FilterField.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { vmState } from '../../ui/states.ts';
-import { useSort, useViewState, withQuery } from '../../ui/useViewState.ts';
+import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
@@ -18,17 +17,13 @@ export function VmsPage() {
   useSampleVersion();
   const vms = useVms();
   const hosts = useLive((model) => model.hosts);
-  const [, navigate] = useLocation();
-  const search = useSearch();
-  const [, parameters] = useRoute('/vms/:id');
-  const id = parameters === null ? undefined : decodeURIComponent(parameters.id ?? '');
-  const selected = vms.find((vm) => vm.id === id);
+  const opened = useOpened('/vms');
+  const selected = vms.find((vm) => vm.id === opened.id);
   const [filter, setFilter] = useViewState('filter');
   const [sort, setSort] = useSort({ key: 'name', descending: false });
   const hostName = (vm: Vm): string => hosts.get(vm.hostId)?.name ?? '';
   const shown = filterVms(vms, filter, hostName);
   const columns = useVmColumns(hostName);
-  const href = (vm: Vm): string => withQuery(vmHref(vm.id), search);
   return (
     <Page
       title="Virtual machines"
@@ -37,20 +32,16 @@ export function VmsPage() {
       actions={
         <FilterField label="Filter VMs" hint="Name, host, state, MAC…" value={filter} onChange={setFilter} />
       }
-      aside={
-        selected && (
-          <VmPane key={selected.id} vm={selected} onClose={() => navigate(withQuery('/vms', search))} />
-        )
-      }
+      aside={selected && <VmPane key={selected.id} vm={selected} onClose={opened.close} />}
     >
       <DataTable
         label="Virtual machines"
         columns={columns}
         rows={shown}
         rowKey={(vm) => vm.id}
-        rowHref={href}
-        onOpen={(vm) => navigate(href(vm))}
-        selectedKey={id}
+        rowHref={(vm) => opened.href(vmHref(vm.id))}
+        onOpen={(vm) => opened.open(vmHref(vm.id))}
+        selectedKey={opened.id}
         sort={sort}
         onSort={setSort}
         empty={vms.length === 0 ? <NoVms /> : <NoMatch filter={filter} clear={() => setFilter('')} />}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../../clock/testing/manualClock.ts';
+import { failureOf } from '../testing/failureOf.ts';
 import { DomainStatistics, mostLeftBehind } from './domainStatistics.ts';
 import { connectGetAllDomainStats, domainStatsGroups, openConnection } from './rpc/rpc.ts';
-import { failureOf } from './rpc/testing/failureOf.ts';
 import { FakeLibvirtd } from './rpc/testing/fakeLibvirtd.ts';
 
 const groups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.block;

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
-import { RpcClient } from './client.ts';
+import { settled } from '../../../clock/testing/manualClock.ts';
 import { closedHere } from './failures.ts';
 import { encodeRawMessage, programs } from './messages.ts';
 import { connectGetAllDomainStats } from './procedures/connection.ts';
 import { storageVolDownload } from './procedures/storage.ts';
-import { FakeLibvirtd } from './testing/fakeLibvirtd.ts';
+import { startClient } from './testing/startClient.ts';
 
 const small = fc.integer({ min: 0, max: 8 });
 const word = fc.oneof(small, fc.nat({ max: 0xffff_ffff }));
@@ -33,14 +32,7 @@ const input = fc.array(fc.oneof(frame, fc.uint8Array({ maxLength: 64 })), { maxL
 it('whatever a host sends, every call ends with an answer or a plain error, and nothing is left over', async () => {
   await fc.assert(
     fc.asyncProperty(input, async (chunks) => {
-      const host = new FakeLibvirtd();
-      const clock = new ManualClock();
-      const client = new RpcClient(host.transport, {
-        host: 'alpha',
-        clock,
-        deadlineMs: 1000,
-        maxConcurrentCalls: 4,
-      });
+      const { host, clock, client } = startClient({ deadlineMs: 1000 });
       const outcomes = Promise.allSettled([
         client.call(connectGetAllDomainStats, { doms: [], stats: 0 }),
         client.openStream(storageVolDownload, {

@@ -2,28 +2,22 @@ import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DroverError } from '#shared/contract/errors.ts';
 import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
+import { failureOf } from '../../testing/failureOf.ts';
 import { RpcClient } from './client.ts';
 import { closedHere } from './failures.ts';
 import { LibvirtError } from './libvirtError.ts';
 import { encodeMessage, keepaliveProcedures, messageTypes, programs } from './messages.ts';
 import { connectGetHostname, connectGetLibVersion } from './procedures/connection.ts';
 import { domainGetState, domainLookupByName } from './procedures/domains.ts';
-import { failureOf } from './testing/failureOf.ts';
 import { FakeLibvirtd, messageHeader, Refusal } from './testing/fakeLibvirtd.ts';
+import { startClient } from './testing/startClient.ts';
 
 const dom = { name: 'web', uuid: '5f3c2a10-9d1e-4b8a-8c6f-000000000001', id: 7 };
 
-function start(options: { maxConcurrentCalls?: number } = {}) {
-  const host = new FakeLibvirtd();
-  const clock = new ManualClock();
-  const client = new RpcClient(host.transport, {
-    host: 'alpha',
-    clock,
-    deadlineMs: 10_000,
-    maxConcurrentCalls: options.maxConcurrentCalls ?? 4,
-  });
-  started.push(client);
-  return { host, clock, client };
+function start(change: { readonly maxConcurrentCalls?: number } = {}) {
+  const opened = startClient(change);
+  started.push(opened.client);
+  return opened;
 }
 
 const started: RpcClient[] = [];

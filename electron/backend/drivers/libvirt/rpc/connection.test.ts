@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
+import { failureOf } from '../../testing/failureOf.ts';
 import { type LibvirtConnection, openConnection } from './connection.ts';
 import { features } from './constants.ts';
 import {
@@ -15,7 +16,6 @@ import {
 } from './procedures/eventRegistration.ts';
 import { domainEvents } from './procedures/events.ts';
 import { domainRef } from './references.ts';
-import { failureOf } from './testing/failureOf.ts';
 import { argumentsOf, FakeLibvirtd, Refusal } from './testing/fakeLibvirtd.ts';
 import * as codec from './xdr/codec.ts';
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { failureOf } from '../../testing/failureOf.ts';
 import * as rpc from './rpc.ts';
-import { failureOf } from './testing/failureOf.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './testing/privateLibvirtd.ts';
 import { describeWithLibvirtd } from './testing/withLibvirtd.ts';
 

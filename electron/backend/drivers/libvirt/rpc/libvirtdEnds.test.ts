@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
+import { failureOf } from '../../testing/failureOf.ts';
 import * as rpc from './rpc.ts';
-import { failureOf } from './testing/failureOf.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './testing/privateLibvirtd.ts';
 import { describeWithLibvirtd } from './testing/withLibvirtd.ts';
 

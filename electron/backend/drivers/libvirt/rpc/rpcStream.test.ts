@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
-import { RpcClient } from './client.ts';
+import { settled } from '../../../clock/testing/manualClock.ts';
+import { failureOf } from '../../testing/failureOf.ts';
+import type { RpcClient } from './client.ts';
 import { closedHere } from './failures.ts';
 import { LibvirtError } from './libvirtError.ts';
 import {
@@ -16,8 +17,8 @@ import type { StreamProcedure } from './procedure.ts';
 import { connectGetHostname } from './procedures/connection.ts';
 import { domainOpenConsole, domainScreenshot } from './procedures/devices.ts';
 import { storageVolDownload, storageVolUpload } from './procedures/storage.ts';
-import { failureOf } from './testing/failureOf.ts';
-import { FakeLibvirtd, type Received, Refusal } from './testing/fakeLibvirtd.ts';
+import { type FakeLibvirtd, type Received, Refusal } from './testing/fakeLibvirtd.ts';
+import { startClient } from './testing/startClient.ts';
 
 const vol = { pool: 'images', name: 'web.qcow2', key: '/images/web.qcow2' };
 const range = { vol, offset: 0n, length: 0n };
@@ -29,14 +30,7 @@ afterEach(() => {
 });
 
 function start() {
-  const host = new FakeLibvirtd();
-  const clock = new ManualClock();
-  const client = new RpcClient(host.transport, {
-    host: 'alpha',
-    clock,
-    deadlineMs: 10_000,
-    maxConcurrentCalls: 4,
-  });
+  const { host, clock, client } = startClient();
   clients.push(client);
   host.on(storageVolDownload, () => undefined);
   host.on(storageVolUpload, () => undefined);

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { appendFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DroverError } from '#shared/contract/errors.ts';
+import type { DroverError } from '#shared/contract/errors.ts';
+import { failureOf } from '../../testing/failureOf.ts';
 import { type ConnectOptions, connectSsh } from './connect.ts';
 import type { SshConnection } from './connection.ts';
 import type { SshSurroundings } from './surroundings.ts';
@@ -29,7 +30,7 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
     await generateKey(path.join(home.homeFolder, '.ssh', 'id_ed25519'));
     sshd = await startPrivateSshd();
     await sshd.authorize(path.join(home.homeFolder, '.ssh', 'id_ed25519.pub'));
-    await trust(sshd);
+    await sshd.makeKnown(home);
     echoPath = path.join(sshd.folder, 'echo');
     echoServer = await serve(echoPath, echo);
   });
@@ -51,13 +52,13 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
 
   it('stops a command at its deadline, at the signal and at its bound on output', async () => {
     await using(async (connection) => {
-      const late = await failure(connection.exec('exec sleep 3', { deadlineMs: 300 }));
+      const late = await failureOf(connection.exec('exec sleep 3', { deadlineMs: 300 }));
       expect(late).toMatchObject({ code: 'timed-out', message: expect.stringContaining('within 0.3 s') });
       const abort = new AbortController();
-      const aborted = failure(connection.exec('exec sleep 3', { signal: abort.signal }));
+      const aborted = failureOf(connection.exec('exec sleep 3', { signal: abort.signal }));
       abort.abort();
       expect(await aborted).toMatchObject({ code: 'cancelled' });
-      expect(await failure(connection.exec('yes', { maxBytes: 1000 }))).toMatchObject({
+      expect(await failureOf(connection.exec('yes', { maxBytes: 1000 }))).toMatchObject({
         code: 'protocol-broken',
       });
       expect((await connection.exec('echo still here')).stdout).toBe('still here\n');
@@ -75,9 +76,9 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
       stdout: "it's",
       stderr: '',
     });
-    await failure(connection.exec('sleep 6401 & sleep 6401; true', { ...bound, deadlineMs: 300 }));
+    await failureOf(connection.exec('sleep 6401 & sleep 6401; true', { ...bound, deadlineMs: 300 }));
     await expect.poll(() => left('6401')).toBe('0');
-    const lost = failure(connection.exec('sleep 6402; true', bound));
+    const lost = failureOf(connection.exec('sleep 6402; true', bound));
     await expect.poll(() => left('6402')).toBe('1');
     await connection.close();
     expect(await lost).toMatchObject({ code: 'connection-lost' });
@@ -87,7 +88,7 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
 
   it.skipIf(!isRoot)('kills a destroyed command, where sshd allows that', async () => {
     const other = await startPrivateSshd({ passwordUser: { name: 'pat', password: 'x', userId: 65_534 } });
-    await trust(other);
+    await other.makeKnown(home);
     const answers: SshSurroundings = {
       ...home,
       prompter: { ask: async () => ({ kind: 'secret', secret: 'x' }) },
@@ -125,10 +126,12 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
 
   it('says what the host answered when a socket or port is not there', async () => {
     await using(async (connection) => {
-      const error = await failure(connection.openUnixSocket('/nowhere/at/all'));
+      const error = await failureOf(connection.openUnixSocket('/nowhere/at/all'));
       expect(error.message).toContain('Open the socket /nowhere/at/all on 127.0.0.1');
       expect(error).toMatchObject({ code: 'connection-refused' });
-      expect((await failure(connection.forwardTcp('127.0.0.1', 1))).message).toContain('Connection refused');
+      expect((await failureOf(connection.forwardTcp('127.0.0.1', 1))).message).toContain(
+        'Connection refused',
+      );
       const tcp = await serve(0, echo);
       const stream = await connection.forwardTcp('127.0.0.1', tcp.port);
       stream.end('hello');
@@ -145,7 +148,7 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
     end();
     const stream = await connection.openUnixSocket(echoPath);
     const streamError = firstError(stream);
-    const command = failure(connection.exec('sleep 6200'));
+    const command = failureOf(connection.exec('sleep 6200'));
     await connection.exec('true');
     expect(await sshd.killSessions()).toBeGreaterThan(0);
     expect(await streamError).toMatchObject({ code: 'connection-lost' });
@@ -155,8 +158,8 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
     });
     expect(reasons).toHaveLength(1);
     expect(connection.closeReason).toBe(reasons[0]);
-    expect(await failure(connection.openUnixSocket(echoPath))).toBe(reasons[0]);
-    expect(await failure(connection.exec('true'))).toBe(reasons[0]);
+    expect(await failureOf(connection.openUnixSocket(echoPath))).toBe(reasons[0]);
+    expect(await failureOf(connection.exec('true'))).toBe(reasons[0]);
     const late = new Promise((resolve) => connection.onClose(resolve));
     expect(await late).toBe(reasons[0]);
     await connection.close();
@@ -167,7 +170,7 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
     const other = await connect();
     const closed = new Promise<DroverError>((resolve) => connection.onClose(resolve));
     await sshd.killSessions('SIGSTOP');
-    const pending = failure(connection.openUnixSocket(echoPath));
+    const pending = failureOf(connection.openUnixSocket(echoPath));
     expect(await closed).toMatchObject({
       code: 'connection-lost',
       message: expect.stringContaining('not answered for 0.18 s'),
@@ -194,10 +197,10 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
 
   it('stops logging in when told to', async () => {
     const abort = new AbortController();
-    const error = failure(connect({ signal: abort.signal }));
+    const error = failureOf(connect({ signal: abort.signal }));
     abort.abort();
     expect(await error).toMatchObject({ code: 'cancelled' });
-    expect(await failure(connect({ signal: abort.signal }))).toMatchObject({ code: 'cancelled' });
+    expect(await failureOf(connect({ signal: abort.signal }))).toMatchObject({ code: 'cancelled' });
   });
 });
 
@@ -212,21 +215,6 @@ async function using(work: (connection: SshConnection) => Promise<void>): Promis
     await connection.close();
   }
 }
-async function failure(promise: Promise<unknown>): Promise<DroverError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof DroverError) return error;
-    throw error;
-  }
-  return expect.fail('it succeeded');
-}
 function firstError(stream: Duplex): Promise<Error> {
   return new Promise((resolve) => stream.once('error', resolve));
-}
-async function trust(server: PrivateSshd): Promise<void> {
-  appendFileSync(
-    path.join(home.homeFolder, '.ssh', 'known_hosts'),
-    `[127.0.0.1]:${server.port} ${await server.publicKey()}\n`,
-  );
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DroverError } from '#shared/contract/errors.ts';
+import { failureOf } from '../../testing/failureOf.ts';
 import { connectSsh } from './connect.ts';
 import type { SshConnection } from './connection.ts';
 import { openLibvirtChannel } from './libvirtChannel.ts';
@@ -50,10 +50,7 @@ describe.skipIf(!hasSshd)('the way to libvirt over a real sshd', () => {
     });
     running.push(sshd);
     await sshd.authorize(path.join(home.homeFolder, '.ssh', 'id_ed25519.pub'));
-    appendFileSync(
-      path.join(home.homeFolder, '.ssh', 'known_hosts'),
-      `[127.0.0.1]:${sshd.port} ${await sshd.publicKey()}\n`,
-    );
+    await sshd.makeKnown(home);
     const connection = await connectSsh({ host: '127.0.0.1', port: sshd.port }, home);
     connections.push(connection);
     const socket = (name: string): string => path.join(sshd.folder, name);
@@ -76,15 +73,6 @@ process.stdin.pipe(socket).pipe(process.stdout);
     expect([reply.length, reply.readUInt32BE(20)]).toEqual([36, 7]);
     opened.channel.destroy();
     return opened.route;
-  }
-  async function failure(promise: Promise<unknown>): Promise<DroverError> {
-    try {
-      await promise;
-    } catch (error) {
-      if (error instanceof DroverError) return error;
-      throw error;
-    }
-    return expect.fail('it succeeded');
   }
 
   it('takes the one socket, or the modular one, and remembers which', async () => {
@@ -127,7 +115,7 @@ process.stdin.pipe(socket).pipe(process.stdout);
       nc: joining('process.argv.at(-1)'),
     });
     await listen(socketPaths[0], echo);
-    const error = await failure(openLibvirtChannel(connection, { socketPaths }));
+    const error = await failureOf(openLibvirtChannel(connection, { socketPaths }));
     expect(error.code).toMatch(/^libvirt-(stopped|refused)$/);
     for (const part of [
       `the socket ${socketPaths[0]}`,
@@ -144,11 +132,11 @@ process.stdin.pipe(socket).pipe(process.stdout);
     // Whether libvirt is installed beside these tests is not this test's to decide.
     const expected =
       (await bare.connection.exec('PATH=$PATH:/usr/sbin; command -v libvirtd virtqemud')).stdout !== '';
-    const error = await failure(openLibvirtChannel(bare.connection, { socketPaths: bare.socketPaths }));
+    const error = await failureOf(openLibvirtChannel(bare.connection, { socketPaths: bare.socketPaths }));
     expect(error.code).toBe(expected ? 'libvirt-stopped' : 'libvirt-missing');
     const stopped = await host([], { libvirtd: '#!/bin/sh\n' });
     expect(
-      await failure(openLibvirtChannel(stopped.connection, { socketPaths: stopped.socketPaths })),
+      await failureOf(openLibvirtChannel(stopped.connection, { socketPaths: stopped.socketPaths })),
     ).toMatchObject({
       code: 'libvirt-stopped',
       message: expect.stringContaining('systemctl enable --now libvirtd.socket'),
@@ -157,7 +145,7 @@ process.stdin.pipe(socket).pipe(process.stdout);
 
   it('says so when the shell there answers nothing sensible', async () => {
     const { connection, socketPaths } = await host(['ForceCommand echo "This account is not for you"']);
-    const error = await failure(openLibvirtChannel(connection, { socketPaths }));
+    const error = await failureOf(openLibvirtChannel(connection, { socketPaths }));
     expect(error).toMatchObject({ code: 'libvirt-refused' });
     expect(error.message).toContain('This account is not for you');
   });
@@ -165,7 +153,7 @@ process.stdin.pipe(socket).pipe(process.stdout);
   it('gives the reason of a cut connection, not of libvirt', async () => {
     const { connection, sshd, socketPaths } = await host([]);
     await sshd.killSessions();
-    expect(await failure(openLibvirtChannel(connection, { socketPaths }))).toMatchObject({
+    expect(await failureOf(openLibvirtChannel(connection, { socketPaths }))).toMatchObject({
       code: 'connection-lost',
     });
   });

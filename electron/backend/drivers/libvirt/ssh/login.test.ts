@@ -3,7 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DroverError } from '#shared/contract/errors.ts';
+import { failureOf } from '../../testing/failureOf.ts';
 import { type ConnectOptions, connectSsh } from './connect.ts';
 import type { SshConnection } from './connection.ts';
 import type { SshAnswer, SshPrompter, SshQuestion } from './prompter.ts';
@@ -57,12 +57,6 @@ async function connect(
   );
   open.push(connection);
   return connection;
-}
-async function failure(promise: Promise<unknown>): Promise<DroverError> {
-  return promise.then(
-    () => expect.fail('it succeeded'),
-    (error) => error,
-  );
 }
 const inSsh = (name: string): string => path.join(home.homeFolder, '.ssh', name);
 async function trust(sshd: PrivateSshd, type?: string, file = inSsh('known_hosts')): Promise<void> {
@@ -123,7 +117,7 @@ describe.skipIf(!hasSshd)('logging in to a real sshd with keys', () => {
   it('says that a passphrase is needed when nobody can be asked', async () => {
     await generateKey(inSsh('id_ed25519'), { passphrase: PASSPHRASE });
     await sshd.authorize(inSsh('id_ed25519.pub'));
-    const error = await failure(connect(sshd));
+    const error = await failureOf(connect(sshd));
     expect(error.code).toBe('passphrase-needed');
     expect(error.message).toContain(inSsh('id_ed25519'));
     expect(error.message).toContain('ssh-add');
@@ -139,14 +133,14 @@ describe.skipIf(!hasSshd)('logging in to a real sshd with keys', () => {
 
   it('names keys and methods when the host takes none', async () => {
     await generateKey(inSsh('id_ed25519'));
-    const error = await failure(connect(sshd));
+    const error = await failureOf(connect(sshd));
     expect(error.code).toBe('login-refused');
     expect(error.message).toMatch(
       /Log in to \S+@127\.0\.0\.1:\d+: .*tried key .*id_ed25519 \(ssh-ed25519 SHA256:/,
     );
     expect(error.message).toContain('the host takes publickey');
     expect(error.message).toContain('ssh-copy-id');
-    expect((await failure(connect(sshd, { keyFiles: [] }, { homeFolder: '/nowhere' }))).message).toContain(
+    expect((await failureOf(connect(sshd, { keyFiles: [] }, { homeFolder: '/nowhere' }))).message).toContain(
       'no key to try',
     );
   });
@@ -156,11 +150,11 @@ describe.skipIf(!hasSshd)('logging in to a real sshd with keys', () => {
     await generateKey(file);
     await sshd.authorize(`${file}.pub`);
     expect((await connect(sshd, { keyFiles: [file] })).purpose).toBe('control');
-    expect((await failure(connect(sshd, { keyFiles: [`${file}-not`] }))).message).toContain(
+    expect((await failureOf(connect(sshd, { keyFiles: [`${file}-not`] }))).message).toContain(
       'there is no such file',
     );
     writeFileSync(file, 'hello');
-    expect(await failure(connect(sshd, { keyFiles: [file] }))).toMatchObject({ code: 'key-file-unusable' });
+    expect(await failureOf(connect(sshd, { keyFiles: [file] }))).toMatchObject({ code: 'key-file-unusable' });
   });
 
   it('uses the agent, and only the named key of it when told so', async () => {
@@ -178,7 +172,7 @@ describe.skipIf(!hasSshd)('logging in to a real sshd with keys', () => {
         inSsh('config'),
         `IdentitiesOnly yes\nIdentityFile ~/.ssh/one.pub\nIdentityAgent ${agent.socket}\n`,
       );
-      const error = await failure(connect(sshd));
+      const error = await failureOf(connect(sshd));
       expect(error.message.match(/from the agent/g)).toHaveLength(1);
       writeFileSync(
         inSsh('config'),
@@ -188,7 +182,7 @@ describe.skipIf(!hasSshd)('logging in to a real sshd with keys', () => {
     } finally {
       await agent.stop();
     }
-    const dead = await failure(connect(sshd, {}, { environment: { SSH_AUTH_SOCK: agent.socket } }));
+    const dead = await failureOf(connect(sshd, {}, { environment: { SSH_AUTH_SOCK: agent.socket } }));
     expect(dead.message).toContain('did not answer');
   });
 
@@ -197,7 +191,7 @@ describe.skipIf(!hasSshd)('logging in to a real sshd with keys', () => {
     try {
       await trust(strict);
       for (const type of ['ed25519', 'ecdsa', 'rsa']) await generateKey(inSsh(`id_${type}`), { type });
-      const error = await failure(connect(strict));
+      const error = await failureOf(connect(strict));
       expect(error).toMatchObject({ code: 'login-refused' });
       expect(error.message).toMatch(/Too many authentication failures.*IdentitiesOnly/);
     } finally {
@@ -219,15 +213,15 @@ describe.skipIf(!hasSshd || !isRoot)('logging in to a real sshd with what a pers
       ]);
       await connect(sshd, { interactive: false });
       home.secrets.clear();
-      expect(await failure(connect(sshd))).toMatchObject({ code: 'password-needed' });
-      const refused = await failure(
+      expect(await failureOf(connect(sshd))).toMatchObject({ code: 'password-needed' });
+      const refused = await failureOf(
         connect(sshd, {}, { prompter: new Person(...['a', 'b', 'c'].map(secret)) }),
       );
       expect(refused).toMatchObject({
         code: 'login-refused',
         message: expect.stringContaining('password (3 times)'),
       });
-      const declined = await failure(connect(sshd, {}, { prompter: new Person(undefined) }));
+      const declined = await failureOf(connect(sshd, {}, { prompter: new Person(undefined) }));
       expect(declined.message).toContain('no password was given');
       expect(inspect([declined, refused, home, sshd.log()], { depth: 9 })).not.toContain('hunter2');
     } finally {
@@ -243,10 +237,10 @@ describe.skipIf(!hasSshd || !isRoot)('logging in to a real sshd with what a pers
     });
     try {
       await trust(sshd);
-      expect((await failure(connect(sshd))).message).toContain('the host takes publickey');
+      expect((await failureOf(connect(sshd))).message).toContain('the host takes publickey');
       await generateKey(inSsh('id_ed25519'));
       await sshd.authorize(inSsh('id_ed25519.pub'));
-      expect(await failure(connect(sshd))).toMatchObject({ code: 'password-needed' });
+      expect(await failureOf(connect(sshd))).toMatchObject({ code: 'password-needed' });
       const prompter = new Person({ kind: 'answers', answers: ['hunter2'] });
       await connect(sshd, {}, { prompter });
       expect(prompter.questions).toMatchObject([
@@ -305,9 +299,9 @@ describe.skipIf(!hasSshd)('trusting a real sshd', () => {
   });
 
   it('goes no further when the key is not accepted, or nobody can be asked', async () => {
-    const declined = await failure(connect(sshd, {}, { prompter: new Person(undefined) }));
+    const declined = await failureOf(connect(sshd, {}, { prompter: new Person(undefined) }));
     expect(declined).toMatchObject({ code: 'host-key-unknown', details: { declined: true } });
-    const alone = await failure(connect(sshd));
+    const alone = await failureOf(connect(sshd));
     expect(alone).toMatchObject({
       code: 'host-key-unknown',
       details: { fingerprint: await sshd.fingerprint('ed25519') },
@@ -323,7 +317,7 @@ describe.skipIf(!hasSshd)('trusting a real sshd', () => {
   });
 
   it('refuses every key but the given one', async () => {
-    const error = await failure(
+    const error = await failureOf(
       connect(sshd, { acceptHostKey: `SHA256:${'A'.repeat(43)}` }, { prompter: new Person(accept) }),
     );
     expect(error).toMatchObject({ code: 'host-key-changed' });
@@ -351,7 +345,7 @@ describe.skipIf(!hasSshd)('trusting a real sshd', () => {
     writeFileSync(inSsh('known_hosts'), `# mine\n[127.0.0.1]:${sshd.port} ${other}`);
     const prompter = new Person(accept);
     for (const options of [{}, { acceptHostKey: await sshd.fingerprint('ed25519') }]) {
-      const error = await failure(connect(sshd, options, { prompter }));
+      const error = await failureOf(connect(sshd, options, { prompter }));
       expect(error.code).toBe('host-key-changed');
       expect(error.message).toContain(`line 2 of ${inSsh('known_hosts')}`);
       expect(error.message).toContain('in between');
@@ -361,11 +355,11 @@ describe.skipIf(!hasSshd)('trusting a real sshd', () => {
 
   it('refuses a revoked key, and says plainly what it cannot do with authorities', async () => {
     writeFileSync(inSsh('known_hosts'), `@revoked * ${await sshd.publicKey('ed25519')}\n`);
-    expect(await failure(connect(sshd, {}, { prompter: new Person(accept) }))).toMatchObject({
+    expect(await failureOf(connect(sshd, {}, { prompter: new Person(accept) }))).toMatchObject({
       code: 'host-key-revoked',
     });
     writeFileSync(inSsh('known_hosts'), `@cert-authority * ${await sshd.publicKey('rsa')}\n`);
-    const error = await failure(connect(sshd, {}, { prompter: new Person(accept) }));
+    const error = await failureOf(connect(sshd, {}, { prompter: new Person(accept) }));
     expect(error.message).toContain('Drover cannot check host certificates');
     await connect(sshd, { acceptHostKey: await sshd.fingerprint('ed25519') });
   });

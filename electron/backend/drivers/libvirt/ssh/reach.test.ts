@@ -1,8 +1,9 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DroverError } from '#shared/contract/errors.ts';
+import type { DroverError } from '#shared/contract/errors.ts';
+import { failureOf } from '../../testing/failureOf.ts';
 import { connectSsh } from './connect.ts';
 import type { SshSurroundings } from './surroundings.ts';
 import {
@@ -22,14 +23,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(home.homeFolder, { recursive: true, force: true }));
 
 const limits = { connectDeadlineMs: 300, handshakeDeadlineMs: 300 };
-async function failure(host: string, port?: number): Promise<DroverError> {
-  try {
-    await connectSsh({ host, ...(port === undefined ? {} : { port }) }, home, limits);
-  } catch (error) {
-    if (error instanceof DroverError) return error;
-    throw error;
-  }
-  return expect.fail('it succeeded');
+function failure(host: string, port?: number): Promise<DroverError> {
+  return failureOf(connectSsh({ host, ...(port === undefined ? {} : { port }) }, home, limits));
 }
 async function answering(answer: (socket: Socket) => void): Promise<DroverError> {
   const server = await serve(0, (socket) => {
@@ -118,10 +113,7 @@ describe.skipIf(!hasSshd)('through real jump hosts', () => {
     inner = await startPrivateSshd();
     for (const each of [gate, inner]) {
       await each.authorize(`${key}.pub`);
-      appendFileSync(
-        path.join(home.homeFolder, '.ssh', 'known_hosts'),
-        `[127.0.0.1]:${each.port} ${await each.publicKey()}\n`,
-      );
+      await each.makeKnown(home);
     }
   });
   afterAll(async () => {

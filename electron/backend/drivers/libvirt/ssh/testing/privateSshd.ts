@@ -45,6 +45,8 @@ export interface PrivateSshd {
   fingerprint(type?: string): Promise<string>;
   /** `ssh-ed25519 AAAA...` */
   publicKey(type?: string): Promise<string>;
+  /** Its key, in the known_hosts of that home. */
+  makeKnown(home: SshSurroundings): Promise<void>;
   log(): string;
   /** Kills (or stops) the processes that serve the logins, as a crash would; sshd itself stays. */
   killSessions(signal?: 'SIGKILL' | 'SIGSTOP'): Promise<number>;
@@ -91,6 +93,10 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
       ])
     : spawn(SSHD, command.slice(1));
   const log = await listening(child, port);
+  const publicKey = async (type = types[0] ?? 'ed25519') => {
+    const text = await readFile(path.join(folder, `host_${type}.pub`), 'utf8');
+    return text.split(' ').slice(0, 2).join(' ');
+  };
   return {
     port,
     folder,
@@ -100,9 +106,10 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
       const { stdout } = await run('ssh-keygen', ['-lf', path.join(folder, `host_${type}.pub`)]);
       return stdout.split(' ')[1] ?? '';
     },
-    publicKey: async (type = types[0] ?? 'ed25519') => {
-      const text = await readFile(path.join(folder, `host_${type}.pub`), 'utf8');
-      return text.split(' ').slice(0, 2).join(' ');
+    publicKey,
+    makeKnown: async ({ homeFolder }) => {
+      const line = `[127.0.0.1]:${port} ${await publicKey()}\n`;
+      await writeFile(path.join(homeFolder, '.ssh', 'known_hosts'), line, { flag: 'a' });
     },
     log,
     killSessions: (signal = 'SIGKILL') => killTree(child.pid ?? 0, false, signal),
