@@ -117,7 +117,10 @@ async function settle(client: DroverClient): Promise<LiveState> {
   const deadline = Date.now() + settleMs;
   for (;;) {
     const state = await client.live.snapshot();
-    const waiting = state.hosts.some((host) => host.connection.state === 'connecting');
+    const waiting = state.hosts.some(({ connection, lastSeenAt = 0 }) =>
+      // Connected, but its VMs have not been asked for yet.
+      connection.state === 'connected' ? lastSeenAt < connection.since : connection.state === 'connecting',
+    );
     if (!waiting || Date.now() > deadline) return state;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -22,10 +22,11 @@ export function openTerminal(): Terminal | undefined {
       }
     },
     async askHidden(question) {
-      process.stderr.write(question);
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+      // From here on the terminal shows nothing by itself; who types as soon as asked is not seen either.
       const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
       try {
+        process.stderr.write(question);
         return await lines.question('');
       } finally {
         lines.close();

@@ -252,6 +252,36 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
     expect(await places('busy')).toEqual(['host-b running']);
   });
 
+  it('asks on a terminal what the host wants to know, and shows no password', async () => {
+    const { user, password } = lab.description().users.operator;
+    const name = (await lab.sightings('local'))[0]?.host ?? '';
+    const address = `ssh://${user}@${lab.host(name).address}`;
+    const person = new DroverCommand();
+    try {
+      const added = await person.converse(
+        ['host', 'add', address, '--cluster', 'lab'],
+        [
+          [/Trust SHA256:\S+ and connect\? \[y\/N\] /, 'y'],
+          [/it asks for the password of operator.*\nPassword/s, 'not this one'],
+          [/the password of operator was not accepted.*\nPassword/s, password],
+        ],
+      );
+      expect(added).toMatchObject({ code: 0, screen: expect.stringContaining(`${name} added to lab.`) });
+      // No server has kept it: the next command asks again.
+      const listed = await person.converse(['vm', 'list'], [[/Password/, password]]);
+      expect(listed).toMatchObject({ code: 0, screen: expect.stringMatching(/local +host-[ab] +active/) });
+      const declined = await person.converse(['host', 'reconnect', name], [[/Password/, '']]);
+      expect(declined).toMatchObject({
+        code: 1,
+        screen: expect.stringContaining('it asks for the password'),
+      });
+      for (const { screen } of [added, listed]) expect(screen).not.toContain(password);
+      expect(await person.refusal('host', 'reconnect', name)).toMatchObject({ code: 'password-needed' });
+    } finally {
+      await person.close();
+    }
+  });
+
   it('says what went wrong on standard error, and nothing else anywhere', async () => {
     const ran = await drover.run('vm', 'show', 'busy');
     expect(ran).toMatchObject({ code: 1, stdout: '' });

@@ -35,10 +35,9 @@ export class DroverCommand {
   }
 
   start(words: readonly string[]): Running {
-    const environment = { PATH: process.env['PATH'], HOME: this.home, DROVER_DATA: this.dataFolder };
     const child = spawn(process.execPath, ['scripts/drover.mjs', ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: environment,
+      env: this.#environment(),
     });
     this.#running.add(child);
     let stdout = '';
@@ -60,6 +59,39 @@ export class DroverCommand {
         return stdout.split('\n')[0] ?? '';
       },
     };
+  }
+
+  /** On a terminal, by a person who waits for each prompt and then types a line. Returns all that was on the screen. */
+  async converse(
+    words: readonly string[],
+    lines: readonly (readonly [prompt: RegExp, answer: string])[],
+  ): Promise<{ readonly code: number | null; readonly screen: string }> {
+    const command = [process.execPath, 'scripts/drover.mjs', ...words].map((word) => `'${word}'`).join(' ');
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: this.#environment(),
+    });
+    this.#running.add(child);
+    let isOver = false;
+    const ended = once(child, 'close').finally(() => (isOver = true));
+    let screen = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text));
+    let seen = 0;
+    for (const [prompt, answer] of lines) {
+      while (!prompt.test(screen.slice(seen))) {
+        if (isOver) throw new Error(`it ended before it asked ${prompt}: ${screen}`);
+        await Promise.race([once(child.stdout, 'data'), ended]);
+      }
+      seen = screen.length;
+      child.stdin.write(`${answer}\r`);
+    }
+    const [code] = await ended;
+    this.#running.delete(child);
+    return { code: typeof code === 'number' ? code : null, screen };
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    return { PATH: process.env['PATH'], HOME: this.home, DROVER_DATA: this.dataFolder, SHELL: '/bin/sh' };
   }
 
   async run(...words: readonly string[]): Promise<Ran> {

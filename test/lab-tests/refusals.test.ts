@@ -47,16 +47,9 @@ describe.skipIf(noLab !== undefined)('what the command says of wrong input, with
   function addWords({ address, host, stranger }: HostRefusal): readonly string[] {
     const { lab, strangerKey } = troubled;
     const trusted = host === undefined ? undefined : lab.host(host).hostKeys[0]?.fingerprint;
-    return [
-      'host',
-      'add',
-      `ssh://${address(lab)}`,
-      '--cluster',
-      'lab',
-      '--key',
-      stranger === true ? strangerKey : lab.host('host-a').keyFile,
-      ...(trusted === undefined ? [] : ['--accept-host-key', trusted]),
-    ];
+    const key = stranger === true ? strangerKey : lab.host('host-a').keyFile;
+    const words = ['host', 'add', `ssh://${address(lab)}`, '--cluster', 'lab', '--key', key];
+    return trusted === undefined ? words : [...words, '--accept-host-key', trusted];
   }
 
   it.each(hostRefusals)('refuses to add $what', async (refusal) => {

@@ -1,4 +1,5 @@
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './labError.ts';
@@ -43,11 +44,16 @@ async function takeAway(file: string, holder: ProcessIdentity): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** The name of the holder is there from the first moment: a lock without one could never be taken over. */
 async function take(file: string): Promise<boolean> {
+  const fresh = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    const handle = await open(file, 'wx');
-    await handle.writeFile(JSON.stringify(ownProcess()));
-    await handle.close();
+    await writeFile(fresh, JSON.stringify(ownProcess()));
+    try {
+      await link(fresh, file);
+    } finally {
+      await rm(fresh, { force: true });
+    }
     return true;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;

@@ -41,6 +41,29 @@ describe('the list of hosts', () => {
     expect(under.page.queryByRole('dialog')).toBeNull();
   });
 
+  it('asks at once for what a host is known to wait for', async () => {
+    const waiting = {
+      code: 'password-needed',
+      message: 'Log in to password: it asks for the password of ops. Give the password.',
+      next: 'Give the password.',
+    } as const;
+    const under = renderToPage(`/hosts/${serverB}`, {
+      prepare(world) {
+        const host = { ...world.host(serverB), address: 'ssh://ops@password' };
+        const connection = { state: 'needs-attention', since: world.now, error: waiting } as const;
+        world.put({ kind: 'host', value: { ...host, connection } });
+      },
+    });
+    const pane = within(await under.page.findByRole('complementary', { name: 'Details of server-b' }));
+    await under.user.click(pane.getByRole('button', { name: 'Reconnect…' }));
+    const dialog = within(await under.page.findByRole('dialog', { name: 'Reconnect server-b' }));
+    await under.user.type(dialog.getByLabelText('Password'), 'right');
+    await under.user.click(dialog.getByRole('button', { name: 'Connect' }));
+    await under.user.click(await dialog.findByRole('button', { name: 'Trust this key and connect' }));
+    expect(await pane.findByText(/^Connected since/)).toBeDefined();
+    expect(under.world.calls.at(-1)?.input).toMatchObject({ credentials: { password: 'right' } });
+  });
+
   it('does not let a host that answers be declared dead', async () => {
     const under = renderToPage(`/hosts/${serverA}`);
     const button = await under.page.findByRole('button', { name: 'Declare dead…' });
