@@ -10,5 +10,7 @@ export default defineConfig({
   testIgnore: pictures === undefined ? '**/pictures.spec.ts' : [],
   workers: 1,
   timeout: 90_000,
+  // Of a machine that does much else at the same time.
+  expect: { timeout: 20_000 },
   reporter: [['line'], ...(json === undefined ? [] : [['json', { outputFile: json }] as const])],
 });

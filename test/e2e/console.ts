@@ -36,20 +36,17 @@ export async function trustKey(page: Page, dialog: Locator, host: LabHost): Prom
   await expect(page.getByRole('complementary', { name: `Details of ${host.name}` })).toBeVisible();
 }
 
-/** Waits until the meter has shown a figure with its unit and then another one: it is live. */
-export async function seeLive(page: Page, meter: string, figure: RegExp): Promise<void> {
-  const seen = new Set<string>();
-  const shown = page.getByRole('meter', { name: meter });
-  await expect
-    .poll(
-      async () => {
-        const text = await shown.getAttribute('aria-valuetext');
-        expect(text).toMatch(figure);
-        return seen.add(text ?? '').size;
-      },
-      { timeout: 45_000, message: `${meter} shows figures that change` },
-    )
-    .toBeGreaterThan(1);
+/** The row of a table that is about one thing. */
+export function rowOf(page: Page, table: string, name: string): Locator {
+  return page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: name });
+}
+
+/** Waits until the row has shown figures with their units, and then other ones: it is live. */
+export async function seeLive(row: Locator, figures: RegExp): Promise<void> {
+  await expect(row).toContainText(figures, { timeout: 45_000 });
+  const first = (await row.textContent()) ?? '';
+  await expect(row).not.toHaveText(first, { timeout: 45_000 });
+  await expect(row).toContainText(figures);
 }
 
 /** Terms and what stands beside them, of a description list. */

@@ -16,7 +16,7 @@ const reason = await whyNoLab();
 
 test.describe('from an empty data folder to a finished migration of a real VM', () => {
   test.skip(reason !== undefined, reason);
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   let lab: Lab;
 
   test.beforeAll(async () => {

@@ -31,6 +31,12 @@ describe.skipIf(process.platform !== 'linux')('withLock', () => {
     expect(await withLock(file, 1000, async () => 'done')).toBe('done');
   });
 
+  it('takes over what names no process at all', async () => {
+    const file = join(folder, 'empty');
+    await writeFile(file, '');
+    expect(await withLock(file, 1000, async () => 'done')).toBe('done');
+  });
+
   it('names who holds it when it cannot wait longer', async () => {
     const file = join(folder, 'held');
     await writeFile(file, JSON.stringify(ownProcess()));

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './labError.ts';
-import { isAlive, ownProcess, type ProcessIdentity, parseProcess } from './processIdentity.ts';
+import { isAlive, ownProcess, parseProcess } from './processIdentity.ts';
 
 /**
  * Runs `work` while this process alone holds `file`, between processes. A lock whose process is gone is taken over.
@@ -12,14 +12,15 @@ import { isAlive, ownProcess, type ProcessIdentity, parseProcess } from './proce
 export async function withLock<T>(file: string, deadlineMs: number, work: () => Promise<T>): Promise<T> {
   const end = performance.now() + deadlineMs;
   while (!(await take(file))) {
-    const holder = parseProcess(await readFile(file, 'utf8').catch(() => ''));
-    if (holder && !isAlive(holder)) {
-      await takeAway(file, holder);
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    const holder = text === undefined ? undefined : parseProcess(text);
+    if (text !== undefined && (holder === undefined || !isAlive(holder))) {
+      await takeAway(file, text);
       continue;
     }
     if (performance.now() > end)
       throw new LabError(
-        `${file} has been held by process ${holder?.pid ?? '(unknown)'} for ${deadlineMs} ms. If no lab is being built, remove that file.`,
+        `${file} has been held by process ${holder?.pid ?? '(just gone)'} for ${deadlineMs} ms. If no lab is being built, remove that file.`,
       );
     await sleep(50);
   }
@@ -31,29 +32,25 @@ export async function withLock<T>(file: string, deadlineMs: number, work: () => 
 }
 
 /** Removes a dead holder's lock, but not the one that someone quicker may have put in its place. */
-async function takeAway(file: string, holder: ProcessIdentity): Promise<void> {
-  const aside = `${file}.${process.pid}`;
+async function takeAway(file: string, text: string): Promise<void> {
+  const aside = besideOf(file);
   try {
     await rename(file, aside);
   } catch {
     return;
   }
-  const taken = parseProcess(await readFile(aside, 'utf8'));
-  if (!taken || taken.pid !== holder.pid || taken.startTicks !== holder.startTicks)
-    await link(aside, file).catch(() => undefined);
+  if ((await readFile(aside, 'utf8')) !== text) await link(aside, file).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
-/** The name of the holder is there from the first moment: a lock without one could never be taken over. */
+const besideOf = (file: string): string => `${file}.${randomUUID()}`;
+
+/** Written beside its place and linked there whole: whoever is killed meanwhile leaves no lock without a holder. */
 async function take(file: string): Promise<boolean> {
-  const fresh = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const written = besideOf(file);
   try {
-    await writeFile(fresh, JSON.stringify(ownProcess()));
-    try {
-      await link(fresh, file);
-    } finally {
-      await rm(fresh, { force: true });
-    }
+    await writeFile(written, JSON.stringify(ownProcess()));
+    await link(written, file);
     return true;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
@@ -62,5 +59,7 @@ async function take(file: string): Promise<boolean> {
     if (error.code !== 'ENOENT') throw error;
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     return await take(file);
+  } finally {
+    await rm(written, { force: true });
   }
 }
