@@ -63,8 +63,7 @@ async function refused(
   thrown: unknown,
 ): Promise<void> {
   log('warning', `Not switched to post-copy: ${toErrorData(thrown).message}`);
-  const state = await source.domains.state(input.uuid, { deadlineMs }).catch(() => undefined);
-  if (state?.state !== 'active') return;
+  if (!(await runsAt(source, input.uuid))) return;
   environment.postCopySwitched = false;
   refuseCancel(undefined);
   // What had arrived went with the session; otherwise the switch is tried again at the next look.
@@ -88,4 +87,12 @@ export function destinationGone(
     if (environment.performed) return;
     log('warning', `The transfer could not be ended yet: ${toErrorData(thrown).message}`);
   });
+}
+
+async function runsAt(host: HostDriver, uuid: string): Promise<boolean> {
+  try {
+    return (await host.domains.state(uuid, { deadlineMs }))?.state === 'active';
+  } catch {
+    return false;
+  }
 }
