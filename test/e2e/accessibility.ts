@@ -6,7 +6,9 @@ export async function expectAccessible(page: Page, view: string): Promise<void> 
   for (const colorScheme of ['light', 'dark'] as const) {
     // A colour on its way to another is neither theme's.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const axe = new AxeBuilder({ page });
+    // The other theme changes colours and nothing else.
+    const { violations } = await (colorScheme === 'light' ? axe : axe.withRules('color-contrast')).analyze();
     const found = violations.map(
       ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' ')}`,
     );
