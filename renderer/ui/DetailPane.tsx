@@ -42,6 +42,11 @@ export function DetailPane({
   );
 }
 
+/** What has to be said before anything else; takes no room where there is nothing. */
+export function Notices({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.notices}>{children}</div>;
+}
+
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section className={styles.section} aria-label={title}>

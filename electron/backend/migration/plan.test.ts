@@ -5,8 +5,9 @@ import type { MigrationOptions } from '#shared/model/migration.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { someHost, someOptions, someVm } from '#shared/testing/nouns.ts';
 import type { View } from '../inventory/inventory.ts';
-import type { DiskFacts, MigrationFacts } from './facts.ts';
+import type { MigrationFacts } from './facts.ts';
 import { planMigration } from './plan.ts';
+import { diskApart, gibibyte } from './testing/someDisk.ts';
 
 const here = someHost('server-a');
 const there = someHost('server-b');
@@ -66,27 +67,14 @@ describe('the plan of a migration', () => {
   });
 
   it('gives no two plans the same space: what one claims of a folder, the next one lacks', () => {
-    const disk: DiskFacts = {
-      target: 'vda',
-      path: '/pool/web-01.qcow2',
-      place: 'file',
-      format: 'qcow2',
-      cache: 'none',
-      readOnly: false,
-      shareable: false,
-      virtualBytes: 20_000,
-      usedBytes: 600,
-      atDestination: 'absent',
-      chain: [],
-      freeBytesAtDestination: 1000,
-    };
+    const disk = diskApart({ freeBytesAtDestination: 3 * gibibyte });
     const copying = { options: { copyStorage: true }, facts: { disks: [disk] } };
     const first = plan(copying);
     expect(first.claims).toContainEqual({
       kind: 'pool-bytes',
       hostId: 'server-b',
       path: '/pool/web-01.qcow2',
-      bytes: 600,
+      bytes: 2 * gibibyte,
     });
     const claims = first.claims.map((claim) => ({ taskId: taskId('t1'), title: 'Migrate db-01', claim }));
     const storage = claims.filter(({ claim }) => claim.kind === 'pool-bytes');

@@ -2,30 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { someHost } from '#shared/testing/nouns.ts';
 import type { DiskFacts } from './facts.ts';
 import { planStorage } from './planStorage.ts';
+import { diskApart, gibibyte, someDisk } from './testing/someDisk.ts';
 
-const gibibyte = 1024 ** 3;
 const to = someHost('server-b');
-
-function disk(changes: Partial<DiskFacts> = {}): DiskFacts {
-  return {
-    target: 'vda',
-    path: '/pool/web-01.qcow2',
-    place: 'file',
-    format: 'qcow2',
-    cache: 'none',
-    readOnly: false,
-    shareable: false,
-    virtualBytes: 20 * gibibyte,
-    usedBytes: 2 * gibibyte,
-    atDestination: 'shared',
-    chain: [],
-    ...changes,
-  };
-}
-
-function apart(changes: Partial<DiskFacts> = {}): DiskFacts {
-  return disk({ atDestination: 'absent', freeBytesAtDestination: 100 * gibibyte, ...changes });
-}
 
 const base = { path: '/pool/base.qcow2', format: 'qcow2', usedBytes: gibibyte };
 
@@ -36,30 +15,34 @@ function plan(disks: readonly DiskFacts[], copyStorage = false, promisedBytes = 
 
 describe('how the disks come to be at the destination', () => {
   it('sets the unsafe flag only for files that were proven to be shared', () => {
-    expect(plan([disk()])).toMatchObject({ copy: 'none', unsafe: true, sharedDisks: ['/pool/web-01.qcow2'] });
-    expect(plan([disk({ place: 'network' })])).toMatchObject({ copy: 'none', unsafe: false });
+    expect(plan([someDisk()])).toMatchObject({
+      copy: 'none',
+      unsafe: true,
+      sharedDisks: ['/pool/web-01.qcow2'],
+    });
+    expect(plan([someDisk({ place: 'network' })])).toMatchObject({ copy: 'none', unsafe: false });
     expect(plan([])).toMatchObject({ copy: 'none', unsafe: false });
   });
 
   it('copies whole what is not shared, and only above the bases that are there already', () => {
-    expect(plan([apart()], true)).toMatchObject({
+    expect(plan([diskApart()], true)).toMatchObject({
       copy: 'full',
       copyDisks: ['vda'],
       unsafe: false,
       create: [{ path: '/pool/web-01.qcow2', format: 'qcow2', virtualBytes: 20 * gibibyte }],
     });
-    expect(plan([apart({ chain: [{ ...base, atDestination: 'equal' }] })], true)).toMatchObject({
+    expect(plan([diskApart({ chain: [{ ...base, atDestination: 'equal' }] })], true)).toMatchObject({
       copy: 'incremental',
       create: [{ backing: { path: '/pool/base.qcow2', format: 'qcow2' } }],
     });
-    expect(plan([apart({ chain: [{ ...base, atDestination: 'different' }] })], true)).toMatchObject({
+    expect(plan([diskApart({ chain: [{ ...base, atDestination: 'different' }] })], true)).toMatchObject({
       copy: 'full',
     });
   });
 
   it('copies one disk and shares the other', () => {
-    const shared = disk({ target: 'vdb', path: '/shared/data.qcow2' });
-    expect(plan([apart(), shared], true)).toMatchObject({
+    const shared = someDisk({ target: 'vdb', path: '/shared/data.qcow2' });
+    expect(plan([diskApart(), shared], true)).toMatchObject({
       copy: 'full',
       copyDisks: ['vda'],
       sharedDisks: ['/shared/data.qcow2'],
@@ -69,64 +52,64 @@ describe('how the disks come to be at the destination', () => {
   it.each<[string, readonly DiskFacts[], boolean, string, RegExp]>([
     [
       'a disk that is not shared',
-      [apart()],
+      [diskApart()],
       false,
       'storage-not-shared',
       /does not see the file.*--copy-storage/,
     ],
     [
       'a cache that hides writes',
-      [disk({ cache: 'writeback' })],
+      [someDisk({ cache: 'writeback' })],
       false,
       'storage-not-shared',
       /cache mode writeback/,
     ],
-    ['copying onto itself', [disk()], true, 'refused-by-rule', /onto itself/],
+    ['copying onto itself', [someDisk()], true, 'refused-by-rule', /onto itself/],
     [
       'overwriting another file',
-      [apart({ atDestination: 'different' })],
+      [diskApart({ atDestination: 'different' })],
       true,
       'already-exists',
       /nothing there is overwritten/,
     ],
     [
       'copying a device',
-      [apart({ place: 'block', path: '/dev/sdb' })],
+      [diskApart({ place: 'block', path: '/dev/sdb' })],
       true,
       'refused-by-rule',
       /files only/,
     ],
     [
       'a device that may be another',
-      [apart({ place: 'block', path: '/dev/sdb' })],
+      [diskApart({ place: 'block', path: '/dev/sdb' })],
       false,
       'storage-not-shared',
       /cannot be proven/,
     ],
     [
       'a CD that is not there',
-      [disk({ readOnly: true, atDestination: 'absent', path: '/iso/cd.iso' })],
+      [someDisk({ readOnly: true, atDestination: 'absent', path: '/iso/cd.iso' })],
       false,
       'storage-missing',
       /has no \/iso\/cd\.iso/,
     ],
     [
       'a base that is another file',
-      [disk({ chain: [{ ...base, atDestination: 'different' }] })],
+      [someDisk({ chain: [{ ...base, atDestination: 'different' }] })],
       false,
       'storage-missing',
       /another file on server-b/,
     ],
     [
       'a folder that is not there',
-      [disk({ atDestination: 'absent' })],
+      [someDisk({ atDestination: 'absent' })],
       true,
       'storage-missing',
       /no folder for/,
     ],
     [
       'too little space',
-      [apart({ freeBytesAtDestination: gibibyte })],
+      [diskApart({ freeBytesAtDestination: gibibyte })],
       true,
       'no-room',
       /1024 MiB free in \/pool/,
@@ -138,20 +121,20 @@ describe('how the disks come to be at the destination', () => {
   });
 
   it('counts what running tasks have been promised in that folder', () => {
-    const tight = apart({ freeBytesAtDestination: 3 * gibibyte });
+    const tight = diskApart({ freeBytesAtDestination: 3 * gibibyte });
     expect(plan([tight], true)).toMatchObject({ copy: 'full' });
     expect(() => plan([tight], true, 2 * gibibyte)).toThrow(
       /3072 MiB free.*2048 MiB are promised to "Migrate db-01".*need 2048 MiB.*Wait until that has ended/,
     );
     // Waiting would not help where it is too little either way.
-    expect(() => plan([apart({ freeBytesAtDestination: gibibyte })], true, gibibyte)).toThrow(
+    expect(() => plan([diskApart({ freeBytesAtDestination: gibibyte })], true, gibibyte)).toThrow(
       /promised.*\. Free some space/,
     );
   });
 
   it('takes what is in the disk, with its bases where they are copied too, and never more than its size', () => {
     const takes = (chain: DiskFacts['chain'], changes: Partial<DiskFacts> = {}) =>
-      plan([apart({ chain, ...changes })], true).takes.map(({ bytes }) => bytes / gibibyte);
+      plan([diskApart({ chain, ...changes })], true).takes.map(({ bytes }) => bytes / gibibyte);
     expect(takes([])).toEqual([2]);
     expect(takes([{ ...base, atDestination: 'different' }])).toEqual([3]);
     expect(takes([{ ...base, atDestination: 'equal' }])).toEqual([2]);

@@ -2,17 +2,16 @@ import Button from '@mui/material/Button';
 import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import { useClient, useHostSeries } from '../../transport/hooks.ts';
-import { DetailPane, Section } from '../../ui/DetailPane.tsx';
+import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { formatAgo, formatMiB, formatMoment } from '../../ui/format.ts';
+import { LoadCharts } from '../../ui/LoadCharts.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { scales } from '../../ui/scales.ts';
 import { hostState, vmState } from '../../ui/states.ts';
-import { TimeChart } from '../../ui/TimeChart.tsx';
-import { loadTitle, timeAxisOf } from '../../ui/timeAxis.ts';
+import { loadTitle } from '../../ui/timeAxis.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { openDialog } from '../dialogs.ts';
@@ -69,7 +68,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
         </>
       }
     >
-      <div className={styles.notices}>
+      <Notices>
         {(connection.state === 'unreachable' || connection.state === 'needs-attention') && (
           <ErrorNotice error={connection.error}>
             {connection.state === 'unreachable' && (
@@ -78,7 +77,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
           </ErrorNotice>
         )}
         {takeBack.error !== undefined && <ErrorNotice error={takeBack.error} />}
-      </div>
+      </Notices>
       <HostCharts host={host} />
       <HostVms host={host} />
       <Section title="Machine">
@@ -113,23 +112,9 @@ function HostCharts({ host }: { readonly host: Host }) {
       </Section>
     );
   }
-  const common = { ...timeAxisOf(series), group: host.id };
   return (
     <Section title={loadTitle(series)}>
-      <TimeChart
-        {...common}
-        title="CPU"
-        max={1}
-        scale={scales.share}
-        lines={[{ key: 'cpu', name: 'CPU', colour: 'var(--series-sent)', points: series.points(0) }]}
-      />
-      <TimeChart
-        {...common}
-        title="Memory used"
-        max={series.latest(2) ?? host.capacity?.memoryMiB}
-        scale={scales.mebibytes}
-        lines={[{ key: 'memory', name: 'Memory', colour: 'var(--series-3)', points: series.points(1) }]}
-      />
+      <LoadCharts series={series} group={host.id} memoryMiB={series.latest(2) ?? host.capacity?.memoryMiB} />
     </Section>
   );
 }

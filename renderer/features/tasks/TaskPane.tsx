@@ -1,7 +1,7 @@
 import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
 import { hasEnded, type Task, type TaskStep, type TaskStepState } from '#shared/model/task.ts';
-import { DetailPane, Section } from '../../ui/DetailPane.tsx';
+import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { formatDuration, formatMoment } from '../../ui/format.ts';
@@ -39,14 +39,14 @@ export function TaskPane({ task, onClose }: { readonly task: Task; readonly onCl
         </>
       }
     >
-      <div className={styles.notices}>
+      <Notices>
         {task.outcome !== undefined && <p>{task.outcome}</p>}
         {task.error !== undefined && <ErrorNotice error={task.error} />}
         {task.state === 'undecided' && <UndecidedNotice task={task} />}
         {!hasEnded(task.state) && task.state !== 'undecided' && task.progress !== undefined && (
           <p>{task.progress.detail}</p>
         )}
-      </div>
+      </Notices>
       <Section title="Steps">
         <ol className={styles.steps}>
           {task.steps.map((step) => (

@@ -2,10 +2,13 @@ import type { Vm } from '#shared/model/vm.ts';
 import { useVmSeries } from '../../transport/hooks.ts';
 import { lastMeasured } from '../../ui/chartData.ts';
 import { Section } from '../../ui/DetailPane.tsx';
+import { LoadCharts } from '../../ui/LoadCharts.tsx';
 import { scales } from '../../ui/scales.ts';
 import { TimeChart } from '../../ui/TimeChart.tsx';
 import { loadTitle, timeAxisOf } from '../../ui/timeAxis.ts';
 import styles from './VmPane.module.css';
+
+const height = 96;
 
 /** The last minutes of one VM, four small charts that share their crosshair. */
 export function VmCharts({ vm }: { readonly vm: Vm }) {
@@ -20,22 +23,15 @@ export function VmCharts({ vm }: { readonly vm: Vm }) {
       </Section>
     );
   }
-  const common = { ...timeAxisOf(series), group: vm.id, height: 96 };
+  const common = { ...timeAxisOf(series), group: vm.id, height };
   return (
     <Section title={loadTitle(series)}>
-      <TimeChart
-        {...common}
-        title="CPU, share of its own vCPUs"
-        max={1}
-        scale={scales.share}
-        lines={[{ key: 'cpu', name: 'CPU', colour: 'var(--series-sent)', points: series.points(0) }]}
-      />
-      <TimeChart
-        {...common}
-        title="Memory used"
-        max={vm.memoryMiB}
-        scale={scales.mebibytes}
-        lines={[{ key: 'memory', name: 'Memory', colour: 'var(--series-3)', points: series.points(1) }]}
+      <LoadCharts
+        series={series}
+        group={vm.id}
+        height={height}
+        cpuTitle="CPU, share of its own vCPUs"
+        memoryMiB={vm.memoryMiB}
       />
       <TimeChart
         {...common}

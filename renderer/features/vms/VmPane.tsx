@@ -2,7 +2,7 @@ import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
 import type { Vm } from '#shared/model/vm.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
-import { DetailPane, Section } from '../../ui/DetailPane.tsx';
+import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { formatMiB } from '../../ui/format.ts';
@@ -16,7 +16,6 @@ import { openDialog } from '../dialogs.ts';
 import { hostHref, migrationHref, useHostName } from '../inventory.ts';
 import { VmCharts } from './VmCharts.tsx';
 import { VmCopies, VmDisks, VmNics } from './VmDevices.tsx';
-import styles from './VmPane.module.css';
 import { canMigrateSomewhere, canResumeHere } from './vmVerdicts.ts';
 
 export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
@@ -49,7 +48,7 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
         </>
       }
     >
-      <div className={styles.notices}>
+      <Notices>
         {resume.error !== undefined && <ErrorNotice error={resume.error} />}
         {!vm.current && home !== undefined && (
           <WarningNotice>
@@ -57,7 +56,7 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
             since.
           </WarningNotice>
         )}
-      </div>
+      </Notices>
       {vm.copies.length > 0 && <VmCopies vm={vm} />}
       <VmCharts vm={vm} />
       <Configuration vm={vm} />
