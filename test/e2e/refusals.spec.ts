@@ -82,9 +82,12 @@ test.describe('what the window says of wrong input, with real hosts', () => {
       }
       await migrate.click();
       const dialog = page.getByRole('dialog', { name: `Migrate ${refusal.vm}` });
+      await expect(dialog.getByRole('radio', { name: 'host-b' })).toBeVisible();
       const radio = dialog.getByRole('radio', { name: refusal.to });
-      await expect(radio).toBeVisible();
-      if (await radio.isDisabled()) {
+      if (refusal.code === 'same-host') {
+        // Its own host is not even offered.
+        await expect(radio).toHaveCount(0);
+      } else if (await radio.isDisabled()) {
         await expect(radio).toHaveAccessibleDescription(refusal.cause);
         await expect(radio).toHaveAccessibleDescription(refusal.next);
       } else {
@@ -126,7 +129,6 @@ test.describe('what the window says of wrong input, with real hosts', () => {
     await expect(pane.getByRole('alert')).toContainText('Start it on the host: systemctl enable --now');
     await pane.getByRole('button', { name: 'Reconnect…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Reconnect host-b' });
-    await dialog.getByRole('button', { name: 'Reconnect host-b' }).click();
     await expect(dialog.getByRole('alert')).toContainText('libvirt is installed, but does not run');
     await troubled.lab.startLibvirt('host-b');
     await dialog.getByRole('button', { name: 'Reconnect host-b' }).click();
