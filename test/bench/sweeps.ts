@@ -38,6 +38,8 @@ export interface SweepFigures extends CostFigures {
   readonly sshMs: number;
   readonly decodingMs: number;
   readonly addedMs: number;
+  /** CPU milliseconds: what is asked once a connection, and what libvirtd makes out once after its own start. */
+  readonly firstLookLibvirtd: number;
 }
 
 /** CPU milliseconds that a minute costs the host. */
@@ -80,7 +82,8 @@ export async function run(say: (what: string) => void = () => undefined): Promis
     for (const size of sizes) {
       for (; running < size; running += 1) await startIdleDomain(lab, running + 1);
       await delay(settleMs);
-      figures.push(await figuresOf(lab, driver, size));
+      const firstLookLibvirtd = await costOfFirstLook(lab, hosts.open(hostName));
+      figures.push({ ...(await figuresOf(lab, driver, size)), firstLookLibvirtd });
       say(JSON.stringify(figures.at(-1)));
     }
     return figures;
@@ -90,7 +93,11 @@ export async function run(say: (what: string) => void = () => undefined): Promis
   }
 }
 
-async function figuresOf(lab: Lab, driver: HostDriver, runningDomains: number): Promise<SweepFigures> {
+async function figuresOf(
+  lab: Lab,
+  driver: HostDriver,
+  runningDomains: number,
+): Promise<Omit<SweepFigures, 'firstLookLibvirtd'>> {
   const sweep = async (depth: 'cheap' | 'full') => {
     const found = await driver.telemetry.domains(depth);
     if (found.length !== runningDomains)
@@ -166,18 +173,14 @@ async function costOfAMinute(
   sweep: (depth: 'cheap' | 'full') => Promise<void>,
 ): Promise<CostFigures> {
   const sweepsAMinute = 60_000 / cheapEveryMs;
-  const reconcile = async () => {
-    await driver.domains.list();
-    await driver.telemetry.capacity();
-  };
   // What is asked once a connection (the host's capabilities above all) is no cost of a minute.
-  await reconcile();
+  await reconcile(driver);
   const cost = await meterOf(lab, hostName);
   const mixed = await cost(async () => {
     for (let number = 0; number < sweepsAMinute; number += 1) {
       await Promise.all([driver.telemetry.host(), sweep(number % dearEverySweeps === 0 ? 'full' : 'cheap')]);
     }
-    for (let number = 0; number < 60_000 / reconcileEveryMs; number += 1) await reconcile();
+    for (let number = 0; number < 60_000 / reconcileEveryMs; number += 1) await reconcile(driver);
   });
   const everySecond = await cost(async () => {
     for (let second = 0; second < 60; second += 1) {
@@ -194,6 +197,19 @@ async function costOfAMinute(
     shareOfLibvirtd: mixed.libvirtd / everySecond.libvirtd,
     shareOfHost: allOf(mixed) / allOf(everySecond),
   };
+}
+
+async function costOfFirstLook(lab: Lab, driver: HostDriver): Promise<number> {
+  await driver.connected();
+  const cost = await meterOf(lab, hostName);
+  const { libvirtd } = await cost(() => reconcile(driver));
+  await driver.close();
+  return libvirtd;
+}
+
+async function reconcile(driver: HostDriver): Promise<void> {
+  await driver.domains.list();
+  await driver.telemetry.capacity();
 }
 
 function allOf({ libvirtd, qemu, sshd }: HostCost): number {
