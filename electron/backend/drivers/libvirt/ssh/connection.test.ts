@@ -94,10 +94,12 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
       prompter: { ask: async () => ({ kind: 'secret', secret: 'x' }) },
     };
     const connection = await connectSsh({ user: 'pat', host: '127.0.0.1', port: other.port }, answers);
-    const command = await connection.openCommand('exec sleep 6301');
+    const command = await connection.openCommand('echo $$; exec sleep 600');
+    // sshd answers before the command has become what its signals reach, so it is waited for.
+    const [said] = await once(command, 'data');
     command.destroy();
-    const left = 'ps -eo args | grep -c "^sleep 630"';
-    await expect.poll(async () => (await connection.exec(left)).stdout).toBe('0\n');
+    const gone = `kill -0 ${Number(said)} 2>/dev/null || echo gone`;
+    await expect.poll(async () => (await connection.exec(gone)).stdout).toBe('gone\n');
     await connection.close();
     await other.stop();
   });
