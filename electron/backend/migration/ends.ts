@@ -91,19 +91,19 @@ export async function settleOutcome(
   goOn = true,
 ): Promise<SettledOutcome> {
   const { clock } = context.environment;
-  let until = clock.now() + patienceMs;
-  const graceUntil = clock.now() + graceMs;
+  let until = clock.elapsed() + patienceMs;
+  const graceUntil = clock.elapsed() + graceMs;
   let missingSince: number | undefined;
   for (;;) {
     const outcome = await askBoth(context, input, reached, goOn);
     switch (outcome.at) {
       case 'nowhere':
-        missingSince ??= clock.now();
-        if (clock.now() - missingSince >= sureAfterMs) return outcome;
+        missingSince ??= clock.elapsed();
+        if (clock.elapsed() - missingSince >= sureAfterMs) return outcome;
         break;
       case 'moving':
         // As long as something flows it is neither over nor in doubt, however long it takes.
-        if (await follow(context, input, reached, goOn)) until = clock.now() + patienceMs;
+        if (await follow(context, input, reached, goOn)) until = clock.elapsed() + patienceMs;
         break;
       case 'split': {
         const trouble = await reunite(context, input);
@@ -113,13 +113,13 @@ export async function settleOutcome(
         break;
       }
       case 'undecided':
-        if (outcome.waitFor === 'person' || clock.now() > graceUntil) return outcome;
+        if (outcome.waitFor === 'person' || clock.elapsed() > graceUntil) return outcome;
         break;
       default:
         return outcome;
     }
     if (outcome.at !== 'nowhere') missingSince = undefined;
-    if (clock.now() > until) return { at: 'undecided', waitFor: 'both', finding: outcome.finding };
+    if (clock.elapsed() > until) return { at: 'undecided', waitFor: 'both', finding: outcome.finding };
     await pause(clock, lookAgainMs, context.signal.aborted ? never : context.signal);
   }
 }

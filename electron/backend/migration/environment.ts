@@ -78,7 +78,7 @@ export function openEnvironment(input: {
 }): MigrationEnvironment {
   return {
     ...input,
-    startedAt: input.clock.now(),
+    startedAt: input.clock.elapsed(),
     source: undefined,
     destination: undefined,
     settings: undefined,
@@ -91,7 +91,7 @@ export function openEnvironment(input: {
     finishedAt: undefined,
     finished: undefined,
     postCopySwitched: false,
-    stationStartedAt: input.clock.now(),
+    stationStartedAt: input.clock.elapsed(),
     progress: noProgress,
     completed: undefined,
     stamps: undefined,

@@ -25,7 +25,7 @@ export function figuresOf(environment: MigrationEnvironment): Figures {
     memoryBytes: Math.max(completed?.memorySentBytes ?? 0, progress.memorySentBytes),
     diskBytes: Math.max(completed?.diskSentBytes ?? 0, progress.diskSentBytes),
     rounds: Math.max(completed?.round ?? 0, progress.rounds.at(-1)?.round ?? 0),
-    transferMs: ended - performStartedAt,
+    transferMs: Math.round(ended - performStartedAt),
     ...(downtimeMs === undefined ? {} : { downtimeMs }),
   };
 }

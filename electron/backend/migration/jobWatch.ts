@@ -27,7 +27,7 @@ export async function lookAtJob(
   const { progress, clock, startedAt } = environment;
   if (job?.state !== 'active' || job.memoryTotalBytes === 0) return job;
   if (job.memorySentBytes < progress.memorySentBytes) return job;
-  environment.progress = nextProgress(progress, job, clock.now() - startedAt);
+  environment.progress = nextProgress(progress, job, Math.round(clock.elapsed() - startedAt));
   showProgress(
     context,
     progress.postCopyActive

@@ -55,12 +55,14 @@ export function migrationTaskKind(input: {
 /** undefined where Drover was not there to measure: a task that was finished by recovery has no figures of its own. */
 function resultOf(memo: (stepId: string) => unknown): MigrationResult | undefined {
   const figures = activateMemoSchema.safeParse(memo('activate'));
-  if (!figures.success || figures.data.transferMs === undefined) return undefined;
+  if (!figures.success) return undefined;
+  const { memoryBytes = 0, diskBytes = 0, rounds = 0, downtimeMs, transferMs } = figures.data;
+  // A figure that nobody measured is not shown as nought.
+  if (transferMs === undefined || downtimeMs === undefined) return undefined;
   const steps = migrationStations.flatMap((station, step): readonly MigrationStepTime[] => {
     const time = stationMemoSchema.safeParse(memo(station));
     return time.success ? [{ step, station, durationMs: time.data.durationMs }] : [];
   });
-  const { memoryBytes = 0, diskBytes = 0, rounds = 0, downtimeMs = 0, transferMs } = figures.data;
   return {
     memoryBytes,
     diskBytes,

@@ -228,10 +228,14 @@ function split({ vmName, sourceName, destinationName }: OutcomeInput): Outcome {
   };
 }
 
-function lostInPostCopy({ vmName }: OutcomeInput, hosts: readonly string[]): Outcome {
+function lostInPostCopy(input: OutcomeInput, hosts: readonly string[]): Outcome {
+  const { vmName, destinationName, destination } = input;
+  const left = gone(destination)
+    ? 'Start'
+    : `What is left of it on ${destinationName} stands still: force it off there, then start`;
   return {
     at: 'nowhere',
-    finding: `${vmName} is lost: in post-copy its memory lay on both hosts, and ${hosts.join(' and ')} no longer ${hosts.length > 1 ? 'have' : 'has'} its part. Start it anew from its disks.`,
+    finding: `${vmName} is lost: in post-copy its memory lay on both hosts, and ${hosts.join(' and ')} no longer ${hosts.length > 1 ? 'have' : 'has'} its part. ${left} it anew from its disks.`,
   };
 }
 

@@ -36,12 +36,16 @@ export function defineStation<Memo extends StationMemo>(
     async do(context, raw) {
       const input = migrationArgumentsSchema.parse(raw);
       const { environment } = context;
-      const began = environment.clock.now();
+      const began = environment.clock.elapsed();
       environment.stationStartedAt = began;
-      environment.progress = atStation(environment.progress, station.station, began - environment.startedAt);
+      environment.progress = atStation(
+        environment.progress,
+        station.station,
+        Math.round(began - environment.startedAt),
+      );
       showProgress(context, station.detail(input));
       const left = await station.do(context, input);
-      return { ...left, durationMs: environment.clock.now() - began };
+      return { ...left, durationMs: Math.round(environment.clock.elapsed() - began) };
     },
     undo: (context, raw) => station.undo(context, migrationArgumentsSchema.parse(raw)),
     probe: (context, raw, facts) => station.probe(context, migrationArgumentsSchema.parse(raw), facts),

@@ -101,6 +101,16 @@ function connectionLost(input: MigrationArguments, hostName: string, source: unk
   });
 }
 
+/** In post-copy: without its source the guest waits for pages that may never come. */
+export function sourceLost(input: MigrationArguments): DroverError {
+  return new DroverError({
+    code: 'migration-failed',
+    tried: triedOf(input),
+    cause: `${input.fromHostName}, where part of its memory is, stopped answering in the middle of post-copy`,
+    next: `Bring ${input.fromHostName} back`,
+  });
+}
+
 /** The destination's session is gone, and with it the copy that waited there. */
 export function destinationLost(input: MigrationArguments): DroverError {
   return new DroverError({

@@ -50,7 +50,7 @@ export const preCopy = defineStation({
 function perform({ environment }: MigrationContext): Promise<Performed> {
   const { clock } = environment;
   const { cookie, uri } = required(environment.prepared);
-  environment.performStartedAt = clock.now();
+  environment.performStartedAt = clock.elapsed();
   const performing = required(environment.source)
     .perform(required(environment.settings), { cookie, uri, xml: required(environment.begun).xml })
     .then(
@@ -59,7 +59,7 @@ function perform({ environment }: MigrationContext): Promise<Performed> {
     )
     .then((performed) => {
       environment.performed = true;
-      environment.performEndedAt = clock.now();
+      environment.performEndedAt = clock.elapsed();
       return performed;
     });
   environment.performing = performing;

@@ -51,7 +51,7 @@ export function verdictOf(
 }
 
 export function doneMemo({ environment }: MigrationContext): { readonly durationMs: number } {
-  return { durationMs: environment.clock.now() - environment.stationStartedAt };
+  return { durationMs: Math.round(environment.clock.elapsed() - environment.stationStartedAt) };
 }
 
 /**
@@ -62,7 +62,7 @@ function arrived({ environment }: MigrationContext): void {
   const cookie = new Uint8Array();
   environment.performing = Promise.resolve({ ok: true, cookie });
   environment.performed = true;
-  environment.performEndedAt ??= environment.clock.now();
+  environment.performEndedAt ??= environment.clock.elapsed();
   // What it holds is the destination's own cookie, which Finish would take for a migration onto itself.
   if (environment.prepared !== undefined) environment.prepared = { ...environment.prepared, cookie };
 }

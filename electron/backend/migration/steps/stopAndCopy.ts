@@ -1,5 +1,8 @@
-import { returnToSource } from '../ends.ts';
+import { type MigrationContext, returnToSource } from '../ends.ts';
+import type { Performed } from '../environment.ts';
 import { lookAtJob } from '../jobWatch.ts';
+import type { MigrationArguments } from '../migrationArguments.ts';
+import { destinationGone } from '../postCopy.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { failure } from './preCopy.ts';
 import { probeMoving } from './probeMoving.ts';
@@ -18,7 +21,7 @@ export const stopAndCopy = defineStation({
       );
     }
     await environment.onPhase('switch-over', 'before');
-    const performed = await required(environment.performing);
+    const performed = await untilPerformed(context, input);
     if (!performed.ok) throw failure(context, input, performed.error);
     environment.prepared = { ...required(environment.prepared), cookie: performed.cookie };
     // Not waited for: the guest stands still meanwhile.
@@ -29,3 +32,15 @@ export const stopAndCopy = defineStation({
   undo: (context, input) => returnToSource(context, input, 'before-finish'),
   probe: probeMoving,
 });
+
+/** A destination that dies now leaves the source waiting for it, and the guest standing still meanwhile. */
+async function untilPerformed(context: MigrationContext, input: MigrationArguments): Promise<Performed> {
+  const { environment } = context;
+  const end = environment.destination?.onClose(() => destinationGone(context, input));
+  if (end === undefined) destinationGone(context, input);
+  try {
+    return await required(environment.performing);
+  } finally {
+    end?.();
+  }
+}
