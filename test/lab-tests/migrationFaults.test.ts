@@ -42,13 +42,19 @@ function cell(
 }
 
 const grid: readonly Cell[] = migrationPhases.flatMap((phase) =>
-  (['before', 'after'] as const).flatMap((moment) => faults.map((fault) => ({ phase, moment, fault }))),
+  // The end of pre-copy is the beginning of the switch-over.
+  (phase === 'pre-copy' ? (['before'] as const) : (['before', 'after'] as const)).flatMap((moment) =>
+    faults.map((fault) => ({ phase, moment, fault })),
+  ),
 );
 
-/** A host that dies takes with it what only it has; nothing else may cost a running VM. */
-function mayBeLost({ phase, fault }: Cell): boolean {
-  const isPostCopy = phase === 'post-copy';
-  return fault.startsWith('source dead') || (isPostCopy && fault.startsWith('destination dead'));
+/** A host that dies takes with it what runs on it or lies on both; nothing else may cost a running VM. */
+function mayBeLost({ phase, moment, fault }: Cell): boolean {
+  const mayRunThere = phase === 'confirm' || (phase === 'finish' && moment === 'after');
+  return (
+    (fault.startsWith('source dead') && !mayRunThere) ||
+    (fault.startsWith('destination dead') && (mayRunThere || phase === 'post-copy'))
+  );
 }
 
 function title({ phase, moment, fault }: Cell): string {

@@ -84,6 +84,8 @@ export class FaultTable {
           ? await this.#killed(cell, to, options)
           : await this.#struck(cell, from, to, options);
       const seconds = (performance.now() - began) / 1000;
+      // A link that is still cut hides the guest from whoever asks it.
+      await Promise.all(this.#pending.splice(0));
       const twice = await guard.stop();
       const sightings = await lab.sightings(guestWish.name);
       const running = sightings.filter(({ state }) => state === 'running').map(({ host }) => host);

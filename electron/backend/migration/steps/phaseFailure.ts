@@ -80,8 +80,10 @@ export function performFailure(input: MigrationArguments, thrown: unknown, cance
 
 /** The destination would not start it, or its answer was lost. */
 export function finishFailure(input: MigrationArguments, thrown: unknown): unknown {
+  const { code } = toErrorData(thrown);
   if (isSilence(thrown)) return connectionLost(input, input.toHostName, thrown);
-  return toErrorData(thrown).code === 'bug' ? thrown : named(input, thrown);
+  // Said in our own words already, or not the host's doing at all.
+  return code === 'migration-failed' || code === 'bug' ? thrown : named(input, thrown);
 }
 
 const silences: readonly ErrorCode[] = ['connection-lost', 'timed-out', 'host-unreachable'];
