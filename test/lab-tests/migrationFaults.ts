@@ -44,7 +44,7 @@ export interface Found extends Cell {
 }
 
 const guestWish: GuestWish = {
-  name: 'moved',
+  name: 'guest',
   memoryMiB: 112,
   dirtyMiB: 24,
   dirtyRateMiBPerSecond: 12,
