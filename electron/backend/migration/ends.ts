@@ -9,6 +9,7 @@ import { lookAtJob } from './jobWatch.ts';
 import type { MigrationArguments } from './migrationArguments.ts';
 import { decideOutcome, type HostWord, type Outcome, type Reached } from './outcome.ts';
 import { isDueForPostCopy, switchToPostCopy } from './postCopy.ts';
+import { postCopyAsked } from './reached.ts';
 import { reunite } from './reunite.ts';
 
 export type MigrationContext = StepContext<MigrationEnvironment>;
@@ -74,6 +75,7 @@ async function askBoth(
     reached,
     mayFinish: goOn && !context.signal.aborted && mayFinish(context.environment),
     senderIdle: senderIdle(context.environment),
+    postCopyAsked: postCopyAsked(context.facts()),
   };
   const outcome = decideOutcome({ ...facts, disks: 'unknown' });
   const isDoubtful = outcome.at === 'source' && outcome.resume && reached === 'finishing';

@@ -51,6 +51,7 @@ describe('how a migration ended, whatever the hosts say', () => {
     reached: fc.constantFrom<OutcomeInput['reached']>('before-finish', 'post-copy', 'finishing', 'finished'),
     mayFinish: fc.boolean(),
     senderIdle: fc.boolean(),
+    postCopyAsked: fc.boolean(),
     disks: fc.constantFrom<OutcomeInput['disks']>('untouched', 'touched', 'unknown'),
   });
   const told = (given: Case) => given.reached === 'finishing' || given.reached === 'finished';

@@ -34,6 +34,7 @@ function decide(given: Case): Outcome {
     reached: 'before-finish',
     mayFinish: false,
     senderIdle: false,
+    postCopyAsked: false,
     disks: 'unknown',
     ...given,
   });
@@ -128,6 +129,21 @@ describe('how a migration ended', () => {
       'perhaps started, destination silent',
       { source: stopped, destination: silent, reached: 'finishing' },
       { at: 'undecided', waitFor: 'destination' },
+    ],
+    [
+      'told in post-copy, and its source died with the rest of its memory',
+      { source: dead, destination: waits, reached: 'finishing', postCopyAsked: true },
+      { at: 'nowhere' },
+    ],
+    [
+      'told in post-copy, its source silent',
+      { source: silent, destination: waits, reached: 'finishing', postCopyAsked: true },
+      { at: 'moving' },
+    ],
+    [
+      'told after pre-copy, its source dead: it has all that it needs',
+      { source: dead, destination: waits, reached: 'finishing' },
+      { at: 'moving' },
     ],
     ['told, not done yet', { source: stopped, destination: waits, reached: 'finishing' }, { at: 'moving' }],
     [

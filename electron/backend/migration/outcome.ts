@@ -59,6 +59,8 @@ export interface OutcomeInput {
   readonly mayFinish: boolean;
   /** This very run holds the source's job and is not sending: what it shows as a job moves nothing. */
   readonly senderIdle: boolean;
+  /** The journal says that the source was about to be switched to post-copy, so memory may lie on both. */
+  readonly postCopyAsked: boolean;
   /** Whether the disks were written since the guest stopped at the source. */
   readonly disks: 'untouched' | 'touched' | 'unknown';
 }
@@ -75,7 +77,10 @@ export function decideOutcome(input: OutcomeInput): Outcome {
   if (destination.kind === 'present' && runs(destination)) return destinationRuns(input, destination);
   if (destination.kind === 'present' && isAtHome(input, destination))
     return destinationHolds(input, destination);
-  if (isBeingStarted(input)) return beingStarted(input);
+  if (isBeingStarted(input)) {
+    const hasHalf = input.postCopyAsked && gone(source) && !migratedAway(source);
+    return hasHalf ? lostInPostCopy(input, [input.sourceName]) : beingStarted(input);
+  }
   if (source.kind === 'present' && runs(source)) return sourceRuns(input, source);
   if (inPostCopy(source) || inPostCopy(destination)) return stoppedInPostCopy(input);
   if (source.kind === 'silent') return sourceSilent(input, source.declaredDead);

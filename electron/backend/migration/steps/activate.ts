@@ -2,8 +2,9 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { askHost, type MigrationContext, messageOf, requireDriver, settleOutcome } from '../ends.ts';
 import { figuresOf, figuresSchema } from '../figures.ts';
 import type { MigrationArguments } from '../migrationArguments.ts';
+import { reachedBy } from '../reached.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
-import { doneMemo, reachedBy, verdictOf } from './probeMoving.ts';
+import { doneMemo, verdictOf } from './probeMoving.ts';
 import { tokenOf } from './reserve.ts';
 
 export const activateMemoSchema = stationMemoSchema.extend(figuresSchema.shape);

@@ -3,9 +3,10 @@ import { readStamps } from '../diskStamps.ts';
 import { type MigrationContext, returnToSource } from '../ends.ts';
 import { watchJob } from '../jobWatch.ts';
 import type { MigrationArguments } from '../migrationArguments.ts';
+import { reachedBy } from '../reached.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { finishFailure, sourceLost } from './phaseFailure.ts';
-import { probeMoving, reachedBy } from './probeMoving.ts';
+import { probeMoving } from './probeMoving.ts';
 import { required } from './required.ts';
 
 const silentForMs = 10_000;

@@ -1,16 +1,7 @@
-import { z } from 'zod';
 import type { ProbeVerdict } from '../../tasks/step.ts';
 import { type MigrationContext, type SettledOutcome, settleOutcome } from '../ends.ts';
 import type { MigrationArguments } from '../migrationArguments.ts';
-import type { Reached } from '../outcome.ts';
-
-const reachedFactSchema = z.object({ reached: z.enum(['post-copy', 'finishing', 'finished']) });
-
-/** How far the journal says that it got. */
-export function reachedBy(facts: readonly unknown[]): Reached {
-  const last = facts.flatMap((fact) => reachedFactSchema.safeParse(fact).data?.reached ?? []).at(-1);
-  return last ?? 'before-finish';
-}
+import { reachedBy } from '../reached.ts';
 
 export async function probeMoving(
   context: MigrationContext,
