@@ -62,7 +62,8 @@ async function vitest(project, environment) {
       '--reporter=json',
       `--outputFile.json=${file}`,
     ],
-    environment,
+    // Vite's build has left "production" here, in which React has no tools for tests.
+    { ...environment, NODE_ENV: 'test' },
   );
   tally(code, () => {
     const report = JSON.parse(readFileSync(file, 'utf8'));
