@@ -49,6 +49,6 @@ export const initialise = defineStation({
   undo: (context, input) => returnToSource(context, input, 'before-finish'),
   probe: async (_context, input) => ({
     verdict: 'not-done',
-    finding: `${input.vmName} runs on ${input.fromHostName}; nothing had been changed.`,
+    finding: `${input.vmName} was left on ${input.fromHostName}; nothing had been changed.`,
   }),
 });

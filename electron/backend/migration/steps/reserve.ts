@@ -34,7 +34,7 @@ export const reserve = defineStation({
   },
   probe: async (_context, input) => ({
     verdict: 'not-done',
-    finding: `${input.vmName} runs on ${input.fromHostName}; its memory had not begun to move.`,
+    finding: `${input.vmName} was left on ${input.fromHostName}; its memory had not begun to move.`,
   }),
 });
 
