@@ -15,7 +15,9 @@ export function findHost(state: LiveState, text: string, tried: string): Host {
   const found = state.hosts.filter((host) => host.name === text);
   const [host] = found;
   if (host === undefined) {
-    const names = state.hosts.map((each) => each.name).join(', ');
+    const names = byName(state.hosts)
+      .map((each) => each.name)
+      .join(', ');
     throw new DroverError({
       code: 'not-found',
       tried,
