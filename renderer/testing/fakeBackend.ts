@@ -143,10 +143,45 @@ function routerOf(world: FakeWorld) {
         world.put({ kind: 'host', value: { ...world.host(input.hostId), declaredDead: input.dead } });
         return {};
       }),
+      diagnose: told.hosts.diagnose.handler(({ input }) => ({
+        hostId: input.hostId,
+        at: world.now,
+        findings: [],
+        peers: [],
+      })),
+    },
+    clusters: {
+      addSimulated: told.clusters.addSimulated.handler(({ input }) => {
+        note('clusters.addSimulated', input);
+        const cluster = { id: clusterId(`cluster-${input.scenario}`), name: input.scenario, simulated: true };
+        world.put({ kind: 'cluster', value: cluster });
+        return cluster;
+      }),
+      remove: told.clusters.remove.handler(({ input }) => {
+        note('clusters.remove', input);
+        world.put({ kind: 'cluster-gone', id: input.clusterId });
+        return {};
+      }),
+      setClock: told.clusters.setClock.handler(({ input }) => {
+        note('clusters.setClock', input);
+        return {};
+      }),
+      step: told.clusters.step.handler(({ input }) => {
+        note('clusters.step', input);
+        return {};
+      }),
+      fault: told.clusters.fault.handler(({ input }) => {
+        note('clusters.fault', input);
+        return {};
+      }),
+      revive: told.clusters.revive.handler(({ input }) => {
+        note('clusters.revive', input);
+        return {};
+      }),
     },
     vms: {
-      resume: told.vms.resume.handler(({ input }) => {
-        note('vms.resume', input);
+      act: told.vms.act.handler(({ input }) => {
+        note('vms.act', input);
         const vm = world.vm(input.vmId);
         const others = [...world.hosts.values()].filter((host) => host.id !== vm.hostId);
         const verdict = canResume(
@@ -161,6 +196,13 @@ function routerOf(world: FakeWorld) {
         world.put({ kind: 'vm', value: { ...vm, state: 'active', reason: 'unpaused' } });
         return { taskId: taskId('task-resume') };
       }),
+      define: told.vms.define.handler(({ input }) => {
+        note('vms.define', input);
+        return { taskId: taskId('task-define') };
+      }),
+      xml: told.vms.xml.handler(({ input }) => ({
+        xml: `<domain><uuid>${world.vm(input.vmId).uuid}</uuid></domain>`,
+      })),
     },
     migrations: {
       destinations: told.migrations.destinations.handler(({ input }) =>

@@ -1,12 +1,16 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { diagnosisSchema } from '../model/diagnosis.ts';
 import { hostSchema } from '../model/host.ts';
-import { hostIdSchema, taskIdSchema, vmIdSchema } from '../model/ids.ts';
+import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from '../model/ids.ts';
 import { liveMessageSchema, liveStateSchema } from '../model/live.ts';
 import { migrationOptionsSchema, migrationRequestSchema } from '../model/migration.ts';
+import { physicalClusterSchema } from '../model/physicalCluster.ts';
 import { planSchema } from '../model/plan.ts';
 import { samplesSchema } from '../model/samples.ts';
 import { taskSchema } from '../model/task.ts';
+import { worldFaultSchema } from '../model/simulation.ts';
+import { vmActionSchema } from '../model/vmAction.ts';
 import { errorDataSchema } from './errors.ts';
 
 /** Every expected failure travels as this one coded error; its data is `ErrorData`. */
@@ -70,11 +74,80 @@ export const contract = {
     declareDead: procedure
       .input(z.object({ hostId: hostIdSchema, dead: z.boolean() }).readonly())
       .output(nothing),
+    /** Looks the host over, and whether VMs could migrate between it and each other host of its cluster. Changes nothing. */
+    diagnose: procedure.input(z.object({ hostId: hostIdSchema }).readonly()).output(diagnosisSchema),
+  },
+  clusters: {
+    /**
+     * A simulated cluster: starts the world of a scenario (or joins the one in `folder`) and adds all its hosts.
+     * Refused with `scenario-unknown`, `already-exists`, `world-unusable`, `world-stopped`.
+     */
+    addSimulated: procedure
+      .input(
+        z
+          .object({
+            scenario: z.string().min(1).max(100),
+            name: z.string().min(1).max(100).exactOptional(),
+            seed: z.number().int().min(0).max(4_294_967_295).exactOptional(),
+            /** Of a world that another console keeps. */
+            folder: z.string().exactOptional(),
+          })
+          .readonly(),
+      )
+      .output(physicalClusterSchema),
+    /** Forgets a cluster with all its hosts. A simulated one that this console made ends with it. */
+    remove: procedure.input(z.object({ clusterId: clusterIdSchema }).readonly()).output(nothing),
+    setClock: procedure
+      .input(
+        z
+          .object({
+            clusterId: clusterIdSchema,
+            rate: z.number().min(1).max(600).exactOptional(),
+            paused: z.boolean().exactOptional(),
+          })
+          .readonly(),
+      )
+      .output(nothing),
+    /** Runs a paused simulated cluster on by so much simulated time. */
+    step: procedure
+      .input(
+        z.object({ clusterId: clusterIdSchema, milliseconds: z.number().min(1).max(86_400_000) }).readonly(),
+      )
+      .output(nothing),
+    /** Breaks or mends something in a simulated cluster; refused for a real one. */
+    fault: procedure
+      .input(z.object({ clusterId: clusterIdSchema, fault: worldFaultSchema }).readonly())
+      .output(nothing),
+    /** Starts a simulated cluster's world again, from where it was last kept. */
+    revive: procedure.input(z.object({ clusterId: clusterIdSchema }).readonly()).output(nothing),
   },
   vms: {
-    resume: procedure
-      .input(z.object({ vmId: vmIdSchema, why: z.string().optional() }).readonly())
+    /** One verb of the lifecycle, on one VM; refused by the rule that greys its button. */
+    act: procedure
+      .input(
+        z
+          .object({
+            vmId: vmIdSchema,
+            action: vmActionSchema,
+            why: z.string().optional(),
+            /** The same key twice is the same task. */
+            idempotencyKey: z.string().min(8).max(100).optional(),
+          })
+          .readonly(),
+      )
       .output(z.object({ taskId: taskIdSchema }).readonly()),
+    /** A new VM from libvirt's domain XML; it is inactive afterwards. */
+    define: procedure
+      .input(
+        z
+          .object({ hostId: hostIdSchema, xml: z.string().min(1).max(1_000_000), why: z.string().optional() })
+          .readonly(),
+      )
+      .output(z.object({ taskId: taskIdSchema }).readonly()),
+    /** The definition as its host has it now. */
+    xml: procedure
+      .input(z.object({ vmId: vmIdSchema }).readonly())
+      .output(z.object({ xml: z.string() }).readonly()),
   },
   migrations: {
     /** Each other host of the cluster: yes, or its reason. */

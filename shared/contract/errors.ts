@@ -42,12 +42,17 @@ export const errorCodes = [
   'storage-refused',
   'migration-port-closed',
   'migration-failed',
+  'guest-ignored',
   'undecided',
   'vm-lost',
   'cancelled',
   'cancel-refused',
   'precondition-changed',
   'interrupted',
+  // simulated worlds
+  'scenario-unknown',
+  'world-unusable',
+  'world-stopped',
   // Drover itself
   'data-folder-busy',
   'data-folder-unusable',

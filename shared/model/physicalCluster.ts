@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clusterIdSchema } from './ids.ts';
+import { simulationSchema } from './simulation.ts';
 
 /** Hosts managed together, able to migrate VMs to each other. */
 export const physicalClusterSchema = z
@@ -8,6 +9,8 @@ export const physicalClusterSchema = z
     name: z.string(),
     /** Simulated things are labelled as such wherever they are shown. */
     simulated: z.boolean(),
+    /** Present where `simulated`; told live, never kept. */
+    simulation: simulationSchema.exactOptional(),
   })
   .readonly();
 

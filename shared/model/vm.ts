@@ -90,6 +90,8 @@ export const vmSchema = z
     /** Machine type and CPU as libvirt expanded them; what another host must offer. */
     machine: z.string(),
     domainType: z.string(),
+    /** The guest's operating system, in words, where its definition says (libosinfo): "Debian 12". */
+    guestSystem: z.string().exactOptional(),
     copies: z.array(vmCopySchema).readonly(),
     /** The task that holds the VM exclusively, if any. */
     heldBy: taskIdSchema.optional(),

@@ -1,11 +1,13 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
-import { planResume } from '../lifecycle/resume.ts';
 import { claimedMemoryMiB } from '../migration/plan.ts';
 import { droverVersion } from '../version.ts';
+import { clusterHandlers } from './clusters.ts';
+import { diagnoseHandler } from './diagnose.ts';
 import { api } from './implementer.ts';
 import { liveState, watchLive, watchSamples } from './live.ts';
 import type { Services } from './services.ts';
+import { vmHandlers } from './vms.ts';
 
 /** The contract's handlers: each asks the room that knows, and says nothing itself. */
 export function createRouter(services: Services) {
@@ -55,15 +57,10 @@ export function createRouter(services: Services) {
         registry.declareDead(input.hostId, input.dead);
         return {};
       }),
+      diagnose: diagnoseHandler(services),
     },
-    vms: {
-      resume: api.vms.resume.handler(({ input, context }) => ({
-        taskId: runner.start(planResume(inventory.view(), input.vmId), {
-          ...context.requester,
-          ...(input.why === undefined ? {} : { why: input.why }),
-        }),
-      })),
-    },
+    clusters: clusterHandlers(services),
+    vms: vmHandlers(services),
     migrations: {
       destinations: api.migrations.destinations.handler(({ input }) => {
         const view = inventory.view();

@@ -1,7 +1,9 @@
 import type { ErrorData } from '#shared/contract/errors.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
+import type { HostInspection } from '#shared/model/inspection.ts';
 import type { VmDisk, VmGraphics, VmNic, VmState, VmStateReason } from '#shared/model/vm.ts';
-import type { MigrationDriver } from './migration.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { CpuCompatibility, MigrationDriver } from './migration.ts';
 
 export type Unsubscribe = () => void;
 
@@ -28,6 +30,7 @@ export interface DomainDescription {
   readonly graphics: readonly VmGraphics[];
   readonly machine: string;
   readonly domainType: string;
+  readonly guestSystem?: string;
 }
 
 /** Something happened to a domain; the inventory asks for its description again. */
@@ -46,11 +49,31 @@ export interface DomainsDriver {
   describe(uuid: string, options?: CallOptions): Promise<DomainDescription | undefined>;
   state(uuid: string, options?: CallOptions): Promise<DomainState | undefined>;
   subscribe(listener: (event: DomainEvent) => void): Unsubscribe;
+  /** Instantiates a defined domain; one with saved memory goes on from it. Fails where it runs already. */
+  start(uuid: string, options?: CallOptions): Promise<void>;
+  pause(uuid: string, options?: CallOptions): Promise<void>;
   resume(uuid: string, options?: CallOptions): Promise<void>;
+  /** Writes its memory to the host's disk and ends the instance; answers when that is done. */
+  save(uuid: string, options?: CallOptions): Promise<void>;
+  /** Drops what `save` wrote; nothing happens where there is none. */
+  discardSaved(uuid: string, options?: CallOptions): Promise<void>;
+  /** Presses the power button and answers at once; the guest may ignore it. */
+  requestShutdown(uuid: string, options?: CallOptions): Promise<void>;
+  /** Asks the guest to start anew and answers at once; it may ignore it. */
+  requestReboot(uuid: string, options?: CallOptions): Promise<void>;
+  /** Presses the reset button: the guest starts anew at once, without being asked. */
+  reset(uuid: string, options?: CallOptions): Promise<void>;
   /** Stops the running instance at once; its definition stays if persistent. */
   destroy(uuid: string, options?: CallOptions): Promise<void>;
-  /** Removes the definition; disks stay. */
+  /** A persistent definition from libvirt's domain XML; replaces the one of the same UUID and name. */
+  define(xml: string, options?: CallOptions): Promise<{ readonly uuid: string; readonly name: string }>;
+  /** Removes the definition, and what `save` wrote; disks stay. A running instance goes on without a definition. */
   undefine(uuid: string, options?: CallOptions): Promise<void>;
+  /** Only of a domain that does not run. */
+  rename(uuid: string, name: string, options?: CallOptions): Promise<void>;
+  setAutostart(uuid: string, autostart: boolean, options?: CallOptions): Promise<void>;
+  /** The definition as libvirt's domain XML: of the running instance, or with `inactive` what is next started. */
+  xml(uuid: string, which: 'current' | 'inactive', options?: CallOptions): Promise<string>;
 }
 
 /** Cumulative counters of one domain; rates are worked out by monitoring from two of them. */
@@ -136,6 +159,15 @@ export interface DiskStamps {
   close(): Promise<void>;
 }
 
+/** What a host says of itself, for its doctor. */
+export interface InspectionDriver {
+  inspect(options?: CallOptions): Promise<HostInspection>;
+  /** Whether the host itself resolves a name. */
+  resolves(name: string, options?: CallOptions): Promise<boolean>;
+  /** Whether this host's CPU offers all that another's (libvirt's `<cpu>` of a host) does. */
+  offersCpu(hostCpuXml: string, options?: CallOptions): Promise<CpuCompatibility>;
+}
+
 /** How a link to a host ended, or stands. */
 export type LinkState =
   | { readonly state: 'connecting' }
@@ -165,6 +197,9 @@ export interface HostDriver {
   readonly telemetry: TelemetryDriver;
   readonly migration: MigrationDriver;
   readonly storage: StorageDriver;
+  readonly inspection: InspectionDriver;
+  /** The cluster's: what is waited for on this host, and when something was measured there, is told by it. */
+  readonly clock: Clock;
   link(): LinkState;
   /** Addresses at which other hosts may reach this one: the one Drover uses first, then its own. */
   addresses(options?: CallOptions): Promise<readonly string[]>;
@@ -180,7 +215,7 @@ export interface HostDriver {
 
 export interface HostEndpoint {
   readonly name: string;
-  /** `ssh://user@address:port` or `sim://world/host`. */
+  /** `ssh://user@address:port`, or `sim://world/host` of a simulated world. */
   readonly address: string;
   readonly credentials: HostCredentials;
 }

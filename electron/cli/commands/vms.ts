@@ -83,7 +83,7 @@ export function vmCommands(program: Command, run: Run): void {
       run(async ({ session, output, terminal, onInterrupt }) => {
         const state = await settledState(session.client, terminal);
         const found = findVm(state, name, `Resume VM ${name}`);
-        const { taskId } = await session.client.vms.resume({ vmId: found.id });
+        const { taskId } = await session.client.vms.act({ vmId: found.id, action: { verb: 'resume' } });
         const task = requireSuccess(await followTask(session.client, taskId, output, onInterrupt));
         output.result(
           { vm: found.name, state: 'active', task: taskId },

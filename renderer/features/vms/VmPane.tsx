@@ -23,7 +23,7 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
   const hosts = useLive((model) => model.hosts);
   const home = hosts.get(vm.hostId);
   const { shape, word, detail } = vmState(vm);
-  const resume = useOrder(() => client.vms.resume({ vmId: vm.id }));
+  const resume = useOrder(() => client.vms.act({ vmId: vm.id, action: { verb: 'resume' } }));
   return (
     <DetailPane
       name={vm.name}

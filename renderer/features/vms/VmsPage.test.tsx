@@ -68,7 +68,7 @@ describe('the list of VMs', () => {
     await under.user.click(await under.page.findByRole('button', { name: 'Resume batch-01' }));
     const pane = within(under.page.getByRole('complementary', { name: 'Details of batch-01' }));
     expect(await pane.findByText('Active')).toBeDefined();
-    expect(under.world.calls).toMatchObject([{ procedure: 'vms.resume' }]);
+    expect(under.world.calls).toMatchObject([{ procedure: 'vms.act' }]);
   });
 
   it('refuses to resume a VM that a migration paused while the other host was not asked', async () => {

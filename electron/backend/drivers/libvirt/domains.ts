@@ -11,6 +11,8 @@ import type { HostAccess } from './hostLink.ts';
 import {
   connectListAllDomains,
   type DomainRef,
+  domainCreate,
+  domainDefineXmlFlags,
   domainDestroyFlags,
   domainEvents,
   domainGetAutostart,
@@ -18,8 +20,16 @@ import {
   domainGetXmlDesc,
   domainHasManagedSaveImage,
   domainIsPersistent,
+  domainManagedSave,
+  domainManagedSaveRemove,
+  domainReboot,
+  domainRename,
+  domainReset,
   domainResume,
+  domainSetAutostart,
+  domainShutdownFlags,
   domainSnapshotNum,
+  domainSuspend,
   domainUndefineFlags,
   type EndSubscription,
   type LibvirtConnection,
@@ -28,6 +38,7 @@ import {
   lifecycleEvents,
   listDomainsFlags,
   undefineFlags,
+  xmlFlags,
 } from './rpc/rpc.ts';
 import { parseDomainXml } from './xml/domainXml.ts';
 
@@ -39,6 +50,10 @@ interface DomainFacts {
 }
 
 const destroyDeadlineMs = 30_000;
+/** Starting a QEMU, or writing its memory to disk. */
+const longDeadlineMs = 600_000;
+/** VIR_DOMAIN_DEFINE_VALIDATE: against libvirt's own schema. */
+const validateDefinition = 1;
 
 export function libvirtDomains(link: HostAccess): DomainsDriver {
   const registrations = new WeakMap<LibvirtConnection, Promise<unknown>>();
@@ -52,9 +67,41 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
     describe: (uuid, options) => describe(link.channels().inventory, uuid, options),
     state: (uuid, options) => stateOf(link.channels().control, uuid, options),
     subscribe: (listener) => subscribe(link, registrations, listener),
+    async start(uuid, options) {
+      const { control } = link.channels();
+      await control.call(domainCreate, { dom: refOf(uuid) }, { deadlineMs: longDeadlineMs, ...options });
+    },
+    async pause(uuid, options) {
+      const { control } = link.channels();
+      await control.call(domainSuspend, { dom: refOf(uuid) }, options);
+    },
     async resume(uuid, options) {
       const { control } = link.channels();
       await control.call(domainResume, { dom: refOf(uuid) }, options);
+    },
+    async save(uuid, options) {
+      const { control } = link.channels();
+      await control.call(
+        domainManagedSave,
+        { dom: refOf(uuid), flags: 0 },
+        { deadlineMs: longDeadlineMs, ...options },
+      );
+    },
+    async discardSaved(uuid, options) {
+      const { control } = link.channels();
+      await control.call(domainManagedSaveRemove, { dom: refOf(uuid), flags: 0 }, options);
+    },
+    async requestShutdown(uuid, options) {
+      const { control } = link.channels();
+      await control.call(domainShutdownFlags, { dom: refOf(uuid), flags: 0 }, options);
+    },
+    async requestReboot(uuid, options) {
+      const { control } = link.channels();
+      await control.call(domainReboot, { dom: refOf(uuid), flags: 0 }, options);
+    },
+    async reset(uuid, options) {
+      const { control } = link.channels();
+      await control.call(domainReset, { dom: refOf(uuid), flags: 0 }, options);
     },
     async destroy(uuid, options) {
       const { control } = link.channels();
@@ -64,10 +111,28 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
         { deadlineMs: destroyDeadlineMs, ...options },
       );
     },
+    async define(xml, options) {
+      const { control } = link.channels();
+      const { dom } = await control.call(domainDefineXmlFlags, { xml, flags: validateDefinition }, options);
+      return { uuid: dom.uuid, name: dom.name };
+    },
     async undefine(uuid, options) {
       const { control } = link.channels();
       const flags = undefineFlags.managedSave | undefineFlags.nvram | undefineFlags.checkpointsMetadata;
       await control.call(domainUndefineFlags, { dom: refOf(uuid), flags }, options);
+    },
+    async rename(uuid, name, options) {
+      const { control } = link.channels();
+      await control.call(domainRename, { dom: refOf(uuid), newName: name, flags: 0 }, options);
+    },
+    async setAutostart(uuid, autostart, options) {
+      const { control } = link.channels();
+      await control.call(domainSetAutostart, { dom: refOf(uuid), autostart: autostart ? 1 : 0 }, options);
+    },
+    async xml(uuid, which, options) {
+      const { inventory } = link.channels();
+      const flags = which === 'inactive' ? xmlFlags.inactive : 0;
+      return (await inventory.call(domainGetXmlDesc, { dom: refOf(uuid), flags }, options)).xml;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { HostDriver, OpenHostDriver } from '../drivers.ts';
 import { libvirtDomains } from './domains.ts';
 import { hostAddresses } from './hostAddresses.ts';
 import { HostLink } from './hostLink.ts';
+import { libvirtInspection } from './inspection.ts';
 import { libvirtMigration } from './migration.ts';
 import type { SshSurroundings } from './ssh/ssh.ts';
 import { libvirtStorage } from './storage.ts';
@@ -21,6 +22,8 @@ export function libvirtDrivers(input: {
       telemetry: libvirtTelemetry(link),
       storage: libvirtStorage(link),
       migration: libvirtMigration(link),
+      inspection: libvirtInspection(link),
+      clock: input.clock,
       link: () => link.state(),
       addresses: (options) => hostAddresses(link, options),
       subscribeLink: (listener) => link.subscribe(listener),

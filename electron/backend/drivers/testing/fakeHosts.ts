@@ -1,4 +1,6 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import type { HostInspection } from '#shared/model/inspection.ts';
+import { wallClock } from '../../clock/clock.ts';
 import type {
   DomainCounters,
   DomainDescription,
@@ -8,6 +10,7 @@ import type {
   LinkState,
   OpenHostDriver,
 } from '../drivers.ts';
+import { parseDomainXml } from '../libvirt/xml/domainXml.ts';
 import type { MigrationEvent, MigrationJob } from '../migration.ts';
 
 /** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
@@ -123,9 +126,24 @@ export class FakeHost {
           return this.domains.get(uuid);
         },
         subscribe: (listener) => this.#hold(this.#events, listener),
+        start: async (uuid) => change(uuid, { state: 'active', reason: 'booted' }),
+        pause: async (uuid) => change(uuid, { state: 'paused', reason: 'user' }),
         resume: async (uuid) => change(uuid, { state: 'active', reason: 'unpaused' }),
+        save: async (uuid) => change(uuid, { state: 'suspended', reason: 'saving' }),
+        discardSaved: async (uuid) => change(uuid, { state: 'inactive', reason: 'saving' }),
+        requestShutdown: async (uuid) => change(uuid, { state: 'inactive', reason: 'shutdown' }),
+        requestReboot: async () => undefined,
+        reset: async () => undefined,
         destroy: async (uuid) => change(uuid, { state: 'inactive', reason: 'destroyed' }),
+        define: async (xml) => {
+          const { uuid, name } = parseDomainXml(xml);
+          this.put(fakeDomain(uuid, name, { state: 'inactive', reason: 'unspecified' }));
+          return { uuid, name };
+        },
         undefine: async (uuid) => this.drop(uuid),
+        rename: async (uuid, name) => change(uuid, { name }),
+        setAutostart: async (uuid, autostart) => change(uuid, { autostart }),
+        xml: async (uuid) => `<domain><uuid>${uuid}</uuid></domain>`,
       },
       telemetry: {
         capacity: async () => {
@@ -159,6 +177,12 @@ export class FakeHost {
               ...(this.domainCounters.get(uuid) ?? { cpuTimeNs: 1, vcpus: 1 }),
             }));
         },
+      },
+      clock: wallClock,
+      inspection: {
+        inspect: async () => fakeInspection(this.address),
+        resolves: async () => true,
+        offersCpu: async () => ({ compatible: true }),
       },
       storage: {
         writeMarker: async () => undefined,
@@ -249,6 +273,29 @@ export class FakeHost {
       if (listeners.delete(listener)) this.#cloud.open -= 1;
     };
   }
+}
+
+function fakeInspection(address: string): HostInspection {
+  return {
+    hostname: new URL(address).hostname,
+    libvirtVersion: '9.0.0',
+    hypervisorVersion: '7.2.0',
+    kvm: 'usable',
+    user: 'root',
+    mayWrite: true,
+    clockAheadMs: 0,
+    clockUncertainMs: 1,
+    memoryMiB: 8192,
+    memoryFreeMiB: 4096,
+    pools: [],
+    networks: [],
+    machineTypes: ['pc'],
+    cpuXml: '<cpu/>',
+    cpuModel: 'fake',
+    cpuFlags: [],
+    migrationTls: 'absent',
+    migrationPorts: { first: 49_152, last: 49_215 },
+  };
 }
 
 const finishedJob: MigrationJob = {

@@ -1,0 +1,279 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { hostCapacitySchema } from '../model/host.ts';
+import { hostInspectionSchema } from '../model/inspection.ts';
+import { worldFaultSchema, worldStatusSchema } from '../model/simulation.ts';
+import { vmNicSchema, vmSchema, vmStateReasonSchema, vmStateSchema } from '../model/vm.ts';
+import { errorDataSchema } from './errors.ts';
+
+/**
+ * What a console may ask of a simulated world, over the world's local socket: what libvirt's daemons on its hosts
+ * would be asked over SSH, and beside that the clock and the faults. Times are simulated milliseconds unless said
+ * otherwise. Grows with the version; a world of another version says so in `hello` and is not asked anything else.
+ */
+export const worldProtocol = 1;
+
+const procedure = oc.errors({ DROVER: { data: errorDataSchema } });
+const nothing = z.object({}).readonly();
+
+/**
+ * A console's connection to one host's libvirt. It lasts until it is closed, breaks, or the console's own connection
+ * to the world ends. Towards a host that is off or whose link is cut nothing is answered: calls wait, and after the
+ * keepalive time (25 s simulated) both ends give the session up, as libvirt's own do.
+ */
+const session = z.string();
+const inSession = <T extends z.ZodRawShape>(shape: T) => z.object({ session, ...shape }).readonly();
+const ofDomain = <T extends z.ZodRawShape>(shape: T) => inSession({ uuid: z.string(), ...shape });
+
+/** As drivers describe a domain. */
+export const domainDescriptionSchema = vmSchema
+  .unwrap()
+  .omit({ id: true, clusterId: true, hostId: true, copies: true, heldBy: true, current: true })
+  .readonly();
+
+const domainStateSchema = z.object({ state: vmStateSchema, reason: vmStateReasonSchema }).readonly();
+
+const domainCountersSchema = z
+  .object({
+    uuid: z.string(),
+    state: vmStateSchema,
+    cpuTimeNs: z.number().exactOptional(),
+    vcpus: z.number().exactOptional(),
+    memoryUsedMiB: z.number().exactOptional(),
+    diskReadBytes: z.number().exactOptional(),
+    diskWriteBytes: z.number().exactOptional(),
+    networkReceiveBytes: z.number().exactOptional(),
+    networkSendBytes: z.number().exactOptional(),
+  })
+  .readonly();
+
+const hostCountersSchema = z
+  .object({
+    cpuBusyNs: z.number(),
+    cpuTotalNs: z.number(),
+    memoryUsedMiB: z.number(),
+    memoryTotalMiB: z.number(),
+  })
+  .readonly();
+
+/** As libvirt's job statistics, bytes and milliseconds. */
+const migrationJobSchema = z
+  .object({
+    state: z.enum(['active', 'completed', 'failed', 'cancelled', 'incoming']),
+    timeElapsedMs: z.number().exactOptional(),
+    memoryTotalBytes: z.number(),
+    memorySentBytes: z.number(),
+    memoryRemainingBytes: z.number(),
+    diskTotalBytes: z.number(),
+    diskSentBytes: z.number(),
+    diskRemainingBytes: z.number(),
+    throughputBytesPerSecond: z.number().exactOptional(),
+    dirtyRatePagesPerSecond: z.number().exactOptional(),
+    pageSizeBytes: z.number().exactOptional(),
+    round: z.number().exactOptional(),
+    downtimeMs: z.number().exactOptional(),
+    downtimeNetMs: z.number().exactOptional(),
+    setupTimeMs: z.number().exactOptional(),
+    throttlePercent: z.number().exactOptional(),
+    errorText: z.string().exactOptional(),
+  })
+  .readonly();
+
+const migrationSettingsSchema = z
+  .object({
+    domainName: z.string(),
+    bandwidthMiBPerSecond: z.number().exactOptional(),
+    maxDowntimeMs: z.number().exactOptional(),
+    copyStorage: z.enum(['none', 'full', 'incremental']),
+    copyDisks: z.array(z.string()).readonly(),
+    autoConverge: z.boolean(),
+    postCopy: z.boolean(),
+    resumePostCopy: z.boolean(),
+    unsafe: z.boolean(),
+    destinationAddress: z.string(),
+  })
+  .readonly();
+
+/** What a session tells by itself. */
+export const sessionEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('changed'), uuid: z.string(), name: z.string() }).readonly(),
+  z.object({ kind: z.literal('gone'), uuid: z.string(), name: z.string() }).readonly(),
+  z.object({ kind: z.literal('round'), uuid: z.string(), round: z.number().int() }).readonly(),
+  /** The guest has stopped at the source of its migration: switch-over begins. */
+  z.object({ kind: z.literal('stopped'), uuid: z.string() }).readonly(),
+  z.object({ kind: z.literal('post-copy-active'), uuid: z.string() }).readonly(),
+  z.object({ kind: z.literal('post-copy-failed'), uuid: z.string() }).readonly(),
+  z.object({ kind: z.literal('job-completed'), uuid: z.string(), job: migrationJobSchema }).readonly(),
+]);
+
+const imageSchema = z
+  .object({
+    path: z.string(),
+    format: z.string(),
+    virtualBytes: z.number(),
+    backing: z.object({ path: z.string(), format: z.string() }).readonly().exactOptional(),
+  })
+  .readonly();
+
+const inspectedFileSchema = z
+  .object({
+    format: z.string(),
+    virtualBytes: z.number(),
+    usedBytes: z.number(),
+    kind: z.enum(['file', 'block']),
+  })
+  .readonly();
+
+export const worldContract = {
+  /** First of all; refused with `world-unusable` where the versions differ. `console` is for the list of consoles. */
+  hello: procedure.input(z.object({ protocol: z.number().int(), console: z.string() }).readonly()).output(
+    z
+      .object({
+        protocol: z.number().int(),
+        version: z.string(),
+        pid: z.number().int(),
+        scenario: z.string(),
+        title: z.string(),
+        seed: z.number().int(),
+        hosts: z.array(z.object({ name: z.string(), hostUuid: z.string() }).readonly()).readonly(),
+      })
+      .readonly(),
+  ),
+  /** At once, after every change, and each second of real time so that clocks do not drift apart. */
+  watch: procedure.output(eventIterator(worldStatusSchema)),
+  clock: {
+    set: procedure
+      .input(
+        z
+          .object({ rate: z.number().min(1).max(600).exactOptional(), paused: z.boolean().exactOptional() })
+          .readonly(),
+      )
+      .output(nothing),
+    /** Runs a paused world on by so much, as fast as it can; answers when it is there. */
+    step: procedure
+      .input(z.object({ milliseconds: z.number().min(1).max(86_400_000) }).readonly())
+      .output(nothing),
+  },
+  fault: procedure.input(worldFaultSchema).output(nothing),
+  /** Ends the world's process; with `forget` what it has kept on disk goes too. */
+  end: procedure.input(z.object({ forget: z.boolean() }).readonly()).output(nothing),
+  session: {
+    /** Logs in to a host; waits like any call where it does not answer, and then fails as SSH would. */
+    open: procedure.input(z.object({ host: z.string() }).readonly()).output(z.object({ session }).readonly()),
+    close: procedure.input(inSession({})).output(nothing),
+    /** Ends when the session does: normally when it was closed, with an error that says why when it broke. */
+    events: procedure.input(inSession({})).output(eventIterator(sessionEventSchema)),
+    /** One round trip. */
+    ping: procedure.input(inSession({})).output(nothing),
+  },
+  host: {
+    capacity: procedure.input(inSession({})).output(hostCapacitySchema),
+    counters: procedure.input(inSession({})).output(hostCountersSchema),
+    addresses: procedure.input(inSession({})).output(z.array(z.string()).readonly()),
+    /** `clockAheadMs` is of the host against the world's clock. */
+    inspect: procedure.input(inSession({})).output(hostInspectionSchema),
+    /** Whether a name resolves there. */
+    resolves: procedure.input(inSession({ name: z.string() })).output(z.boolean()),
+  },
+  domains: {
+    list: procedure.input(inSession({})).output(z.array(domainDescriptionSchema).readonly()),
+    describe: procedure.input(ofDomain({})).output(domainDescriptionSchema.nullable()),
+    state: procedure.input(ofDomain({})).output(domainStateSchema.nullable()),
+    counters: procedure
+      .input(inSession({ depth: z.enum(['cheap', 'full']) }))
+      .output(z.array(domainCountersSchema).readonly()),
+    start: procedure.input(ofDomain({})).output(nothing),
+    pause: procedure.input(ofDomain({})).output(nothing),
+    resume: procedure.input(ofDomain({})).output(nothing),
+    /** Answers when the memory is on disk. */
+    save: procedure.input(ofDomain({})).output(nothing),
+    discardSaved: procedure.input(ofDomain({})).output(nothing),
+    /** Presses the power button; what the guest makes of it is told by events. */
+    requestShutdown: procedure.input(ofDomain({})).output(nothing),
+    requestReboot: procedure.input(ofDomain({})).output(nothing),
+    reset: procedure.input(ofDomain({})).output(nothing),
+    destroy: procedure.input(ofDomain({})).output(nothing),
+    /** The parts of a definition that a world models; the driver has read them from the XML. */
+    define: procedure
+      .input(
+        inSession({
+          domain: domainDescriptionSchema
+            .unwrap()
+            .omit({ state: true, reason: true, persistent: true, hasSnapshots: true })
+            .readonly(),
+        }),
+      )
+      .output(z.object({ uuid: z.string(), name: z.string() }).readonly()),
+    undefine: procedure.input(ofDomain({})).output(nothing),
+    rename: procedure.input(ofDomain({ name: z.string() })).output(nothing),
+    setAutostart: procedure.input(ofDomain({ autostart: z.boolean() })).output(nothing),
+  },
+  storage: {
+    writeMarker: procedure.input(inSession({ path: z.string(), token: z.string() })).output(nothing),
+    hasMarker: procedure.input(inSession({ path: z.string(), token: z.string() })).output(z.boolean()),
+    removeMarker: procedure.input(inSession({ path: z.string(), token: z.string() })).output(nothing),
+    inspect: procedure.input(inSession({ path: z.string() })).output(inspectedFileSchema.nullable()),
+    freeBytes: procedure.input(inSession({ path: z.string() })).output(z.number().nullable()),
+    createImage: procedure.input(inSession({ image: imageSchema, token: z.string() })).output(nothing),
+    keepImage: procedure.input(inSession({ path: z.string(), token: z.string() })).output(nothing),
+    removeImage: procedure.input(inSession({ path: z.string(), token: z.string() })).output(nothing),
+    fingerprint: procedure.input(inSession({ path: z.string() })).output(z.string().nullable()),
+    /** One text a file, equal as long as it was not written. */
+    stamps: procedure
+      .input(inSession({ paths: z.array(z.string()).readonly() }))
+      .output(z.array(z.string()).readonly()),
+  },
+  migration: {
+    job: procedure.input(ofDomain({})).output(migrationJobSchema.nullable()),
+    abort: procedure.input(ofDomain({})).output(nothing),
+    startPostCopy: procedure.input(ofDomain({})).output(nothing),
+    pausePostCopy: procedure.input(ofDomain({})).output(nothing),
+    setMaxDowntime: procedure.input(ofDomain({ milliseconds: z.number() })).output(nothing),
+    missingNetworks: procedure
+      .input(inSession({ nics: z.array(vmNicSchema).readonly() }))
+      .output(z.array(z.string()).readonly()),
+    canReach: procedure
+      .input(inSession({ address: z.string(), port: z.number().int() }))
+      .output(
+        z.discriminatedUnion('reachable', [
+          z.object({ reachable: z.literal(true), how: z.enum(['open', 'closed', 'not-tried']) }).readonly(),
+          z.object({ reachable: z.literal(false), cause: z.string() }).readonly(),
+        ]),
+      ),
+    /** Libvirt's five phases; `cookie` goes from each to the next. The session carries them, as libvirt's does. */
+    begin: procedure
+      .input(ofDomain({ settings: migrationSettingsSchema }))
+      .output(z.object({ cookie: z.string(), domain: domainDescriptionSchema }).readonly()),
+    prepare: procedure
+      .input(
+        inSession({ settings: migrationSettingsSchema, cookie: z.string(), domain: domainDescriptionSchema }),
+      )
+      .output(z.object({ cookie: z.string(), uri: z.string() }).readonly()),
+    perform: procedure
+      .input(ofDomain({ settings: migrationSettingsSchema, cookie: z.string(), uri: z.string() }))
+      .output(z.object({ cookie: z.string() }).readonly()),
+    finish: procedure
+      .input(
+        ofDomain({
+          settings: migrationSettingsSchema,
+          cookie: z.string(),
+          uri: z.string(),
+          cancelled: z.boolean(),
+        }),
+      )
+      .output(z.object({ cookie: z.string() }).readonly()),
+    confirm: procedure
+      .input(ofDomain({ settings: migrationSettingsSchema, cookie: z.string(), cancelled: z.boolean() }))
+      .output(nothing),
+    /** Completed statistics, as the destination keeps them. */
+    completedJob: procedure.input(ofDomain({})).output(migrationJobSchema.nullable()),
+  },
+};
+
+export type WorldContract = typeof worldContract;
+export type SessionEvent = z.infer<typeof sessionEventSchema>;
+export type WorldDomain = z.infer<typeof domainDescriptionSchema>;
+export type WorldMigrationSettings = z.infer<typeof migrationSettingsSchema>;
+export type WorldMigrationJob = z.infer<typeof migrationJobSchema>;
+export type WorldDomainCounters = z.infer<typeof domainCountersSchema>;
+export type WorldHostCounters = z.infer<typeof hostCountersSchema>;
