@@ -10,7 +10,9 @@ export default defineConfig({
             'shared/**/*.test.ts',
             'electron/**/*.test.ts',
             'renderer/**/*.test.{ts,tsx}',
-            'test/{house,contract,conformance}/**/*.test.ts',
+            'world/**/*.test.ts',
+            'test/{house,contract}/**/*.test.ts',
+            'test/conformance/simulator*.test.ts',
           ],
           execArgv: ['--expose-gc'],
           testTimeout: 20_000,
@@ -20,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
-          include: ['test/{lab,lab-tests}/**/*.test.ts'],
+          include: ['test/{lab,lab-tests}/**/*.test.ts', 'test/conformance/libvirt*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

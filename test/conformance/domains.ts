@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { parseDomainXml } from '../../electron/backend/drivers/libvirt/xml/domainXml.ts';
+import { listen, type Stage, stateOn, until, untilState } from './stage.ts';
+
+/** DomainsDriver: what is known of a domain, every verb of its life, and the refusals. */
+export function domainsSuite(open: () => Stage): void {
+  describe('domains', () => {
+    const driver = () => open().first.driver.domains;
+    const guest = () => open().guest;
+
+    it('lists what a host has, and describes one of them alike', async () => {
+      const listed = (await driver().list()).find(({ uuid }) => uuid === guest().uuid);
+      expect(listed).toMatchObject({
+        name: guest().name,
+        state: 'active',
+        persistent: true,
+        autostart: false,
+        hasSnapshots: false,
+        memoryMiB: guest().memoryMiB,
+      });
+      expect(listed?.disks).toMatchObject([{ target: 'vda', device: 'disk', format: 'qcow2' }]);
+      expect(await driver().describe(guest().uuid)).toEqual(listed);
+    });
+
+    it('says that it does not know a domain, rather than failing', async () => {
+      const nobody = '00000000-1111-2222-3333-444444444444';
+      expect(await driver().describe(nobody)).toBeUndefined();
+      expect(await driver().state(nobody)).toBeUndefined();
+      await expect(driver().start(nobody)).rejects.toMatchObject({ message: expect.any(String) });
+    });
+
+    it('pauses and resumes, and tells of it', async () => {
+      const { heard, end } = listen(open().first);
+      await driver().pause(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toBe('paused user');
+      expect(await open().sightings(guest().name)).toEqual([`${open().first.name} paused`]);
+      await driver().resume(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toBe('active unpaused');
+      await until(
+        'events of the guest',
+        () => heard.filter(({ uuid }) => uuid === guest().uuid).length,
+        (count) => count >= 2,
+      );
+      end();
+    });
+
+    it.each<[string, (uuid: string) => Promise<void>]>([
+      ['a start', (uuid) => driver().start(uuid)],
+      ['a resume', (uuid) => driver().resume(uuid)],
+      ['a rename', (uuid) => driver().rename(uuid, 'another-name')],
+    ])('refuses %s of a domain that runs', async (_what, verb) => {
+      await expect(verb(guest().uuid)).rejects.toMatchObject({ code: 'refused-by-rule' });
+      expect(await stateOn(open().first, guest().uuid)).toMatch(/^active/);
+    });
+
+    it('writes memory to disk, keeps it, and goes on from it', async () => {
+      await driver().save(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toBe('suspended saving');
+      expect((await driver().list()).find(({ uuid }) => uuid === guest().uuid)).toMatchObject({
+        state: 'suspended',
+      });
+      await driver().start(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toBe('active restored');
+    });
+
+    it('saves a paused domain and brings it back paused', async () => {
+      await driver().pause(guest().uuid);
+      await driver().save(guest().uuid);
+      await driver().start(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toMatch(/^paused/);
+      await driver().resume(guest().uuid);
+    });
+
+    it('drops saved memory', async () => {
+      await driver().save(guest().uuid);
+      await driver().discardSaved(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toMatch(/^inactive/);
+    });
+
+    it.each<[string, (uuid: string) => Promise<void>]>([
+      ['a pause', (uuid) => driver().pause(uuid)],
+      ['a resume', (uuid) => driver().resume(uuid)],
+      ['a suspend to disk', (uuid) => driver().save(uuid)],
+      ['the power button', (uuid) => driver().requestShutdown(uuid)],
+      ['a reboot', (uuid) => driver().requestReboot(uuid)],
+      ['a reset', (uuid) => driver().reset(uuid)],
+      ['force off', (uuid) => driver().destroy(uuid)],
+    ])('refuses %s of a domain that does not run', async (_what, verb) => {
+      await expect(verb(guest().uuid)).rejects.toMatchObject({ code: 'refused-by-rule' });
+      expect(await stateOn(open().first, guest().uuid)).toMatch(/^inactive/);
+    });
+
+    it('starts it anew, asks it to shut down, and it does', async () => {
+      await driver().start(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toBe('active booted');
+      // A guest that still boots does not hear its power button.
+      await until(
+        'the guest to obey its power button',
+        async () => {
+          await driver()
+            .requestShutdown(guest().uuid)
+            .catch(() => undefined);
+          return await stateOn(open().first, guest().uuid);
+        },
+        (state) => state === 'inactive shutdown',
+      );
+    });
+
+    it('resets and reboots without ending it', async () => {
+      await driver().start(guest().uuid);
+      await driver().reset(guest().uuid);
+      await driver().requestReboot(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toMatch(/^active/);
+    });
+
+    it('pulls its plug', async () => {
+      await driver().destroy(guest().uuid);
+      expect(await stateOn(open().first, guest().uuid)).toBe('inactive destroyed');
+      expect(await open().sightings(guest().name)).toEqual([`${open().first.name} shut off`]);
+      await driver().start(guest().uuid);
+    });
+
+    it('defines from XML, tells of it, and gives the XML back', async () => {
+      const { heard, end } = listen(open().first);
+      const { xml, uuid } = await open().definition('newcomer');
+      expect(await driver().define(xml)).toEqual({ uuid, name: 'newcomer' });
+      expect(await stateOn(open().first, uuid)).toMatch(/^inactive/);
+      await until(
+        'an event of the newcomer',
+        () => heard,
+        (events) => events.some((event) => event.uuid === uuid && event.kind === 'changed'),
+      );
+      end();
+      const described = await driver().describe(uuid);
+      expect(described).toMatchObject({ ...parseDomainXml(xml), persistent: true });
+      const { machine: _expanded, ...back } = parseDomainXml(await driver().xml(uuid, 'inactive'));
+      expect(described).toMatchObject(back);
+    });
+
+    it('refuses a name and a UUID that are taken, and what is no definition', async () => {
+      const { xml, uuid } = await open().definition('newcomer');
+      const other = '99999999-8888-4777-a666-555555555555';
+      await expect(driver().define(xml.replace(uuid, other))).rejects.toMatchObject({
+        message: expect.stringMatching(/newcomer/),
+      });
+      await expect(driver().define(xml.replace('newcomer', 'impostor'))).rejects.toMatchObject({
+        message: expect.stringMatching(/newcomer|impostor/),
+      });
+      await expect(driver().define('<domain>')).rejects.toMatchObject({ message: expect.any(String) });
+      expect((await driver().list()).filter((each) => each.uuid === uuid)).toHaveLength(1);
+    });
+
+    it('renames, starts with its host or not, and undefines', async () => {
+      const { uuid } = await open().definition('newcomer');
+      await driver().rename(uuid, 'renamed');
+      expect(await driver().describe(uuid)).toMatchObject({ name: 'renamed' });
+      await expect(driver().rename(uuid, guest().name)).rejects.toMatchObject({
+        message: expect.any(String),
+      });
+      await driver().rename(uuid, 'newcomer');
+      await driver().setAutostart(uuid, true);
+      expect(await driver().describe(uuid)).toMatchObject({ autostart: true });
+      await driver().setAutostart(uuid, false);
+      const { heard, end } = listen(open().first);
+      await driver().undefine(uuid);
+      expect(await driver().describe(uuid)).toBeUndefined();
+      await until(
+        'the event that it is gone',
+        () => heard,
+        (events) => events.some((event) => event.kind === 'gone' && event.uuid === uuid),
+      );
+      end();
+    });
+
+    it('lets a domain run on whose definition was removed, until it ends', async () => {
+      const { xml, uuid } = await open().definition('newcomer');
+      await driver().define(xml);
+      await driver().start(uuid);
+      await driver().undefine(uuid);
+      expect(await driver().describe(uuid)).toMatchObject({ state: 'active', persistent: false });
+      await driver().destroy(uuid);
+      await untilState(open().first, uuid, 'absent');
+      await open().forget('newcomer');
+    });
+  });
+}
