@@ -16,8 +16,9 @@ import { createSecretMemory, defaultSurroundings, type SecretMemory } from './dr
 import { HostRegistry } from './hosts/registry.ts';
 import { ClaimLedger } from './inventory/claims.ts';
 import { Inventory } from './inventory/inventory.ts';
-import { resumeTaskKind } from './lifecycle/resume.ts';
-import type { MigrationHosts, PhaseHook } from './migration/environment.ts';
+import { Definitions } from './lifecycle/definitions.ts';
+import { lifecycleTaskKinds } from './lifecycle/lifecycle.ts';
+import type { PhaseHook } from './migration/environment.ts';
 import { gatherMigrationFacts } from './migration/gather.ts';
 import { migrationTaskKind } from './migration/migration.ts';
 import { migrationParties, planMigration } from './migration/plan.ts';
@@ -26,6 +27,7 @@ import { becomeOwner, type OwnerMode } from './owner/owner.ts';
 import { openHistory } from './store/history.ts';
 import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
+import type { TaskHosts } from './tasks/taskHosts.ts';
 import { listenLocally } from './transports/localSocket.ts';
 
 export interface BackendOptions {
@@ -101,7 +103,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     });
     undo.push(() => runner.stop(stopPatienceMs));
 
-    const hosts = migrationHosts(registry, inventory);
+    const hosts = taskHosts(registry, inventory);
     runner.register(
       migrationTaskKind({
         hosts,
@@ -109,7 +111,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
         ...(options.onPhase === undefined ? {} : { onPhase: options.onPhase }),
       }),
     );
-    runner.register(resumeTaskKind({ hosts }));
+    const definitions = new Definitions();
+    for (const kind of lifecycleTaskKinds({ hosts, definitions })) runner.register(kind);
 
     let newAddress: (() => string) | undefined;
     const router = createRouter({
@@ -120,6 +123,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       inventory,
       monitoring,
       runner,
+      definitions,
       records: journal.tasks,
       planMigration: (request) => plan(registry, inventory, request),
       newAddress: () => newAddress,
@@ -164,7 +168,7 @@ async function plan(registry: HostRegistry, inventory: Inventory, request: Migra
   return planMigration(inventory.view(), request, facts);
 }
 
-function migrationHosts(registry: HostRegistry, inventory: Inventory): MigrationHosts {
+function taskHosts(registry: HostRegistry, inventory: Inventory): TaskHosts {
   return {
     driver: (id) => registry.driver(id),
     declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,

@@ -2,10 +2,10 @@ import type { MigrationResult, MigrationStepTime } from '#shared/model/migration
 import { migrationStations } from '#shared/model/migration.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { TaskKind } from '../tasks/step.ts';
+import type { TaskHosts } from '../tasks/taskHosts.ts';
 import {
   closeEnvironment,
   type MigrationEnvironment,
-  type MigrationHosts,
   openEnvironment,
   type PhaseHook,
 } from './environment.ts';
@@ -20,7 +20,7 @@ import { stopAndCopy } from './steps/stopAndCopy.ts';
 
 /** Live migration as a kind of task: six stations, one decision on how it ended. */
 export function migrationTaskKind(input: {
-  readonly hosts: MigrationHosts;
+  readonly hosts: TaskHosts;
   readonly clock: Clock;
   readonly onPhase?: PhaseHook;
 }): TaskKind<MigrationEnvironment> {

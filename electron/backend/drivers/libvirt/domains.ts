@@ -22,6 +22,7 @@ import {
   domainIsPersistent,
   domainManagedSave,
   domainManagedSaveRemove,
+  domainPmWakeup,
   domainReboot,
   domainRename,
   domainReset,
@@ -29,6 +30,7 @@ import {
   domainSetAutostart,
   domainShutdownFlags,
   domainSnapshotNum,
+  domainStates,
   domainSuspend,
   domainUndefineFlags,
   type EndSubscription,
@@ -68,8 +70,9 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
     state: (uuid, options) => stateOf(link.channels().control, uuid, options),
     subscribe: (listener) => subscribe(link, registrations, listener),
     async start(uuid, options) {
-      const { control } = link.channels();
-      await control.call(domainCreate, { dom: refOf(uuid) }, { deadlineMs: longDeadlineMs, ...options });
+      await overItsOwn(link, options, (connection, limits) =>
+        connection.call(domainCreate, { dom: refOf(uuid) }, limits),
+      );
     },
     async pause(uuid, options) {
       const { control } = link.channels();
@@ -77,18 +80,23 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
     },
     async resume(uuid, options) {
       const { control } = link.channels();
-      await control.call(domainResume, { dom: refOf(uuid) }, options);
+      const { state } = await control.call(domainGetState, { dom: refOf(uuid) }, options);
+      // One that its guest put to sleep is woken; libvirt refuses to resume it.
+      if (state === domainStates.pmSuspended) {
+        await control.call(domainPmWakeup, { dom: refOf(uuid), flags: 0 }, options);
+      } else {
+        await control.call(domainResume, { dom: refOf(uuid) }, options);
+      }
     },
     async save(uuid, options) {
-      const { control } = link.channels();
-      await control.call(
-        domainManagedSave,
-        { dom: refOf(uuid), flags: 0 },
-        { deadlineMs: longDeadlineMs, ...options },
+      await overItsOwn(link, options, (connection, limits) =>
+        connection.call(domainManagedSave, { dom: refOf(uuid), flags: 0 }, limits),
       );
     },
     async discardSaved(uuid, options) {
       const { control } = link.channels();
+      const { result } = await control.call(domainHasManagedSaveImage, { dom: refOf(uuid) }, options);
+      if (result === 0) return;
       await control.call(domainManagedSaveRemove, { dom: refOf(uuid), flags: 0 }, options);
     },
     async requestShutdown(uuid, options) {
@@ -135,6 +143,23 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
       return (await inventory.call(domainGetXmlDesc, { dom: refOf(uuid), flags }, options)).xml;
     },
   };
+}
+
+/**
+ * A call that may take minutes goes over a connection of its own: libvirtd takes only a few at a time on each, and what
+ * asks how it goes, or ends it, must not wait behind it.
+ */
+async function overItsOwn(
+  link: HostAccess,
+  options: CallOptions | undefined,
+  call: (connection: LibvirtConnection, limits: CallOptions) => Promise<unknown>,
+): Promise<void> {
+  const connection = await link.open(options);
+  try {
+    await call(connection, { deadlineMs: longDeadlineMs, ...options });
+  } finally {
+    await connection.close();
+  }
 }
 
 /** The host finds a domain by its UUID; the name and the number are only for its log. */
@@ -306,7 +331,9 @@ async function registerAll(
         name: dom.name,
       }),
     ),
-    connection.subscribe(domainEvents.reboot, changed),
+    connection.subscribe(domainEvents.reboot, ({ dom }) =>
+      listener({ kind: 'changed', uuid: dom.uuid, name: dom.name, rebooted: true }),
+    ),
     connection.subscribe(domainEvents.balloonChange, changed),
     connection.subscribe(domainEvents.deviceAdded, changed),
     connection.subscribe(domainEvents.deviceRemoved, changed),
