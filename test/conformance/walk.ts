@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { DroverClient } from '#shared/contract/client.ts';
+import { hasEnded, type Task } from '#shared/model/task.ts';
+import type { Vm, VmState } from '#shared/model/vm.ts';
+import type { VmAction, VmVerb } from '#shared/model/vmAction.ts';
+import { verdictsOf } from '#shared/rules/canAct.ts';
+import { surroundingsOf } from '#shared/rules/surroundings.ts';
+import { until } from './stage.ts';
+
+type Stand = Exclude<VmState, 'unknown'>;
+type Walked = Exclude<VmVerb, 'undefine' | 'rename' | 'autostart'>;
+
+/** What an operator is promised, written down apart from the rules that are tested: absent is illegal. */
+const moves: Readonly<Record<Walked, Partial<Readonly<Record<Stand, Stand>>>>> = {
+  start: { inactive: 'active' },
+  pause: { active: 'paused' },
+  resume: { paused: 'active' },
+  suspend: { active: 'suspended', paused: 'suspended' },
+  restore: { suspended: 'active' },
+  discard: { suspended: 'inactive' },
+  'shut-down': { active: 'inactive' },
+  'force-off': { active: 'inactive', paused: 'inactive' },
+  reboot: { active: 'active' },
+  reset: { active: 'active' },
+};
+
+/** A guest that still boots is deaf to its button, so whoever walks at random forces it off in the end. */
+const shutDown: VmAction = { verb: 'shut-down', patienceSeconds: 20, whenIgnored: 'force-off' };
+
+const step: fc.Arbitrary<VmAction> = fc.oneof(
+  ...(Object.keys(moves) as Walked[])
+    .filter((verb) => verb !== 'shut-down')
+    .map((verb) => fc.constant<VmAction>({ verb })),
+  fc.constant(shutDown),
+);
+
+export interface WalkInput {
+  readonly client: DroverClient;
+  readonly vmName: string;
+  readonly walks: number;
+  readonly stepsEach: number;
+  /** The same walks each time; another seed in the long run. */
+  readonly seed: number;
+  /** By a witness that is not Drover. */
+  readonly witness: () => Promise<Stand>;
+}
+
+/** Random walks, legal and not: each step ends where it should, or is refused with the rule's reason and changes nothing. */
+export async function walk(input: WalkInput): Promise<{ readonly legal: number; readonly refused: number }> {
+  const told = { legal: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: input.stepsEach, maxLength: input.stepsEach }),
+      async (steps) => {
+        for (const action of steps) await take(input, action, told);
+      },
+    ),
+    // Every run begins where the last one ended, so a shorter one would be another walk.
+    { numRuns: input.walks, seed: input.seed, endOnFailure: true },
+  );
+  return told;
+}
+
+/** A VM that was saved while it was paused comes back paused. */
+const savedPaused = new Set<string>();
+
+async function take(
+  input: WalkInput,
+  action: VmAction,
+  told: { legal: number; refused: number },
+): Promise<void> {
+  const { client } = input;
+  const before = await vmOf(input);
+  const from = before.state as Stand;
+  const promised = moves[action.verb as Walked][from];
+  const state = await client.live.snapshot();
+  const around = surroundingsOf(before, state);
+  if (around === undefined) throw new Error('the host of the VM is not known');
+  const verdict = verdictsOf(before, around)[action.verb];
+  const what = `${action.verb} while ${from}`;
+  expect(verdict.allowed, `${what}: the rule`).toBe(promised !== undefined);
+  if (promised === undefined) {
+    const refusal: unknown = await client.vms.act({ vmId: before.id, action }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(refusal, what).toMatchObject({ data: { code: verdict.allowed ? '' : verdict.code } });
+    expect(String((refusal as Error).message)).toContain(verdict.allowed ? '' : verdict.reason);
+    expect((await vmOf(input)).state, what).toBe(from);
+    told.refused += 1;
+    return;
+  }
+  const comesBack = action.verb === 'restore' && savedPaused.delete(before.id) ? 'paused' : promised;
+  if (action.verb === 'suspend' && from === 'paused') savedPaused.add(before.id);
+  if (action.verb === 'discard') savedPaused.delete(before.id);
+  const { taskId } = await client.vms.act({ vmId: before.id, action });
+  const task = await ended(client, taskId);
+  // A guest may ignore a request to reboot; that is told, and leaves it active.
+  const isIgnored = action.verb === 'reboot' && task.error?.code === 'guest-ignored';
+  expect(isIgnored ? 'succeeded' : task.state, `${what}: ${task.error?.message}`).toBe('succeeded');
+  expect((await vmOf(input)).state, what).toBe(comesBack);
+  expect(await input.witness(), `${what}: the witness`).toBe(comesBack);
+  told.legal += 1;
+}
+
+async function vmOf({ client, vmName }: WalkInput): Promise<Vm> {
+  return await until(
+    `${vmName} to be known and free`,
+    async () => (await client.live.snapshot()).vms.find((vm) => vm.name === vmName),
+    (vm) => vm?.current === true && vm.heldBy === undefined,
+  ).then((vm) => {
+    if (vm === undefined) throw new Error(`no VM ${vmName}`);
+    return vm;
+  });
+}
+
+async function ended(client: DroverClient, taskId: Task['id']): Promise<Task> {
+  return await until(
+    'the task to end',
+    () => client.tasks.get({ taskId }),
+    (task) => hasEnded(task.state),
+  );
+}
