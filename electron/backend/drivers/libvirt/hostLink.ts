@@ -1,17 +1,14 @@
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
 import { hidePassword, parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
 import type { Clock } from '../../clock/clock.ts';
-
 import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
+import { keepConnected, type Reconnecting, type ReconnectState } from '../link/reconnecting.ts';
 import { prompterFrom, withoutSecrets } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
   connectSsh,
   forgetPassword,
-  keepConnected,
   openLibvirtChannel,
-  type Reconnecting,
-  type ReconnectState,
   type SshConnection,
   type SshSurroundings,
 } from './ssh/ssh.ts';

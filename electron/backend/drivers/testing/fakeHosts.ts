@@ -10,7 +10,7 @@ import type {
   LinkState,
   OpenHostDriver,
 } from '../drivers.ts';
-import { parseDomainXml } from '../libvirt/xml/domainXml.ts';
+import { parseDomainXml } from '../xml/domainXml.ts';
 import type { MigrationEvent, MigrationJob } from '../migration.ts';
 
 /** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
