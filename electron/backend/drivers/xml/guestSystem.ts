@@ -36,7 +36,8 @@ export function guestSystemOf(metadata: XmlElement | undefined): string | undefi
 /** The other way round, as virt-manager writes it. */
 export function guestSystemId(words: string): string {
   const server = /^Windows Server 20(\d+)( R2)?$/.exec(words);
-  if (server !== null) return `http://microsoft.com/win/2k${Number(server[1])}${server[2] === undefined ? '' : 'r2'}`;
+  if (server !== null)
+    return `http://microsoft.com/win/2k${Number(server[1])}${server[2] === undefined ? '' : 'r2'}`;
   const maker = makers.find((each) => words.startsWith(`${each.words} `));
   const version = words.slice((maker?.words.length ?? 0) + 1);
   return maker !== undefined && /^[\w.]+$/.test(version)
