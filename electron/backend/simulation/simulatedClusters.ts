@@ -118,11 +118,18 @@ export class SimulatedClusters {
   async setClock(id: ClusterId, clock: { readonly rate?: number; readonly paused?: boolean }): Promise<void> {
     const { link, name } = this.#simulated(id, 'Set the clock');
     await answered(`Set the clock of ${name}`, link.client().clock.set(clock));
+    // Whoever asks next is to see it.
+    await link.untilTold(
+      ({ clock: { chosenRate, paused } }) =>
+        chosenRate === (clock.rate ?? chosenRate) && paused === (clock.paused ?? paused),
+    );
   }
 
   async step(id: ClusterId, milliseconds: number): Promise<void> {
     const { link, name } = this.#simulated(id, 'Step');
+    const goal = link.clock.now() + milliseconds;
     await answered(`Step ${name}`, link.client().clock.step({ milliseconds }));
+    await link.untilTold(({ clock }) => clock.at >= goal);
   }
 
   async fault(id: ClusterId, fault: WorldFault): Promise<void> {

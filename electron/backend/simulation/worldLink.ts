@@ -28,6 +28,7 @@ export interface WorldLinkInput {
 const startPatienceMs = 60_000;
 const startLookEveryMs = 100;
 const lookAgainMs = 2000;
+const toldWithinMs = 1000;
 /** A world that dies this often within this time is left alone. */
 const mostDeaths = 3;
 const deathsWithinMs = 60_000;
@@ -82,6 +83,23 @@ export class WorldLink implements WorldAccess {
       ...(this.#state.standing === 'lost' ? { error: this.#state.error } : {}),
       ...(this.#told === undefined ? {} : this.#told),
     };
+  }
+
+  /** Resolves when the world has told of something that fits; or after a second, whatever it has told. */
+  async untilTold(fits: (status: WorldStatus) => boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        end();
+        take();
+        resolve();
+      };
+      const look = () => {
+        if (this.#told !== undefined && fits(this.#told.status)) done();
+      };
+      const end = this.onTold(look);
+      const take = this.wall.after(toldWithinMs, done);
+      look();
+    });
   }
 
   hello(): WorldHello | undefined {
