@@ -1,6 +1,6 @@
 import { WorldClock, consolePatienceMs, type RealTime } from './clock/worldClock.ts';
-import { dispatch } from './dispatch.ts';
-import { sessionGone } from './migrations/sessionGone.ts';
+import { rules } from './dispatch.ts';
+import { allSessionsGone, sessionGone } from './migrations/sessionGone.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { WorldState } from './state/state.ts';
@@ -20,8 +20,9 @@ export function startSimulation(input: {
   readonly rate?: number;
 }): Simulation {
   const { state, scenario, real, rate = 1 } = input;
-  const world = new World(state, scenario, dispatch);
+  const world = new World(state, scenario, rules);
   const sessions = new Sessions(world, sessionGone, () => real.now());
+  allSessionsGone(world);
   const isHeld = () =>
     [...world.waitingForConsole.values()].some((ids) => sessions.isHeard(ids, consolePatienceMs));
   return { world, sessions, clock: new WorldClock(world, real, isHeld, rate) };

@@ -42,6 +42,7 @@ export class WorldClock {
     this.#isHeld = isHeld;
     this.#chosenRate = rate;
     this.#anchor = { realAt: real.now(), at: world.now, rate: this.#rate() };
+    world.onScheduled = () => this.#wake();
     this.#wake();
   }
 
@@ -136,8 +137,8 @@ export class WorldClock {
     if (this.#stopped) return;
     const rate = this.#rate();
     const nextAt = this.#world.nextAt();
-    const dueIn =
-      nextAt === undefined || rate === 0 ? lookEveryMs : Math.max(0, (nextAt - this.#world.now) / rate);
+    const waitMs = nextAt === undefined ? Number.POSITIVE_INFINITY : nextAt - this.#world.now;
+    const dueIn = waitMs <= 0 ? 0 : rate === 0 ? lookEveryMs : waitMs / rate;
     this.#endTimer = this.#real.after(Math.min(lookEveryMs, Math.ceil(dueIn)), () => this.advance());
   }
 }

@@ -1,6 +1,7 @@
 import type { WorldDomain, WorldDomainCounters } from '#shared/contract/worldContract.ts';
 import type { VmState, VmStateReason } from '#shared/model/vm.ts';
-import { readCounters } from '../hosts/load.ts';
+import { readCounters } from '../hosts/counting.ts';
+import { workloadOf } from '../hosts/load.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 
@@ -49,6 +50,5 @@ export function domainCounters(
 }
 
 function memoryUsedMiB(world: World, { uuid, definition }: DomainState): number {
-  const part = world.state.workloads[uuid]?.memoryUsed ?? 0.1;
-  return Math.round(definition.memoryMiB * part);
+  return Math.round(definition.memoryMiB * workloadOf(world, uuid).memory.touchedShare);
 }

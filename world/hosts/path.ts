@@ -14,20 +14,22 @@ export function reach(one: HostState, other: HostState): boolean {
   return isOpen(one) && isOpen(other);
 }
 
-/** Nothing comes through from now on, in either direction and without a word to anybody. */
+/** After what closed it: nothing comes through from now on, in either direction and without a word to anybody. */
 export function closePath(world: World, host: HostState): void {
-  if (host.silentSince !== undefined) return;
+  if (host.silentSince !== undefined || isOpen(host)) return;
   host.silentSince = world.now;
   world.listeners.pathClosed(host.name);
+  world.pathChanged(host);
 }
 
-/** It comes through again; what was under way is heard when TCP tries next. */
+/** After what opened it: something comes through again; what was under way is heard when TCP tries next. */
 export function openPath(world: World, host: HostState): void {
   const { silentSince } = host;
   if (silentSince === undefined || !isOpen(host)) return;
   delete host.silentSince;
   host.resumesAt = silentSince + nextTryAfter(world.now - silentSince);
   world.listeners.pathOpened(host.name);
+  world.pathChanged(host);
 }
 
 /** Of the moments at which TCP tries again, the first that is not before `silentForMs`. */

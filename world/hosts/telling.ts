@@ -7,7 +7,7 @@ import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { usedBytes } from '../storage/stores.ts';
 import { storeKey } from '../state/firstState.ts';
-import { readCounters } from './load.ts';
+import { readCounters } from './counting.ts';
 
 /** As the hosts that Drover's table of faults was made on. */
 export const versions = { libvirt: '9.0.0', hypervisor: '7.2.22' } as const;

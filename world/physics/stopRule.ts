@@ -1,23 +1,32 @@
-/** When the guest is stopped and the rest sent. One kind so far; others (Xen's, vMotion's) are further kinds here. */
+/** When the guest is stopped and the rest sent. One kind so far; Xen's and vMotion's rules are further kinds here. */
 export type StopRule = { readonly kind: 'qemu'; readonly downtimeLimitMs: number };
 
-/** What a rule may look at. */
+/** What a rule may look at, just after a synchronisation. */
 export interface StopLook {
   readonly remainingBytes: number;
-  /** Bytes a second, as measured over the last window of 100 ms. */
-  readonly bandwidthBytesPerSecond: number;
+  /** As `lookThresholdBytes` said at the end of the last window. */
+  readonly thresholdBytes: number;
 }
 
 /**
- * The remainder below which it is looked again what became dirty, and below which, having looked, it stops.
- * QEMU, migration.c: remaining < measured bandwidth x allowed downtime.
+ * The remainder below which it is looked again what became dirty. QEMU (migration.c, migration_update_counters):
+ * bandwidth measured over the last window, times allowed downtime. A rule that waits for the end of a round says 0.
  */
-export function stopThresholdBytes(rule: StopRule, bandwidthBytesPerSecond: number): number {
-  return (bandwidthBytesPerSecond * rule.downtimeLimitMs) / 1000;
+export function lookThresholdBytes(rule: StopRule, bandwidthBytesPerSecond: number): number {
+  switch (rule.kind) {
+    case 'qemu':
+      return (bandwidthBytesPerSecond * rule.downtimeLimitMs) / 1000;
+    default:
+      return rule.kind satisfies never;
+  }
 }
 
-export function mayStop(rule: StopRule, look: StopLook): boolean {
-  return (
-    look.remainingBytes === 0 || look.remainingBytes < stopThresholdBytes(rule, look.bandwidthBytesPerSecond)
-  );
+/** Whether, having looked, it stops the guest. QEMU (migration_iteration_run): nothing left, or below the same. */
+export function stopsNow(rule: StopRule, { remainingBytes, thresholdBytes }: StopLook): boolean {
+  switch (rule.kind) {
+    case 'qemu':
+      return remainingBytes <= 0 || remainingBytes < thresholdBytes;
+    default:
+      return rule.kind satisfies never;
+  }
 }

@@ -1,11 +1,16 @@
-import { counterFrom } from './counter.ts';
+import { changeRate, counterFrom } from './counter.ts';
 import type { GuestMemory } from './guestMemory.ts';
+import { beginMirror } from './mirror.ts';
+import { progressBehind } from './postCopy.ts';
+import { allPages } from './synchronise.ts';
+import { allSent, settled, stepDueMs, takeStep, writeSpeed } from './transferSteps.ts';
 import type {
   Advanced,
   GuestPace,
   Transfer,
   TransferCosts,
   TransferEvent,
+  TransferPhase,
   TransferRate,
   TransferSettings,
 } from './transferTypes.ts';
@@ -13,6 +18,7 @@ import type {
 // A migration's transfer as a pure machine. It never ticks: it says when its next event is, may be advanced to any
 // moment, and comes out the same whichever steps it was advanced in. Every change from outside takes its moment,
 // advances to it first, and gives back what happened up to then. A change that does not fit the phase changes nothing.
+// What an event asks of the world (a throttle, a lifted cap) is to be answered before it is advanced further.
 
 /** Of a KVM host; docs/simulation.md says where each is from. */
 export const defaultCosts: TransferCosts = {
@@ -21,7 +27,8 @@ export const defaultCosts: TransferCosts = {
   variation: 0.3,
   threadBytesPerSecond: 2e9,
   scanBytesPerSecond: 8e9,
-  firstTouchBytesPerSecond: 5e8,
+  firstTouchBytesPerSecond: 1.5e9,
+  wakeMs: 0.6,
   faultMs: 1,
 };
 
@@ -32,7 +39,6 @@ export function beginTransfer(
   pace: GuestPace,
   atMs: number,
 ): Transfer {
-  const { touchedBytes, totalBytes, writes } = memory;
   return {
     settings,
     memory,
@@ -41,27 +47,18 @@ export function beginTransfer(
     phaseSinceMs: atMs,
     rate,
     pace,
-    mirror: {
-      totalBytes: settings.diskBytes,
-      sinceMs: atMs,
-      remainingBytes: settings.diskBytes,
-      sentBytes: 0,
-      ready: settings.diskBytes === 0,
-    },
+    mirror: beginMirror(settings.diskBytes, atMs),
     sending: {
-      sinceMs: atMs,
-      pages: {
-        zero: totalBytes - touchedBytes,
-        cold: touchedBytes - writes.workingSetBytes,
-        hot: writes.workingSetBytes,
-      },
+      atMs,
+      windowMs: atMs,
+      usedBytes: 0,
       sentBytes: 0,
-      owedBytes: 0,
+      pages: allPages(memory),
+      bandwidthBytesPerSecond: 0,
+      thresholdBytes: 0,
     },
     written: counterFrom(atMs),
     synchronisations: 0,
-    synchronisedMs: atMs,
-    thresholdBytes: 0,
     period: { sinceMs: atMs, sentBytes: 0, dirtiedBytes: 0, pagesPerSecond: 0 },
     convergence: { throttlePercent: 0, highPeriods: 0 },
     postCopyAsked: false,
@@ -70,103 +67,131 @@ export function beginTransfer(
 
 /** When `advanceTransfer` next has something to tell; undefined while nothing happens by itself. */
 export function nextTransferEvent(transfer: Transfer): number | undefined {
-  switch (transfer.phase) {
-    case 'setup':
-      return transfer.phaseSinceMs + transfer.settings.costs.setupMs;
-    case 'pre-copy':
-      return transfer.rate.bytesPerSecond <= 0
-        ? undefined
-        : transfer.phaseSinceMs + (transfer.memory.touchedBytes / transfer.rate.bytesPerSecond) * 1000;
-    case 'stop-and-copy':
-      return transfer.phaseSinceMs + transfer.settings.costs.switchMs;
-    default:
-      return undefined;
-  }
+  return stepDueMs(transfer);
 }
 
 export function advanceTransfer(transfer: Transfer, toMs: number): Advanced {
   const events: TransferEvent[] = [];
   let now = transfer;
   for (;;) {
-    const next = nextTransferEvent(now);
-    if (next === undefined || next > toMs) return { transfer: now, events };
-    switch (now.phase) {
-      case 'setup':
-        now = { ...now, phase: 'pre-copy', phaseSinceMs: next, synchronisations: 1 };
-        events.push({ atMs: next, kind: 'round', round: 1 });
-        break;
-      case 'pre-copy':
-        now = { ...now, phase: 'stop-and-copy', phaseSinceMs: next, stoppedMs: next };
-        events.push({ atMs: next, kind: 'stopped', postCopy: false });
-        break;
-      default:
-        now = { ...now, phase: 'handed-over', phaseSinceMs: next, handedOverMs: next };
-        events.push({ atMs: next, kind: 'handed-over', postCopy: false });
-    }
+    const due = stepDueMs(now);
+    if (due === undefined || due > toMs) return { transfer: now, events };
+    const step = takeStep(now, due);
+    now = step.transfer;
+    events.push(...step.events);
   }
 }
 
 /** The network gives it another rate from this moment on. The same rate again changes nothing. */
 export function setTransferRate(transfer: Transfer, atMs: number, rate: TransferRate): Advanced {
-  const { transfer: now, events } = advanceTransfer(transfer, atMs);
-  return { transfer: { ...now, rate }, events };
+  const advanced = advanceTransfer(transfer, atMs);
+  const { rate: before } = advanced.transfer;
+  if (
+    rate.bytesPerSecond === before.bytesPerSecond &&
+    rate.burstBytesPerSecond === before.burstBytesPerSecond
+  ) {
+    return advanced;
+  }
+  return { transfer: { ...settled(advanced.transfer, atMs), rate }, events: advanced.events };
 }
 
 /** The guest works faster or slower from this moment on: its CPU share, a pause, a throttle, other disk writes. */
 export function setGuestPace(transfer: Transfer, atMs: number, pace: GuestPace): Advanced {
-  const { transfer: now, events } = advanceTransfer(transfer, atMs);
-  return { transfer: { ...now, pace }, events };
-}
-
-/** From the next window of 100 ms on, as in QEMU. */
-export function setDowntimeLimit(transfer: Transfer, atMs: number, downtimeLimitMs: number): Advanced {
-  const { transfer: now, events } = advanceTransfer(transfer, atMs);
+  const advanced = advanceTransfer(transfer, atMs);
+  const { transfer: now, events } = advanced;
+  const sameDisk = pace.diskWriteBytesPerSecond === now.pace.diskWriteBytesPerSecond;
+  if (sameDisk && pace.memory === now.pace.memory) return advanced;
+  // Memory writes alone leave what is being sent as it is; disk writes share the link with it.
+  const shares = now.phase === 'pre-copy' && (sameDisk || now.mirror.totalBytes <= 0);
+  const changed = { ...(shares ? now : settled(now, atMs)), pace };
   return {
-    transfer: { ...now, settings: { ...now.settings, stop: { kind: 'qemu', downtimeLimitMs } } },
+    transfer:
+      now.phase === 'pre-copy'
+        ? { ...changed, written: changeRate(now.written, atMs, writeSpeed(changed)) }
+        : changed,
     events,
   };
 }
 
-/** Asks for post-copy; the guest stops and switches at once. Only in pre-copy, and where the settings allow it. */
-export function startPostCopy(transfer: Transfer, atMs: number): Advanced {
+/** From the end of the present window of 100 ms on, as in QEMU. */
+export function setDowntimeLimit(transfer: Transfer, atMs: number, downtimeLimitMs: number): Advanced {
   const { transfer: now, events } = advanceTransfer(transfer, atMs);
-  return { transfer: { ...now, postCopyAsked: true }, events };
+  const stop = { ...now.settings.stop, downtimeLimitMs };
+  return { transfer: { ...settled(now, atMs), settings: { ...now.settings, stop } }, events };
+}
+
+/**
+ * Asks for post-copy: the guest stops and switches at once, or as soon as memory is under way. Changes nothing where
+ * the settings do not allow it or the guest has stopped already.
+ */
+export function startPostCopy(transfer: Transfer, atMs: number): Advanced {
+  const advanced = advanceTransfer(transfer, atMs);
+  const { transfer: now, events } = advanced;
+  if (!now.settings.postCopy || !runsAtSource(now.phase)) return advanced;
+  const asked: Transfer = { ...settled(now, atMs), postCopyAsked: true };
+  if (now.phase !== 'pre-copy') return { transfer: asked, events };
+  const stopped = takeStep(asked, atMs);
+  return { transfer: stopped.transfer, events: [...events, ...stopped.events] };
 }
 
 /** The destination has been told to start the guest. Only after `handed-over`. */
 export function guestStarted(transfer: Transfer, atMs: number): Advanced {
   const { transfer: now, events } = advanceTransfer(transfer, atMs);
   if (now.phase !== 'handed-over') return { transfer: now, events };
+  const started: Transfer = { ...settled(now, atMs), phaseSinceMs: atMs, startedMs: atMs };
+  if (!allSent(started)) return { transfer: { ...started, phase: 'post-copy' }, events };
   return {
-    transfer: { ...now, phase: 'completed', phaseSinceMs: atMs, startedMs: atMs, endedMs: atMs },
+    transfer: { ...started, phase: 'completed', endedMs: atMs },
     events: [...events, { atMs, kind: 'completed', downtimeMs: atMs - (now.stoppedMs ?? atMs) }],
   };
 }
 
-/** The operator calls it off. Before the hand-over the guest goes on at the source; after it nothing can be called off. */
+/**
+ * The operator calls it off and the guest goes on at the source. Not once it has been switched to post-copy, and not
+ * once it runs at the destination.
+ */
 export function abortTransfer(transfer: Transfer, atMs: number): Advanced {
   const { transfer: now, events } = advanceTransfer(transfer, atMs);
+  const tooLate = now.behind !== undefined || hasEnded(now.phase);
+  if (tooLate) return { transfer: now, events };
   return {
-    transfer: { ...now, phase: 'cancelled', phaseSinceMs: atMs, endedMs: atMs },
+    transfer: { ...settled(now, atMs), phase: 'cancelled', phaseSinceMs: atMs, endedMs: atMs },
     events: [...events, { atMs, kind: 'cancelled' }],
   };
 }
 
 /**
- * The connection broke or an end died. Before the hand-over it has failed and the guest goes on at the source, if
- * that is alive; in post-copy it is paused, and the guest needs both ends.
+ * The connection broke or an end died. Before the hand-over it has failed and the guest goes on at the source, if that
+ * is alive; in post-copy it is paused, and the guest needs both ends. Where nothing is left to send it does no harm.
  */
 export function breakTransfer(transfer: Transfer, atMs: number, cause: string): Advanced {
   const { transfer: now, events } = advanceTransfer(transfer, atMs);
-  return {
-    transfer: { ...now, phase: 'failed', phaseSinceMs: atMs, endedMs: atMs, cause },
-    events: [...events, { atMs, kind: 'failed', cause }],
-  };
+  if (hasEnded(now.phase) || now.phase === 'post-copy-paused') return { transfer: now, events };
+  const handedOver = now.handedOverMs !== undefined;
+  if (handedOver && allSent(now)) return { transfer: now, events };
+  const broken: Transfer = { ...settled(now, atMs), phaseSinceMs: atMs, cause };
+  return handedOver
+    ? {
+        transfer: { ...broken, phase: 'post-copy-paused' },
+        events: [...events, { atMs, kind: 'post-copy-paused', cause }],
+      }
+    : {
+        transfer: { ...broken, phase: 'failed', endedMs: atMs },
+        events: [...events, { atMs, kind: 'failed', cause }],
+      };
 }
 
 /** Post-copy goes on over a new connection. Only in `post-copy-paused`. */
 export function resumePostCopy(transfer: Transfer, atMs: number): Advanced {
-  return advanceTransfer(transfer, atMs);
+  if (transfer.phase !== 'post-copy-paused') return advanceTransfer(transfer, atMs);
+  const { cause: _mended, ...rest } = transfer;
+  const resumed: Transfer = {
+    ...rest,
+    phase: transfer.startedMs === undefined ? 'handed-over' : 'post-copy',
+    phaseSinceMs: atMs,
+    sending: { ...transfer.sending, atMs },
+  };
+  return { transfer: resumed, events: [{ atMs, kind: 'pace' }] };
 }
 
 /** What to ask the network for: undefined while it sends nothing. */
@@ -180,8 +205,16 @@ export function transferFlow(transfer: Transfer): { readonly capBytesPerSecond?:
     case 'stop-and-copy':
     case 'post-copy':
       return {};
-    default:
+    case 'handed-over':
+      return allSent(transfer) ? undefined : {};
+    case 'setup':
+    case 'post-copy-paused':
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
       return undefined;
+    default:
+      return transfer.phase satisfies never;
   }
 }
 
@@ -191,6 +224,21 @@ export function throttlePercent(transfer: Transfer): number {
 }
 
 /** The guest's speed beside what its CPU share gives: below 1 while post-copy makes it wait for pages. */
-export function guestProgress(transfer: Transfer, _atMs: number): number {
-  return transfer.phase === 'post-copy-paused' ? 0 : 1;
+export function guestProgress(transfer: Transfer): number {
+  switch (transfer.phase) {
+    case 'post-copy':
+      return progressBehind(transfer);
+    case 'post-copy-paused':
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+function runsAtSource(phase: TransferPhase): boolean {
+  return phase === 'setup' || phase === 'mirror' || phase === 'pre-copy';
+}
+
+function hasEnded(phase: TransferPhase): boolean {
+  return phase === 'completed' || phase === 'failed' || phase === 'cancelled';
 }

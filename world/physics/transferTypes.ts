@@ -46,12 +46,14 @@ export interface TransferCosts {
   readonly scanBytesPerSecond: number;
   /** The destination takes this many bytes a second of pages it has not held before. */
   readonly firstTouchBytesPerSecond: number;
+  /** Under a cap it sleeps out each window of 100 ms and wakes so much late: clocks of whole milliseconds, scheduling. */
+  readonly wakeMs: number;
   /** A post-copy guest waits this long for a page that has not come. */
   readonly faultMs: number;
 }
 
 /**
- * Where a migration is. `prepared` and before: nothing sent. The guest runs at the source up to `pre-copy`, nowhere in
+ * Where a migration is. The guest runs at the source up to `pre-copy`, nowhere in
  * `stop-and-copy` and `handed-over`, at the destination in `post-copy` and `completed`.
  */
 export type TransferPhase =
@@ -97,22 +99,28 @@ export interface Pages {
   readonly hot: number;
 }
 
-/** Sending since an anchor, by QEMU's windows of 100 ms; see `sending.ts`. */
+/** Sending as it stood at `atMs`, in a window of 100 ms; see `sending.ts`. */
 export interface Sending {
-  /** The first window's begin. */
-  readonly sinceMs: number;
-  readonly pages: Pages;
-  /** Bytes on the wire up to then, of all rounds. */
+  readonly atMs: number;
+  readonly windowMs: number;
+  /** Bytes on the wire in this window. */
+  readonly usedBytes: number;
+  /** Bytes on the wire in all. */
   readonly sentBytes: number;
-  /** Sent ahead of the cap when the rate changed within a window; the first window sends so much less. */
-  readonly owedBytes: number;
+  readonly pages: Pages;
+  /** Measured over the last whole window. */
+  readonly bandwidthBytesPerSecond: number;
+  /** Remainder below which it looks again what became dirty. */
+  readonly thresholdBytes: number;
 }
 
 /** Since the last look at how much is dirtied (a second or more ago): auto-converge and the dirty rate come from it. */
 export interface DirtyPeriod {
   readonly sinceMs: number;
+  /** On the wire up to its begin. */
   readonly sentBytes: number;
   readonly dirtiedBytes: number;
+  /** Of the period before; 0 until there is one. */
   readonly pagesPerSecond: number;
 }
 
@@ -132,6 +140,13 @@ export interface Mirror {
   readonly ready: boolean;
 }
 
+/** A post-copy's remainder, sent behind the guest in tenths; within one the guest's pace is constant. */
+export interface Behind {
+  readonly tenthBytes: number;
+  /** Of those that it touches, the share it has to wait for; 0 to 1. */
+  readonly missing: number;
+}
+
 /** A migration's transfer: plain data, to be kept and loaded. Changed only by the functions of `transfer.ts`. */
 export interface Transfer {
   readonly settings: TransferSettings;
@@ -146,12 +161,11 @@ export interface Transfer {
   /** Bytes the guest has written since the last synchronisation. */
   readonly written: Counter;
   readonly synchronisations: number;
-  readonly synchronisedMs: number;
-  /** Remainder below which it looks again: measured bandwidth times allowed downtime. */
-  readonly thresholdBytes: number;
   readonly period: DirtyPeriod;
   readonly convergence: Convergence;
   readonly postCopyAsked: boolean;
+  /** From the hand-over of a post-copy on. */
+  readonly behind?: Behind;
   /** The guest stopped at the source. */
   readonly stoppedMs?: number;
   readonly handedOverMs?: number;

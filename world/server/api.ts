@@ -8,6 +8,7 @@ export interface Console {
   readonly id: string;
   /** It has said which version it speaks, and it is ours. */
   greeted: boolean;
+  isGone: boolean;
 }
 
 export interface Surroundings {

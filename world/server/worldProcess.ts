@@ -86,11 +86,12 @@ export async function startWorld(options: WorldProcessOptions): Promise<WorldPro
     };
     const listener = await listen(folder.socketPath, (socket) => {
       lastConsole += 1;
-      const console: Console = { id: `console-${lastConsole}`, greeted: false };
+      const console: Console = { id: `console-${lastConsole}`, greeted: false, isGone: false };
       consoles.add(console);
       waitForConsoles();
       simulation.world.changed();
       socket.once('close', () => {
+        console.isGone = true;
         consoles.delete(console);
         if (!isEnding) {
           simulation.clock.advance();

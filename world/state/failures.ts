@@ -8,6 +8,7 @@ const codes = {
   domainExists: [28, 'already-exists'],
   systemError: [38, 'libvirt-refused'],
   noDomain: [42, 'not-found'],
+  noNetwork: [43, 'not-found'],
   operationInvalid: [55, 'libvirt-refused'],
   configUnsupported: [67, 'libvirt-refused'],
   operationTimeout: [68, 'libvirt-refused'],

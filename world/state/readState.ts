@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
-import { readCounters } from '../hosts/load.ts';
+import { readCounters } from '../hosts/counting.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorldState } from './state.ts';
 import type { World } from './world.ts';

@@ -4,7 +4,7 @@ import type {
   WorldMigrationJob,
   WorldMigrationSettings,
 } from '#shared/contract/worldContract.ts';
-import type { Workload } from '../scenario/workload.ts';
+import type { GuestWorkload } from '../scenario/workload.ts';
 import type { WorldEvent } from './events.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 
@@ -26,7 +26,7 @@ export interface WorldState {
   readonly stores: Record<string, StoreState>;
   readonly transfers: Record<string, TransferState>;
   /** What guests do, by UUID: it lies on their disks, so it stays when they move. */
-  readonly workloads: Record<string, Workload>;
+  readonly workloads: Record<string, GuestWorkload>;
   scheduled: readonly ScheduledEvent[];
 }
 
@@ -68,12 +68,14 @@ export type DomainDefinition = Omit<
 export interface DomainState {
   readonly uuid: string;
   definition: DomainDefinition;
+  /** What was defined while an instance ran; it is next started with that. */
+  nextDefinition?: DomainDefinition;
   persistent: boolean;
   autostart: boolean;
   /** Why it does not run, while it does not. */
   endedBy: VmStateReason;
   /** What `save` wrote. */
-  saved?: { readonly bytes: number; readonly guest: GuestState };
+  saved?: { readonly bytes: number; readonly guest: GuestState; readonly wasActive: boolean };
   instance?: InstanceState;
 }
 
@@ -86,7 +88,9 @@ export interface InstanceState {
   counters: InstanceCounters;
   outgoing?: OutgoingJob;
   incoming?: IncomingJob;
-  saving?: { readonly startedAt: number; readonly resume: boolean };
+  saving?: { readonly startedAt: number; readonly bytes: number; readonly wasActive: boolean };
+  /** It is being filled from what was saved. */
+  restoring?: { readonly startedAt: number; readonly wasActive: boolean };
   /** The last migration that ended here, for who asks later. */
   completed?: WorldMigrationJob;
 }
@@ -96,6 +100,8 @@ export interface GuestState {
   bootedAt: number;
   phase: 'booting' | 'up' | 'shutting-down' | 'rebooting';
   hung: boolean;
+  /** When it is through with its phase, if it is let run. */
+  dueAt?: number;
   /** When its power button was last pressed, for guests that want to be asked twice. */
   askedAt?: number;
 }
@@ -112,10 +118,11 @@ export interface InstanceCounters {
 export interface OutgoingJob {
   /** The session that asked for it; absent once that is gone and nobody waits. */
   session?: string;
-  phase: 'begun' | 'connecting' | 'performing' | 'performed' | 'confirming';
+  phase: 'begun' | 'connecting' | 'performing' | 'performed';
   readonly startedAt: number;
   readonly settings: WorldMigrationSettings;
-  maxDowntimeMs: number;
+  /** Where it is to go, while it tries to connect. */
+  uri?: string;
   transfer?: string;
   /** Whether the guest executed when it began. */
   readonly wasActive: boolean;
@@ -130,6 +137,8 @@ export interface IncomingJob {
   readonly settings: WorldMigrationSettings;
   /** Told to start the guest, which it does once everything is there. */
   finishing: boolean;
+  /** Its guest is to execute here, as it did there. */
+  readonly startsActive: boolean;
   transfer?: string;
 }
 

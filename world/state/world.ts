@@ -2,10 +2,22 @@ import type { SessionEvent } from '#shared/contract/worldContract.ts';
 import type { Scenario, ScenarioHost } from '../scenario/scenario.ts';
 import { EventQueue, type QueueEntry } from './eventQueue.ts';
 import type { WorldEvent } from './events.ts';
-import type { DomainState, HostState, WorldState } from './state.ts';
+import type { DomainState, HostState, InstanceState, WorldState } from './state.ts';
 
-/** Carries out what is due; all rooms of the world meet there. */
-export type Dispatch = (world: World, event: WorldEvent) => void;
+/** Where the rooms of the world meet: what each of them has to do when something happens in another. */
+export interface Rules {
+  /** Carries out what is due. */
+  due(world: World, event: WorldEvent): void;
+  /** Somebody on this host works faster or slower now, or the host itself is another. */
+  loadsChanged(world: World, host: HostState): void;
+  /** Something comes through to it again, or nothing does any more. */
+  pathChanged(world: World, host: HostState): void;
+  /** It is gone already; what hung on it goes with it. */
+  instanceEnded(world: World, host: HostState, domain: DomainState, instance: InstanceState): void;
+}
+
+/** How something that was waited for came out. */
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 
 /** What the sessions have to hear from the model; they live only as long as the process. */
 export interface Listeners {
@@ -36,17 +48,20 @@ export class World {
   readonly scenario: Scenario;
   listeners: Listeners = nobody;
   readonly #queue = new EventQueue();
-  readonly #dispatch: Dispatch;
+  readonly #rules: Rules;
   readonly #hosts: ReadonlyMap<string, ScenarioHost>;
   /** Migrations that wait for their console, by UUID, and the sessions that it would speak over. */
   readonly waitingForConsole = new Map<string, readonly string[]>();
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<(outcome: Outcome) => void>>();
+  #isRunning = false;
+  /** Something is due earlier than was thought. */
+  onScheduled: () => void = () => undefined;
   readonly #changed = new Set<() => void>();
 
-  constructor(state: WorldState, scenario: Scenario, dispatch: Dispatch) {
+  constructor(state: WorldState, scenario: Scenario, rules: Rules) {
     this.state = state;
     this.scenario = scenario;
-    this.#dispatch = dispatch;
+    this.#rules = rules;
     this.#hosts = new Map(scenario.hosts.map((host) => [host.name, host]));
     this.#queue.restore(state.scheduled);
     state.scheduled = [];
@@ -79,11 +94,13 @@ export class World {
   /** Part of the state: it happens after a restart, too. */
   schedule(delayMs: number, event: WorldEvent): void {
     this.#queue.add(this.now + Math.max(0, delayMs), { event });
+    if (!this.#isRunning) this.onScheduled();
   }
 
   /** For who waits in this process; the returned function takes it back. */
   after(delayMs: number, run: () => void): () => void {
     const entry: QueueEntry = this.#queue.add(this.now + Math.max(0, delayMs), { run });
+    if (!this.#isRunning) this.onScheduled();
     return () => {
       entry.cancelled = true;
     };
@@ -95,32 +112,51 @@ export class World {
 
   /** `stop` is asked after each event; where it says so, time stays there. Returns whether `at` was reached. */
   runTo(at: number, stop: () => boolean = () => false): boolean {
-    for (;;) {
-      const next = this.#queue.nextAt();
-      if (next === undefined || next > at) break;
-      const entry = this.#queue.take();
-      if (entry === undefined) break;
-      this.state.now = Math.max(this.now, entry.at);
-      if (entry.event !== undefined) this.#dispatch(this, entry.event);
-      entry.run?.();
-      if (stop()) return false;
+    if (this.#isRunning) return false;
+    this.#isRunning = true;
+    try {
+      for (;;) {
+        const next = this.#queue.nextAt();
+        if (next === undefined || next > at) break;
+        const entry = this.#queue.take();
+        if (entry === undefined) break;
+        this.state.now = Math.max(this.now, entry.at);
+        if (entry.event !== undefined) this.#rules.due(this, entry.event);
+        entry.run?.();
+        if (stop()) return false;
+      }
+      this.state.now = Math.max(this.now, at);
+      return true;
+    } finally {
+      this.#isRunning = false;
     }
-    this.state.now = Math.max(this.now, at);
-    return true;
   }
 
-  /** Calls back once something of this name has come about; the returned function takes it back. */
-  await(name: string, run: () => void): () => void {
+  loadsChanged(host: HostState): void {
+    this.#rules.loadsChanged(this, host);
+  }
+
+  pathChanged(host: HostState): void {
+    this.#rules.pathChanged(this, host);
+  }
+
+  instanceEnded(host: HostState, domain: DomainState, instance: InstanceState): void {
+    this.#rules.instanceEnded(this, host, domain, instance);
+  }
+
+  /** Calls back once what has this name has come out, whichever way; the returned function takes it back. */
+  await(name: string, run: (outcome: Outcome) => void): () => void {
     const known = this.#waiting.get(name) ?? new Set();
     known.add(run);
     this.#waiting.set(name, known);
     return () => known.delete(run);
   }
 
-  cameAbout(name: string): void {
+  /** Nobody may be waiting; after a restart nobody is. */
+  cameOut(name: string, outcome: Outcome = { ok: true }): void {
     const known = this.#waiting.get(name);
     this.#waiting.delete(name);
-    for (const run of known ?? []) run();
+    for (const run of known ?? []) run(outcome);
   }
 
   /** Something that a console sees without asking (power, links, hung guests) is different now. */
