@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDomainXml } from '../../electron/backend/drivers/libvirt/xml/domainXml.ts';
+import { parseDomainXml } from '../../electron/backend/drivers/xml/domainXml.ts';
 import { listen, type Stage, stateOn, until, untilState } from './stage.ts';
 
 /** DomainsDriver: what is known of a domain, every verb of its life, and the refusals. */

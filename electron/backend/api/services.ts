@@ -6,6 +6,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Definitions } from '../lifecycle/definitions.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { OwnerMode } from '../owner/owner.ts';
+import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 
@@ -15,6 +16,7 @@ export interface Services {
   readonly mode: OwnerMode;
   readonly clock: Clock;
   readonly registry: HostRegistry;
+  readonly simulated: SimulatedClusters;
   readonly inventory: Inventory;
   readonly monitoring: Monitoring;
   readonly runner: TaskRunner;

@@ -1,5 +1,5 @@
 import { DroverError } from '#shared/contract/errors.ts';
-import { parseDomainXml } from '../drivers/libvirt/xml/domainXml.ts';
+import { parseDomainXml } from '../drivers/xml/domainXml.ts';
 
 /** A definition as it was given, whole. */
 export interface Definition {
