@@ -49,7 +49,7 @@ export function domainsSuite(open: () => Stage): void {
       ['a resume', (uuid) => driver().resume(uuid)],
       ['a rename', (uuid) => driver().rename(uuid, 'another-name')],
     ])('refuses %s of a domain that runs', async (_what, verb) => {
-      await expect(verb(guest().uuid)).rejects.toMatchObject({ code: 'refused-by-rule' });
+      await expect(verb(guest().uuid)).rejects.toMatchObject({ code: 'libvirt-refused' });
       expect(await stateOn(open().first, guest().uuid)).toMatch(/^active/);
     });
 
@@ -86,7 +86,7 @@ export function domainsSuite(open: () => Stage): void {
       ['a reset', (uuid) => driver().reset(uuid)],
       ['force off', (uuid) => driver().destroy(uuid)],
     ])('refuses %s of a domain that does not run', async (_what, verb) => {
-      await expect(verb(guest().uuid)).rejects.toMatchObject({ code: 'refused-by-rule' });
+      await expect(verb(guest().uuid)).rejects.toMatchObject({ code: 'libvirt-refused' });
       expect(await stateOn(open().first, guest().uuid)).toMatch(/^inactive/);
     });
 

@@ -213,7 +213,7 @@ export function migrationSuite(open: () => Stage): void {
       const [from] = await ends(open());
       expect(await from.driver.migration.job(guest().uuid)).toBeUndefined();
       await expect(from.driver.migration.abort(guest().uuid)).rejects.toMatchObject({
-        code: 'refused-by-rule',
+        code: 'libvirt-refused',
       });
     });
   });

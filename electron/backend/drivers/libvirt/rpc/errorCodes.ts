@@ -49,7 +49,6 @@ const droverCodes: ReadonlyMap<number, ErrorCode> = new Map([
   [libvirtErrorCodes.authFailed, 'libvirt-no-rights'],
   [libvirtErrorCodes.authCancelled, 'libvirt-no-rights'],
   [libvirtErrorCodes.authUnavailable, 'libvirt-no-rights'],
-  [libvirtErrorCodes.operationInvalid, 'refused-by-rule'],
   [libvirtErrorCodes.cpuIncompatible, 'cpu-incompatible'],
 ]);
 
