@@ -45,7 +45,7 @@ export function hostLoad(world: World, host: HostState, at: number): HostLoad {
     running.push({
       domain,
       demand,
-      progress: transfer === undefined || isSource ? 1 : guestProgress(transfer.model, world.now),
+      progress: transfer === undefined || isSource ? 1 : guestProgress(transfer.model),
     });
     asks.push({
       vcpus: domain.definition.vcpus,
