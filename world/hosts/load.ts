@@ -101,7 +101,7 @@ function demandOf(world: World, domain: DomainState, instance: InstanceState, sl
   );
 }
 
-function phaseOf({ state, reason, guest }: InstanceState): GuestPhase {
+export function phaseOf({ state, reason, guest }: InstanceState): GuestPhase {
   if (state !== 'active' || reason === 'post-copy-failed') return 'paused';
   if (guest.hung) return 'hung';
   return guest.phase === 'booting' ? 'booting' : 'running';

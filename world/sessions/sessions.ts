@@ -107,15 +107,15 @@ export class Sessions implements Listeners {
   }
 
   /** Asks for what is answered at once. */
-  ask<T>(id: string, carryOut: (host: HostState) => T): Promise<T> {
-    return this.request(id, (host, answer) => answer.ok(carryOut(host)));
+  async ask<T>(id: string, carryOut: (host: HostState) => T): Promise<T> {
+    return await this.request(id, (host, answer) => answer.ok(carryOut(host)));
   }
 
   /**
    * Asks for what may take its time; what `carryOut` throws is an answer, too. Waits as long as the host is silent, and
    * fails with the session: whether it was carried out is not known then.
    */
-  request<T>(
+  async request<T>(
     id: string,
     carryOut: (host: HostState, answer: Answer<T>, session: string) => void,
   ): Promise<T> {
@@ -123,7 +123,7 @@ export class Sessions implements Listeners {
     session.askedAt = this.#realNow();
     const host = this.#world.host(session.host);
     if (host === undefined) throw new Error(`a session with ${session.host}, which is no host`);
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const lost = (error: DroverError) => reject(cutOff(session.host, error));
       session.waiting.add(lost);
       const back = (settle: () => void) =>

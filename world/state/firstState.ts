@@ -15,6 +15,7 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
     seed,
     startedAt,
     now: startedAt,
+    clock: { rate: 1, paused: false },
     lastNumber: 0,
     hosts: Object.fromEntries(scenario.hosts.map((host) => [host.name, firstHost(host, startedAt)])),
     stores: firstStores(scenario, seed, startedAt),

@@ -19,6 +19,8 @@ export interface WorldState {
   readonly seed: number;
   readonly startedAt: number;
   now: number;
+  /** As the operator set it. */
+  readonly clock: { rate: number; paused: boolean };
   /** What ids are made of; never goes back. */
   lastNumber: number;
   readonly hosts: Record<string, HostState>;
@@ -89,6 +91,8 @@ export interface InstanceState {
   outgoing?: OutgoingJob;
   incoming?: IncomingJob;
   saving?: { readonly startedAt: number; readonly bytes: number; readonly wasActive: boolean };
+  /** Since when its guest has said nothing of itself: it stands still or hangs. */
+  quietSince?: number;
   /** It is being filled from what was saved. */
   restoring?: { readonly startedAt: number; readonly wasActive: boolean };
   /** The last migration that ended here, for who asks later. */
