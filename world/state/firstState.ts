@@ -48,6 +48,7 @@ function firstHost(host: Scenario['hosts'][number], now: number): HostState {
     cut: false,
     linkBitsPerSecond: host.nicBitsPerSecond,
     distanceMs: 0,
+    heardSince: now,
     resumesAt: now,
     libvirtRuns: true,
     domains: {},

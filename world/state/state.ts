@@ -50,7 +50,9 @@ export interface HostState {
   distanceMs: number;
   /** Since when nothing has come through to it or from it. */
   silentSince?: number;
-  /** After a silence TCP is heard again only at its next try. */
+  /** Since when it is heard again after its last silence. */
+  heardSince: number;
+  /** When connections of before that silence are: TCP tries again ever more seldom. */
   resumesAt: number;
   /** False while libvirt restarts. */
   libvirtRuns: boolean;
