@@ -204,7 +204,8 @@ describe.skipIf(noLab !== undefined)("a VM's life on real hosts", () => {
 
   /** The writer of a save stands still from its first byte on, until the returned function is called. */
   const holdSave = async (): Promise<() => Promise<void>> => {
-    const find = 'pgrep -f libvirt_iohelper';
+    // Not the shell that looks for it.
+    const find = "pgrep -f '[l]ibvirt_iohelper'";
     await lab.exec('host-a', [
       'sh',
       '-c',
