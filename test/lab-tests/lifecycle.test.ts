@@ -75,10 +75,6 @@ describe.skipIf(noLab !== undefined)("a VM's life on real hosts", () => {
     const after = await answering('web');
     expect(after.boot).toBe(before.boot);
     expect(after.counter).toBeGreaterThan(before.counter);
-  });
-
-  it('suspends a paused one, discards what was saved, and starts anew', async () => {
-    const before = await answering('web');
     await succeed('web', { verb: 'pause' });
     await succeed('web', { verb: 'suspend' });
     expect(await succeed('web', { verb: 'discard' })).toBe('web is inactive; its saved memory is gone.');
