@@ -1,11 +1,5 @@
-import type {
-  CallOptions,
-  DomainDescription,
-  DomainEvent,
-  DomainState,
-  DomainsDriver,
-  Unsubscribe,
-} from '../drivers.ts';
+import type { CallOptions, DomainDescription, DomainState, DomainsDriver } from '../drivers.ts';
+import { DomainEvents } from './domainEvents.ts';
 import { domainStateOf } from './domainStates.ts';
 import type { HostAccess } from './hostLink.ts';
 import {
@@ -14,7 +8,6 @@ import {
   domainCreate,
   domainDefineXmlFlags,
   domainDestroyFlags,
-  domainEvents,
   domainGetAutostart,
   domainGetState,
   domainGetXmlDesc,
@@ -33,11 +26,9 @@ import {
   domainStates,
   domainSuspend,
   domainUndefineFlags,
-  type EndSubscription,
   type LibvirtConnection,
   LibvirtError,
   libvirtErrorCodes,
-  lifecycleEvents,
   listDomainsFlags,
   undefineFlags,
   xmlFlags,
@@ -58,17 +49,17 @@ const longDeadlineMs = 600_000;
 const validateDefinition = 1;
 
 export function libvirtDomains(link: HostAccess): DomainsDriver {
-  const registrations = new WeakMap<LibvirtConnection, Promise<unknown>>();
+  const events = new DomainEvents(link);
   return {
     async list(options) {
       const { inventory } = link.channels();
       // What happens after the list must be told by an event, so events are asked for first.
-      await registrations.get(inventory);
+      await events.registered(inventory);
       return await list(inventory, options);
     },
     describe: (uuid, options) => describe(link.channels().inventory, uuid, options),
     state: (uuid, options) => stateOf(link.channels().control, uuid, options),
-    subscribe: (listener) => subscribe(link, registrations, listener),
+    subscribe: (listener) => events.subscribe(listener),
     async start(uuid, options) {
       await overItsOwn(link, options, (connection, limits) =>
         connection.call(domainCreate, { dom: refOf(uuid) }, limits),
@@ -283,68 +274,4 @@ async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
       return undefined;
     throw thrown;
   }
-}
-
-/** Registered anew with every connection; events of the time between are found by reconciliation. */
-function subscribe(
-  link: HostAccess,
-  registrations: WeakMap<LibvirtConnection, Promise<unknown>>,
-  listener: (event: DomainEvent) => void,
-): Unsubscribe {
-  let ended = false;
-  let ends: readonly EndSubscription[] = [];
-  const register = () => {
-    if (ended || link.state().state !== 'connected') return;
-    const { inventory } = link.channels();
-    const asked = registerAll(inventory, (event) => {
-      if (!ended) listener(event);
-    }).then((registered) => {
-      if (ended) endAll(registered);
-      else ends = registered;
-    });
-    registrations.set(inventory, Promise.all([registrations.get(inventory), asked]));
-  };
-  const endLink = link.subscribe(register);
-  register();
-  return () => {
-    ended = true;
-    endLink();
-    endAll(ends);
-  };
-}
-
-/**
- * What a host does not offer is left to reconciliation, and so is all of it on a connection that breaks meanwhile:
- * never rejects.
- */
-async function registerAll(
-  connection: LibvirtConnection,
-  listener: (event: DomainEvent) => void,
-): Promise<readonly EndSubscription[]> {
-  const changed = ({ dom }: { readonly dom: DomainRef }) =>
-    listener({ kind: 'changed', uuid: dom.uuid, name: dom.name });
-  const asked = await Promise.allSettled([
-    connection.subscribe(domainEvents.lifecycle, ({ dom, event }) =>
-      listener({
-        kind: event === lifecycleEvents.undefined ? 'gone' : 'changed',
-        uuid: dom.uuid,
-        name: dom.name,
-      }),
-    ),
-    connection.subscribe(domainEvents.reboot, ({ dom }) =>
-      listener({ kind: 'changed', uuid: dom.uuid, name: dom.name, rebooted: true }),
-    ),
-    connection.subscribe(domainEvents.balloonChange, changed),
-    connection.subscribe(domainEvents.deviceAdded, changed),
-    connection.subscribe(domainEvents.deviceRemoved, changed),
-    connection.subscribe(domainEvents.diskChange, changed),
-    // A chain of disks grows and shrinks by block jobs.
-    connection.subscribe(domainEvents.blockJob2, changed),
-    connection.subscribe(domainEvents.metadataChange, changed),
-  ]);
-  return asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-}
-
-function endAll(ends: readonly EndSubscription[]): void {
-  for (const end of ends) void end();
 }
