@@ -110,6 +110,24 @@ describe('how a migration ended, whatever the hosts say', () => {
     });
   });
 
+  it('says of a VM that was switched to post-copy, and of which neither host has its part, that it is lost', () => {
+    const isGone = (word: HostWord) =>
+      word.kind === 'absent' ||
+      (word.kind === 'silent' && word.declaredDead) ||
+      (word.kind === 'present' && (word.state === 'inactive' || word.state === 'suspended'));
+    holds((given, outcome) => {
+      const { source, destination, postCopyAsked, reached } = given;
+      if (!postCopyAsked || reached === 'finished' || !isGone(source) || !isGone(destination)) return;
+      if (source.kind === 'present' && source.reason === 'migrated' && source.state === 'inactive') return;
+      // It is being started there after all.
+      if (destination.kind === 'present' && destination.job === 'incoming' && told(given)) return;
+      expect(outcome).toMatchObject({
+        at: 'nowhere',
+        finding: expect.stringMatching(/lost: in post-copy.*server-a and server-b no longer have/),
+      });
+    });
+  });
+
   it('always ends in sentences that name the VM', () => {
     holds((_given, { finding }) => {
       expect(finding).toMatch(/web-01.*\.$/);
