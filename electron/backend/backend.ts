@@ -19,6 +19,7 @@ import { Inventory } from './inventory/inventory.ts';
 import { resumeTaskKind } from './lifecycle/resume.ts';
 import type { MigrationHosts, PhaseHook } from './migration/environment.ts';
 import { gatherMigrationFacts } from './migration/gather.ts';
+import { leftoverTaskKind } from './migration/leftover.ts';
 import { migrationTaskKind } from './migration/migration.ts';
 import { migrationParties, planMigration } from './migration/plan.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -109,6 +110,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
         ...(options.onPhase === undefined ? {} : { onPhase: options.onPhase }),
       }),
     );
+    runner.register(leftoverTaskKind({ hosts }));
     runner.register(resumeTaskKind({ hosts }));
 
     let newAddress: (() => string) | undefined;
@@ -168,6 +170,11 @@ function migrationHosts(registry: HostRegistry, inventory: Inventory): Migration
   return {
     driver: (id) => registry.driver(id),
     declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,
+    clusterMates: (id) => {
+      const { hosts } = inventory.view();
+      const cluster = hosts.find((host) => host.id === id)?.clusterId;
+      return hosts.filter((host) => host.clusterId === cluster && host.id !== id).map((host) => host.id);
+    },
     look: (ids, uuid) => inventory.look(ids, uuid),
     watch: (ids: readonly HostId[], changed) =>
       inventory.subscribe((patches) => {

@@ -16,10 +16,15 @@ export class ClaimLedger {
   readonly #held = new Map<TaskId, readonly HeldClaim[]>();
   readonly #listeners = new Set<() => void>();
 
-  /** All or nothing; throws `claimed` naming the task that holds what is asked for. */
-  claim(taskId: TaskId, title: string, claims: readonly Claim[]): void {
+  /**
+   * All or nothing; throws `claimed` naming the task that holds what is asked for. What the task holds from which this
+   * one takes over is no obstacle: that one is about to end.
+   */
+  claim(taskId: TaskId, title: string, claims: readonly Claim[], takesOverFrom?: TaskId): void {
     for (const claim of claims) {
-      const other = this.all().find((held) => held.taskId !== taskId && excludes(held.claim, claim));
+      const other = this.all().find(
+        (held) => held.taskId !== taskId && held.taskId !== takesOverFrom && excludes(held.claim, claim),
+      );
       if (other !== undefined) {
         throw new DroverError({
           code: 'claimed',
@@ -30,6 +35,11 @@ export class ClaimLedger {
         });
       }
     }
+    this.restore(taskId, title, claims);
+  }
+
+  /** What was granted before Drover ended is held again, whoever else holds it. */
+  restore(taskId: TaskId, title: string, claims: readonly Claim[]): void {
     this.#held.set(
       taskId,
       claims.map((claim) => ({ taskId, title, claim })),

@@ -16,6 +16,8 @@ import { noProgress } from './progress.ts';
 export interface MigrationHosts {
   driver(id: HostId): HostDriver | undefined;
   declaredDead(id: HostId): boolean;
+  /** Every other host of its physical cluster: each may hold the VM. */
+  clusterMates(id: HostId): readonly HostId[];
   /** Brings the inventory up to date about one domain, before anybody hears that its task has ended. */
   look(ids: readonly HostId[], uuid: string): Promise<void>;
   /** Calls back whenever one of these answers again, is lost, or is declared dead. */

@@ -9,6 +9,7 @@ import {
   openEnvironment,
   type PhaseHook,
 } from './environment.ts';
+import { leftoverOf } from './leftover.ts';
 import { migrationArgumentsSchema, migrationKind } from './migrationArguments.ts';
 import { activate, activateMemoSchema } from './steps/activate.ts';
 import { commit } from './steps/commit.ts';
@@ -35,6 +36,8 @@ export function migrationTaskKind(input: {
       await hosts.look(plan.subject.hostIds, uuid);
     },
     watch: (plan, wake) => hosts.watch(plan.subject.hostIds, wake),
+    followUp: (context, plan) =>
+      leftoverOf(context, plan, migrationArgumentsSchema.parse(plan.steps[0]?.arguments)),
     end(context, plan) {
       const { vmName, fromHostName, toHostName, copyStorage, createImages } = migrationArgumentsSchema.parse(
         plan.steps[0]?.arguments,

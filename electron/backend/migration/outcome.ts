@@ -89,11 +89,11 @@ export function decideOutcome(input: OutcomeInput): Outcome {
   return sourceStopped(input);
 }
 
-function runs(word: HostWord): boolean {
+export function runs(word: HostWord): boolean {
   return word.kind === 'present' && word.state === 'active';
 }
 
-function inPostCopy(word: HostWord): boolean {
+export function inPostCopy(word: HostWord): boolean {
   return word.kind === 'present' && (word.reason === 'post-copy' || word.reason === 'post-copy-failed');
 }
 
@@ -111,7 +111,7 @@ function waitsWithJob(word: HostWord): boolean {
 }
 
 /** It does not answer, and nobody has said that it never will. */
-function mayKnow(word: HostWord): boolean {
+export function mayKnow(word: HostWord): boolean {
   return word.kind === 'silent' && !word.declaredDead;
 }
 

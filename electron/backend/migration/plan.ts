@@ -8,7 +8,7 @@ import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import type { View } from '../inventory/inventory.ts';
 import type { MigrationFacts } from './facts.ts';
-import { type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
+import { incomingCopyClaim, type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
 import { type PromisedSpace, planStorage, type StoragePlan } from './planStorage.ts';
 
 const mebibyte = 1_048_576;
@@ -141,6 +141,7 @@ function claims(
   const rate = (bandwidthMiBPerSecond ?? 0) * mebibyte;
   return [
     { kind: 'vm', vmId: vm.id },
+    incomingCopyClaim(vm.clusterId, vm.uuid, to.id),
     { kind: 'host-memory', hostId: to.id, memoryMiB: vm.memoryMiB },
     { kind: 'host-cpu', hostId: to.id, vcpus: vm.vcpus },
     ...takes.map((copy): Claim => ({ kind: 'pool-bytes', hostId: to.id, ...copy })),

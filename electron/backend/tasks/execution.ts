@@ -30,6 +30,8 @@ export interface ExecutionInput<Environment> {
   readonly clock: Clock;
   readonly recovered: boolean;
   readonly publish: (task: Task) => void;
+  /** Journals the task that takes over from this one; safe to repeat. */
+  readonly handOver: (plan: Plan) => void;
 }
 
 /**
@@ -227,11 +229,27 @@ export class Execution<Environment> {
         this.#save((task) => withStep(task, planned.id, 'failed', this.#now()));
       }
     }
+    this.#followUp(environment);
     const error =
       left.length === 0
         ? reason
         : { ...reason, message: `${reason.message} Not taken back: ${left.join(' ')}` };
     return { state: reason.code === 'cancelled' && left.length === 0 ? 'cancelled' : 'failed', error };
+  }
+
+  #followUp(environment: Environment): void {
+    const { kind, plan, handOver } = this.#input;
+    const [first] = plan.steps;
+    const later = first === undefined ? undefined : kind.followUp?.(this.#context(environment, first), plan);
+    if (later === undefined) return;
+    try {
+      handOver(later.plan);
+    } catch (thrown) {
+      this.#log('problem', `What is left could not be handed over: ${toErrorData(thrown).message}`);
+      return;
+    }
+    const outcome = [this.#task.outcome, later.said].filter((each) => each !== undefined).join(' ');
+    this.#save((task) => ({ ...task, outcome }));
   }
 
   async #undo(environment: Environment, planned: PlanStep): Promise<string | undefined> {
