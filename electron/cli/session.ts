@@ -1,13 +1,12 @@
 import { hostname, userInfo } from 'node:os';
-import { type BrowserPortLike, RPCLink } from '@orpc/client/message-port';
-import { type RawData, WebSocket } from 'ws';
-import { clientOver, type DroverClient, toDroverError } from '#shared/contract/client.ts';
+import { type DroverClient, toDroverError } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { startBackend } from '../backend/backend.ts';
 import { findOwner } from '../backend/owner/owner.ts';
 import { answering, isQuestion } from './answering.ts';
+import { attach } from './attach.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Session {
@@ -30,7 +29,7 @@ export async function openSession(dataFolder: string): Promise<Session> {
   const until = Date.now() + ownerPatienceMs;
   for (;;) {
     const owner = await findOwner(dataFolder);
-    if (owner !== undefined) return await attach(owner.socketPath, dataFolder);
+    if (owner !== undefined) return { ...(await attach(owner.socketPath, dataFolder)), attached: true };
     try {
       const backend = await startBackend({ dataFolder, mode: 'command' });
       return { client: backend.client(thisRequester()), attached: false, close: () => backend.stop() };
@@ -41,52 +40,6 @@ export async function openSession(dataFolder: string): Promise<Session> {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
-}
-
-async function attach(socketPath: string, dataFolder: string): Promise<Session> {
-  const socket = new WebSocket(`ws+unix://${socketPath}:/`);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', (error) =>
-      reject(
-        new DroverError({
-          code: 'backend-stopped',
-          tried: `Attach to the Drover that owns ${dataFolder}`,
-          cause: `its socket ${socketPath} does not answer (${error.message})`,
-          next: 'If that Drover hangs, end it and try again',
-          source: error,
-        }),
-      ),
-    );
-  });
-  const link = new RPCLink({ port: portOver(socket) });
-  return {
-    client: clientOver(link),
-    attached: true,
-    async close() {
-      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-      socket.close();
-      await closed;
-    },
-  };
-}
-
-/** A WebSocket as the link takes it: ws's own events differ from a browser's in their types alone. */
-function portOver(socket: WebSocket): BrowserPortLike {
-  return {
-    onMessage: {
-      addListener: (listener) =>
-        socket.on('message', (data, isBinary) => listener(isBinary ? data : textOf(data))),
-    },
-    onDisconnect: { addListener: (listener) => socket.on('close', listener) },
-    postMessage: (data) => socket.send(data),
-  };
-}
-
-function textOf(data: RawData): string {
-  return (
-    Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
-  ).toString('utf8');
 }
 
 /**

@@ -32,16 +32,19 @@ async function compareCpu(vm: Vm, { source, destination }: Ends): Promise<Migrat
 
 /**
  * The address by which the workstation reaches the destination is preferred; then those that the destination has itself
- * (the workstation may come through a jump host or a forwarded port). The source tries them all at once.
+ * (the workstation may come through a jump host or a forwarded port). The source tries them all at once, but for those
+ * that it has itself: every libvirt host has 192.168.122.1, and would hear its own answer there.
  */
 async function reachDestination(
   to: Host,
   { source, destination }: Ends,
 ): Promise<Pick<MigrationFacts, 'destinationAddress' | 'port' | 'migrationPort'>> {
-  const [{ first }, candidates] = await Promise.all([
+  const [{ first }, theirs, ours] = await Promise.all([
     destination.migration.portRange(),
     destination.addresses(),
+    source.addresses(),
   ]);
+  const candidates = theirs.filter((address) => !ours.includes(address));
   const tried = await Promise.all(
     candidates.map(async (address) => ({ address, result: await source.migration.canReach(address, first) })),
   );
@@ -51,7 +54,9 @@ async function reachDestination(
   }
   const [refused] = tried;
   const cause =
-    refused === undefined || refused.result.reachable ? 'it has no address' : refused.result.cause;
+    refused === undefined || refused.result.reachable
+      ? 'it has no address that the source has not too'
+      : refused.result.cause;
   return {
     destinationAddress: refused?.address ?? to.name,
     port: { reachable: false, cause },
