@@ -9,7 +9,7 @@ import { type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { createRouter } from './api/router.ts';
-import { type Clock, wallClock } from './clock/clock.ts';
+import { type Clock, pause, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
 import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
@@ -94,6 +94,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       newId: (kind) => `${kind}-${newId()}`,
     });
     undo.push(() => registry.close());
+    const planning = new Set<Promise<unknown>>();
+    // What is being planned may have a marker on a host: it is taken away before the connections are.
+    undo.push(() => settledWithin(clock, stopPatienceMs, planning));
     const runner = new TaskRunner({
       records: journal.tasks,
       claims,
@@ -123,7 +126,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       monitoring,
       runner,
       records: journal.tasks,
-      planMigration: (request) => plan(registry, inventory, request),
+      planMigration: (request) => held(planning, plan(registry, inventory, request)),
       newAddress: () => newAddress,
     });
     const ports = new PortHandler(router);
@@ -181,6 +184,22 @@ function migrationHosts(registry: HostRegistry, inventory: Inventory): Migration
         if (patches.some((patch) => patch.kind === 'host' && ids.includes(patch.value.id))) changed();
       }),
   };
+}
+
+function held<T>(works: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
+  works.add(work);
+  void work.catch(() => undefined).finally(() => works.delete(work));
+  return work;
+}
+
+async function settledWithin(
+  clock: Clock,
+  deadlineMs: number,
+  works: ReadonlySet<Promise<unknown>>,
+): Promise<void> {
+  const settled = new AbortController();
+  void Promise.allSettled(works).then(() => settled.abort());
+  await pause(clock, deadlineMs, settled.signal);
 }
 
 function reportDamage(what: string): void {
