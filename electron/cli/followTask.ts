@@ -34,7 +34,8 @@ export async function followTask(
     for await (const message of await client.live.watch(undefined, { signal: stop.signal })) {
       const task =
         message.kind === 'snapshot'
-          ? message.state.tasks.find((each) => each.id === id)
+          ? // One that ended before it was looked at may be too old to be among the latest.
+            (message.state.tasks.find((each) => each.id === id) ?? (await client.tasks.get({ taskId: id })))
           : message.patches.flatMap((patch) =>
               patch.kind === 'task' && patch.value.id === id ? [patch.value] : [],
             )[0];

@@ -108,9 +108,7 @@ function refuseWhileBusy(services: Services, hostId: string): void {
   const busy = services.inventory
     .view()
     .claims.find(({ claim }) => 'hostId' in claim && claim.hostId === hostId);
-  const subject = services.runner
-    .list(1000)
-    .find((task) => task.finishedAt === undefined && task.subject.hostIds.some((id) => id === hostId));
+  const subject = services.runner.unended().find((task) => task.subject.hostIds.some((id) => id === hostId));
   if (busy === undefined && subject === undefined) return;
   throw new DroverError({
     code: 'claimed',

@@ -97,6 +97,16 @@ export class TaskRunner {
     return this.#input.records.list(limit, before).map((task) => this.#running.get(task.id)?.task ?? task);
   }
 
+  /** Those that run, wait or are undecided, however old. */
+  unended(): readonly Task[] {
+    return this.#input.records.unended().map((task) => this.#running.get(task.id)?.task ?? task);
+  }
+
+  /** The newest of those that have ended. */
+  ended(limit: number): readonly Task[] {
+    return this.#input.records.ended(limit);
+  }
+
   runningCount(): number {
     return [...this.#running.values()].filter(({ task }) => task.state !== 'undecided').length;
   }
