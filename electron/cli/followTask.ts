@@ -86,7 +86,7 @@ export function requireCancelled(task: Task): Task {
       throw new DroverError({
         code: 'cancel-refused',
         tried: `Cancel "${task.title}"`,
-        cause: `it was done before it could be cancelled${task.outcome === undefined ? '' : ` (${withoutStop(task.outcome)})`}`,
+        cause: `it was done before it could be cancelled. ${task.outcome ?? ''}`,
         details: { taskId: task.id },
       });
     default:
@@ -98,7 +98,7 @@ function undecided(task: Task): DroverError {
   return new DroverError({
     code: 'undecided',
     tried: task.title,
-    cause: task.outcome === undefined ? 'it is undecided' : withoutStop(task.outcome),
+    cause: task.outcome ?? 'it is undecided',
     next: `"drover task show ${task.id}" tells how it goes on`,
     details: { taskId: task.id },
   });
@@ -110,7 +110,7 @@ function unsuccessful({ id, title, state, outcome, error }: Task): DroverError {
     return new DroverError({
       code: state === 'cancelled' ? 'cancelled' : 'bug',
       tried: title,
-      cause: outcome === undefined ? `the task is ${state}` : withoutStop(outcome),
+      cause: outcome ?? `the task is ${state}`,
       details,
     });
   }
@@ -120,8 +120,4 @@ function unsuccessful({ id, title, state, outcome, error }: Task): DroverError {
     message: isSaid ? error.message : `${error.message} ${outcome}`,
     details,
   });
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }

@@ -139,7 +139,7 @@ function sentence(text: string): string {
 }
 
 /** Throws `cancelled` where whoever asked has withdrawn the question meanwhile. */
-export function throwIfWithdrawn(signal: AbortSignal | undefined, tried: string): void {
+export function throwIfWithdrawn(signal: { readonly aborted: boolean } | undefined, tried: string): void {
   if (signal?.aborted !== true) return;
   throw new DroverError({ code: 'cancelled', tried, cause: 'the question was withdrawn' });
 }

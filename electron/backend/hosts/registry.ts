@@ -2,6 +2,7 @@ import { DroverError, throwIfWithdrawn } from '#shared/contract/errors.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import { type ClusterId, clusterId, type HostId, hostId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
 import type { CallOptions, HostCredentials, HostDriver, OpenHostDriver } from '../drivers/drivers.ts';
 
 /** What is kept of a host between starts. Never a secret. */
@@ -160,13 +161,10 @@ export class HostRegistry {
 
   declareDead(id: HostId, dead: boolean): void {
     const known = this.#require(id, 'Declare a host dead');
-    if (dead && known.driver.link().state === 'connected') {
-      throw new DroverError({
-        code: 'refused-by-rule',
-        tried: `Declare ${known.definition.name} dead`,
-        cause: 'it answers, so it is alive',
-        next: 'Switch it off first if it is to be taken for dead',
-      });
+    const { name } = known.definition;
+    const verdict = canDeclareDead({ name, connection: known.driver.link() });
+    if (dead && !verdict.allowed) {
+      throw new DroverError({ code: verdict.code, tried: `Declare ${name} dead`, cause: verdict.reason });
     }
     this.#update(known, { ...known.definition, declaredDead: dead });
   }

@@ -126,7 +126,14 @@ async function requireNotElsewhere(environment: ResumeEnvironment, input: Resume
   for (const other of input.others) {
     if (environment.hosts.declaredDead(other.id)) continue;
     const driver = environment.hosts.driver(other.id);
-    if (driver === undefined) continue;
+    if (driver === undefined) {
+      throw new DroverError({
+        code: 'precondition-changed',
+        tried: `Resume ${input.vmName} on ${input.hostName}`,
+        cause: `${other.name}, which may run it too, was removed from Drover meanwhile and cannot be asked`,
+        next: `Look there by hand, or add ${other.name} again, and ask once more`,
+      });
+    }
     const state = await driver.domains.state(input.uuid, { deadlineMs: askDeadlineMs });
     if (state === undefined || state.state === 'inactive' || state.state === 'suspended') continue;
     throw new DroverError({

@@ -1,6 +1,7 @@
 import { DroverError, type ErrorData, errorDataSchema, toErrorData } from '#shared/contract/errors.ts';
 import type { Plan, PlanStep } from '#shared/model/plan.ts';
 import type { Task } from '#shared/model/task.ts';
+import { canCancel } from '#shared/rules/canCancel.ts';
 import { type Clock, pause } from '../clock/clock.ts';
 import type { Fact, FactKind, TaskRecords } from '../store/taskRecords.ts';
 import type { ProbeVerdict, StepContext, StepKind, TaskKind } from './step.ts';
@@ -58,12 +59,13 @@ export class Execution<Environment> {
 
   /** Throws `cancel-refused` where the task is past the point of taking back. */
   cancel(): void {
-    const refusal = this.#task.cancelRefused;
-    if (refusal !== undefined) {
+    if (this.#task.state === 'cancelling') return;
+    const verdict = canCancel(this.#task);
+    if (!verdict.allowed) {
       throw new DroverError({
-        code: 'cancel-refused',
+        code: verdict.code,
         tried: `Cancel "${this.#task.title}"`,
-        cause: refusal,
+        cause: verdict.reason,
       });
     }
     if (this.#cancel.signal.aborted) return;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { taskId } from '#shared/model/ids.ts';
+import { millisecondsInWords } from '#shared/model/quantityWords.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Run } from '../command.ts';
 import { followTask, requireCancelled } from '../followTask.ts';
 import { table } from '../output.ts';
 import { parseCount } from '../quantities.ts';
-import { millisecondsInWords } from '../words.ts';
 
 export function taskCommands(program: Command, run: Run): void {
   const task = program.command('task').description('what was asked of Drover, by whom and how it went');
