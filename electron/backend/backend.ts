@@ -21,7 +21,7 @@ import type { MigrationHosts, PhaseHook } from './migration/environment.ts';
 import { gatherMigrationFacts } from './migration/gather.ts';
 import { leftoverTaskKind } from './migration/leftover.ts';
 import { migrationTaskKind } from './migration/migration.ts';
-import { migrationParties, planMigration } from './migration/plan.ts';
+import { claimedPaths, migrationParties, planMigration } from './migration/plan.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { becomeOwner, type OwnerMode } from './owner/owner.ts';
 import { openHistory } from './store/history.ts';
@@ -105,7 +105,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     });
     undo.push(() => runner.stop(stopPatienceMs));
 
-    const hosts = migrationHosts(registry, inventory);
+    const hosts = migrationHosts(registry, inventory, claims);
     runner.register(
       migrationTaskKind({
         hosts,
@@ -160,19 +160,21 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 }
 
 async function plan(registry: HostRegistry, inventory: Inventory, request: MigrationRequest) {
-  const { vm, from, to } = migrationParties(inventory.view(), request);
+  const view = inventory.view();
+  const { vm, from, to } = migrationParties(view, request);
   const source = registry.driver(from.id);
   const destination = registry.driver(to.id);
   if (source === undefined || destination === undefined) throw new Error('a host of the view has no driver');
-  const facts = await gatherMigrationFacts(vm, to, { source, destination });
+  const facts = await gatherMigrationFacts(vm, to, { source, destination }, claimedPaths(view, to.id));
   // Asked again: the view may have moved on while the hosts answered.
   return planMigration(inventory.view(), request, facts);
 }
 
-function migrationHosts(registry: HostRegistry, inventory: Inventory): MigrationHosts {
+function migrationHosts(registry: HostRegistry, inventory: Inventory, claims: ClaimLedger): MigrationHosts {
   return {
     driver: (id) => registry.driver(id),
     declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,
+    arrived: (taskId, host, memoryMiB) => claims.arrived(taskId, host, memoryMiB),
     clusterMates: (id) => {
       const { hosts } = inventory.view();
       const cluster = hosts.find((host) => host.id === id)?.clusterId;

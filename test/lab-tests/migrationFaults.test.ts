@@ -5,6 +5,7 @@ import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
 import { type Cell, FaultTable, type Found, faults } from './migrationFaults.ts';
 import { faultTablePage } from './migrationFaultsPage.ts';
 import { MigrationStage } from './migrationStage.ts';
+import { testedWith } from './testedWith.ts';
 
 const reason = process.env['DROVER_LAB_UNAVAILABLE'] ?? (await whyNoLab());
 const isLong = process.env['DROVER_LONG'] !== undefined;
@@ -67,6 +68,7 @@ describe.skipIf(reason !== undefined)('a migration struck at each of its phases'
   let stage: MigrationStage;
   let table: FaultTable;
   const found: Found[] = [];
+  let tried = 0;
 
   beforeAll(async () => {
     lab = await startLab({ name: 'fault-lab', hosts: 2 });
@@ -75,7 +77,9 @@ describe.skipIf(reason !== undefined)('a migration struck at each of its phases'
   });
 
   afterAll(async () => {
-    if (isLong && found.length > 0) await writeFile(page, faultTablePage(grid, found));
+    if (isLong && tried === grid.length) {
+      await writeFile(page, faultTablePage(grid, found, await testedWith(stage.client)));
+    }
     await stage?.close();
     await lab?.down();
   });
@@ -84,6 +88,7 @@ describe.skipIf(reason !== undefined)('a migration struck at each of its phases'
     it.each(grid.map((each) => [title(each), each] as const))(
       '%s',
       async (_title, each) => {
+        tried += 1;
         const now = await table.run(each);
         found.push(now);
         expect(now.twice).toEqual([]);

@@ -12,7 +12,8 @@ export interface HostWatchListener {
   gone(uuid: string): void;
   /** Connected, and yet it could not be asked; when it is asked again. */
   failed(error: ErrorData, retryAt: number): void;
-  capacity(capacity: HostCapacity): void;
+  /** Just before it is asked what it has; the answer goes to the returned function. */
+  askingCapacity(): (capacity: HostCapacity) => void;
 }
 
 export interface HostWatch {
@@ -74,8 +75,9 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
       const domains = await driver.domains.list();
       if (ended) return;
       listener.all(domains);
+      const tell = listener.askingCapacity();
       const capacity = await driver.telemetry.capacity();
-      if (!ended) listener.capacity(capacity);
+      if (!ended) tell(capacity);
     });
   };
 

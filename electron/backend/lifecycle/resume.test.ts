@@ -19,6 +19,7 @@ describe('a VM that a migration left paused', () => {
       driver: (id) => (known.has(id) ? cloud.host(`ssh://root@${id}`).driver() : undefined),
       declaredDead: () => false,
       clusterMates: () => [],
+      arrived: () => undefined,
       look: async () => undefined,
       watch: () => () => undefined,
     };

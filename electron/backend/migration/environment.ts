@@ -16,6 +16,8 @@ import { noProgress } from './progress.ts';
 export interface MigrationHosts {
   driver(id: HostId): HostDriver | undefined;
   declaredDead(id: HostId): boolean;
+  /** So much of the memory that this task claims of a host is in use there by now. */
+  arrived(taskId: TaskId, host: HostId, memoryMiB: number): void;
   /** Every other host of its physical cluster: each may hold the VM. */
   clusterMates(id: HostId): readonly HostId[];
   /** Brings the inventory up to date about one domain, before anybody hears that its task has ended. */

@@ -25,12 +25,32 @@ function driver(
 function gather(ours: readonly string[], theirs: readonly string[], reach: (address: string) => ReachResult) {
   const source = driver('server-a', ours, reach);
   const destination = driver('server-b', theirs, () => ({ reachable: false, cause: 'not asked' }));
-  return gatherMigrationFacts(someVm('web-01', here), there, { source, destination });
+  return gatherMigrationFacts(someVm('web-01', here), there, { source, destination }, []);
 }
 
 /** "Refused" by the very host that asks. */
 const refusedHere: ReachResult = { reachable: true, how: 'closed' };
 const noAnswer: ReachResult = { reachable: false, cause: 'no answer' };
+
+describe('what other tasks were promised room for', () => {
+  it('is told with what it takes already; what cannot be read takes nothing yet', async () => {
+    const source = driver('server-a', ['10.0.0.1'], () => refusedHere);
+    const plain = driver('server-b', ['10.0.0.2'], () => refusedHere);
+    const inspect: HostDriver['storage']['inspect'] = async (path) => {
+      if (path === '/pool/begun.qcow2') throw new Error('it is being made');
+      return { format: 'qcow2', virtualBytes: 9, usedBytes: 5, kind: 'file' };
+    };
+    const destination = { ...plain, storage: { ...plain.storage, inspect } };
+    const paths = ['/pool/half.qcow2', '/pool/begun.qcow2'];
+    const facts = await gatherMigrationFacts(someVm('web-01', here), there, { source, destination }, paths);
+    expect(facts.shownBytes).toEqual(
+      new Map([
+        ['/pool/half.qcow2', 5],
+        ['/pool/begun.qcow2', 0],
+      ]),
+    );
+  });
+});
 
 describe('the address at which the source reaches the destination', () => {
   it('is none that both hosts have: there the source would hear itself', async () => {

@@ -11,15 +11,35 @@ export interface Ends {
 }
 
 /** Asks both hosts what only they know. Changes nothing but for markers, which are removed again. */
-export async function gatherMigrationFacts(vm: Vm, to: Host, ends: Ends): Promise<MigrationFacts> {
+export async function gatherMigrationFacts(
+  vm: Vm,
+  to: Host,
+  ends: Ends,
+  claimedPaths: readonly string[],
+): Promise<MigrationFacts> {
   const { source, destination } = ends;
+  const shownBytes = await usedBytesOf(claimedPaths, destination);
   const [reach, cpu, missingNetworks, disks] = await Promise.all([
     reachDestination(to, ends),
     compareCpu(vm, ends),
     destination.migration.missingNetworks(vm.nics),
     gatherDisks(vm, { source: source.storage, destination: destination.storage }, token()),
   ]);
-  return { ...reach, cpu, missingNetworks, disks };
+  return { ...reach, cpu, missingNetworks, disks, shownBytes };
+}
+
+async function usedBytesOf(
+  paths: readonly string[],
+  { storage }: HostDriver,
+): Promise<ReadonlyMap<string, number>> {
+  const used = await Promise.all(
+    paths.map(async (path) => {
+      // One that is just being made cannot be read: then its promise counts in full.
+      const image = await storage.inspect(path).catch(() => undefined);
+      return [path, image?.usedBytes ?? 0] as const;
+    }),
+  );
+  return new Map(used);
 }
 
 async function compareCpu(vm: Vm, { source, destination }: Ends): Promise<MigrationFacts['cpu']> {
