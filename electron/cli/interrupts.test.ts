@@ -1,12 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { DroverClient } from '#shared/contract/client.ts';
-import { DroverError } from '#shared/contract/errors.ts';
-import { FakeHosts } from '../backend/drivers/testing/fakeHosts.ts';
-import { startBackend } from '../backend/backend.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { interruptible, type Interrupts, watchInterrupts } from './interrupts.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DroverClient } from '#shared/contract/client.ts';
+import { DroverError } from '#shared/contract/errors.ts';
+import { startBackend } from '../backend/backend.ts';
+import { FakeHosts } from '../backend/drivers/testing/fakeHosts.ts';
+import { type Interrupts, interruptible, watchInterrupts } from './interrupts.ts';
 
 const interrupt = () => void process.emit('SIGINT');
 

@@ -3,16 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { VmState, VmStateReason } from '#shared/model/vm.ts';
 import { decideLeftover } from './leftoverVerdict.ts';
 import type { HostWord, PresentWord } from './outcome.ts';
+import { absent, dead, present, silent } from './testing/hostWords.ts';
 
-const silent: HostWord = { kind: 'silent', declaredDead: false };
-const dead: HostWord = { kind: 'silent', declaredDead: true };
-const absent: HostWord = { kind: 'absent' };
-const present = (state: VmState, reason: VmStateReason, job: PresentWord['job'] = 'none'): HostWord => ({
-  kind: 'present',
-  state,
-  reason,
-  job,
-});
 const waits = present('paused', 'migration', 'incoming');
 const runs = present('active', 'booted');
 const sends = present('active', 'booted', 'outgoing');

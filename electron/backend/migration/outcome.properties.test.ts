@@ -8,10 +8,7 @@ import {
   type OutcomeInput,
   type PresentWord,
 } from './outcome.ts';
-
-const silent: HostWord = { kind: 'silent', declaredDead: false };
-const dead: HostWord = { kind: 'silent', declaredDead: true };
-const absent: HostWord = { kind: 'absent' };
+import { absent, dead, silent } from './testing/hostWords.ts';
 
 type Case = Omit<OutcomeInput, 'vmName' | 'sourceName' | 'destinationName'>;
 
