@@ -250,7 +250,10 @@ export class Execution<Environment> {
       this.#log('problem', `What is left could not be handed over: ${toErrorData(thrown).message}`);
       return;
     }
-    const outcome = [this.#task.outcome, later.said].filter((each) => each !== undefined).join(' ');
+    const { outcome: known = '' } = this.#task;
+    // Said already by a runner that died right after.
+    if (known.includes(later.said)) return;
+    const outcome = `${known} ${later.said}`.trim();
     this.#save((task) => ({ ...task, outcome }));
   }
 
