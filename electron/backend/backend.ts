@@ -9,7 +9,7 @@ import { type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { createRouter } from './api/router.ts';
-import { type Clock, wallClock } from './clock/clock.ts';
+import { type Clock, pause, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
 import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
@@ -21,8 +21,9 @@ import { Definitions } from './lifecycle/definitions.ts';
 import { lifecycleTaskKinds } from './lifecycle/lifecycle.ts';
 import type { PhaseHook } from './migration/environment.ts';
 import { gatherMigrationFacts } from './migration/gather.ts';
+import { leftoverTaskKind } from './migration/leftover.ts';
 import { migrationTaskKind } from './migration/migration.ts';
-import { migrationParties, planMigration } from './migration/plan.ts';
+import { claimedPaths, migrationParties, planMigration } from './migration/plan.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { becomeOwner, type OwnerMode } from './owner/owner.ts';
 import { SimulatedClusters } from './simulation/simulatedClusters.ts';
@@ -118,6 +119,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       wall: clock,
       tell: (cluster) => inventory.clusterKnown(cluster),
     });
+    const planning = new Set<Promise<unknown>>();
+    // What is being planned may have a marker on a host: it is taken away before the connections are.
+    undo.push(() => settledWithin(clock, stopPatienceMs, planning));
     const runner = new TaskRunner({
       records: journal.tasks,
       claims,
@@ -126,7 +130,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     });
     undo.push(() => runner.stop(stopPatienceMs));
 
-    const hosts = taskHosts(registry, inventory);
+    const hosts = taskHosts(registry, inventory, claims);
     runner.register(
       migrationTaskKind({
         hosts,
@@ -136,6 +140,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     );
     const definitions = new Definitions();
     for (const kind of lifecycleTaskKinds({ hosts, definitions })) runner.register(kind);
+    runner.register(leftoverTaskKind({ hosts }));
 
     let newAddress: (() => string) | undefined;
     const router = createRouter({
@@ -149,7 +154,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       runner,
       definitions,
       records: journal.tasks,
-      planMigration: (request) => plan(registry, inventory, request),
+      planMigration: (request) => held(planning, plan(registry, inventory, request)),
       newAddress: () => newAddress,
     });
     const ports = new PortHandler(router);
@@ -185,19 +190,26 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 }
 
 async function plan(registry: HostRegistry, inventory: Inventory, request: MigrationRequest) {
-  const { vm, from, to } = migrationParties(inventory.view(), request);
+  const view = inventory.view();
+  const { vm, from, to } = migrationParties(view, request);
   const source = registry.driver(from.id);
   const destination = registry.driver(to.id);
   if (source === undefined || destination === undefined) throw new Error('a host of the view has no driver');
-  const facts = await gatherMigrationFacts(vm, to, { source, destination });
+  const facts = await gatherMigrationFacts(vm, to, { source, destination }, claimedPaths(view, to.id));
   // Asked again: the view may have moved on while the hosts answered.
   return planMigration(inventory.view(), request, facts);
 }
 
-function taskHosts(registry: HostRegistry, inventory: Inventory): TaskHosts {
+function taskHosts(registry: HostRegistry, inventory: Inventory, claims: ClaimLedger): TaskHosts {
   return {
     driver: (id) => registry.driver(id),
     declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,
+    arrived: (taskId, host, memoryMiB) => claims.arrived(taskId, host, memoryMiB),
+    clusterMates: (id) => {
+      const { hosts } = inventory.view();
+      const cluster = hosts.find((host) => host.id === id)?.clusterId;
+      return hosts.filter((host) => host.clusterId === cluster && host.id !== id).map((host) => host.id);
+    },
     look: (ids, uuid) => inventory.look(ids, uuid),
     watch: (ids: readonly HostId[], changed) =>
       inventory.subscribe((patches) => {
@@ -216,6 +228,22 @@ function forgetting(history: History): HostFollower {
     changed: nothing,
     detach: nothing,
   };
+}
+
+function held<T>(works: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
+  works.add(work);
+  void work.catch(() => undefined).finally(() => works.delete(work));
+  return work;
+}
+
+async function settledWithin(
+  clock: Clock,
+  deadlineMs: number,
+  works: ReadonlySet<Promise<unknown>>,
+): Promise<void> {
+  const settled = new AbortController();
+  void Promise.allSettled(works).then(() => settled.abort());
+  await pause(clock, deadlineMs, settled.signal);
 }
 
 function reportDamage(what: string): void {

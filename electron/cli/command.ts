@@ -1,4 +1,4 @@
-import type { OnInterrupt } from './followTask.ts';
+import type { OnInterrupt } from './interrupts.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';

@@ -9,6 +9,7 @@ import { hostCommands } from './commands/hosts.ts';
 import { serveCommand } from './commands/serve.ts';
 import { taskCommands } from './commands/tasks.ts';
 import { vmCommands } from './commands/vms.ts';
+import { interruptible, watchInterrupts } from './interrupts.ts';
 import { createOutput, type Output } from './output.ts';
 import { serve } from './serve.ts';
 import { openSession } from './session.ts';
@@ -30,17 +31,23 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
   const dataFolder = () => program.opts<{ readonly data: string }>().data;
 
   const run: Run = async (body) => {
-    const session = await openSession(dataFolder());
+    const interrupts = watchInterrupts((reason) => {
+      output().problem(reason.toData());
+      process.exit(failed);
+    });
     try {
-      await body({
-        session,
-        output: output(),
-        terminal: openTerminal(),
-        onInterrupt,
-        fail: () => setExit(failed),
-      });
+      const opened = await openSession(dataFolder());
+      try {
+        const { signal, on: onInterrupt } = interrupts;
+        const session = { ...opened, client: interruptible(opened.client, signal) };
+        const terminal = openTerminal(signal);
+        const fail = () => setExit(failed);
+        await interrupts.orInterrupted(body({ session, output: output(), terminal, onInterrupt, fail }));
+      } finally {
+        await opened.close();
+      }
     } finally {
-      await session.close();
+      interrupts.end();
     }
   };
   clusterCommands(program, run);
@@ -62,11 +69,6 @@ function inherit(command: Command): void {
     child.copyInheritedSettings(command);
     inherit(child);
   }
-}
-
-function onInterrupt(listener: () => void): () => void {
-  process.on('SIGINT', listener);
-  return () => process.off('SIGINT', listener);
 }
 
 function interrupted(): Promise<void> {

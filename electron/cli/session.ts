@@ -1,14 +1,12 @@
 import { hostname, userInfo } from 'node:os';
-import { RPCLink } from '@orpc/client/message-port';
-import { WebSocket } from 'ws';
-import { clientOver, type DroverClient, toDroverError } from '#shared/contract/client.ts';
+import { type DroverClient, toDroverError } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { startBackend } from '../backend/backend.ts';
 import { findOwner } from '../backend/owner/owner.ts';
-import { socketPort } from '../backend/transports/socketPort.ts';
 import { answering, isQuestion } from './answering.ts';
+import { attach } from './attach.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Session {
@@ -31,7 +29,7 @@ export async function openSession(dataFolder: string): Promise<Session> {
   const until = Date.now() + ownerPatienceMs;
   for (;;) {
     const owner = await findOwner(dataFolder);
-    if (owner !== undefined) return await attach(owner.socketPath, dataFolder);
+    if (owner !== undefined) return { ...(await attach(owner.socketPath, dataFolder)), attached: true };
     try {
       const backend = await startBackend({ dataFolder, mode: 'command' });
       return { client: backend.client(thisRequester()), attached: false, close: () => backend.stop() };
@@ -42,34 +40,6 @@ export async function openSession(dataFolder: string): Promise<Session> {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
-}
-
-async function attach(socketPath: string, dataFolder: string): Promise<Session> {
-  const socket = new WebSocket(`ws+unix://${socketPath}:/`);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', (error) =>
-      reject(
-        new DroverError({
-          code: 'backend-stopped',
-          tried: `Attach to the Drover that owns ${dataFolder}`,
-          cause: `its socket ${socketPath} does not answer (${error.message})`,
-          next: 'If that Drover hangs, end it and try again',
-          source: error,
-        }),
-      ),
-    );
-  });
-  const link = new RPCLink({ port: socketPort(socket) });
-  return {
-    client: clientOver(link),
-    attached: true,
-    async close() {
-      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-      socket.close();
-      await closed;
-    },
-  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
 /** A person at a terminal, if there is one. Questions go to standard error, so that answers stay parseable. */
@@ -9,14 +9,16 @@ export interface Terminal {
   askHidden(question: string): Promise<string>;
 }
 
-export function openTerminal(): Terminal | undefined {
+/** A question is withdrawn when the signal is aborted. */
+export function openTerminal(signal: AbortSignal): Terminal | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   return {
     say: (text) => void process.stderr.write(`${text}\n`),
     async ask(question) {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return await lines.question(question);
+        passOnInterrupts(lines);
+        return await lines.question(question, { signal });
       } finally {
         lines.close();
       }
@@ -27,11 +29,17 @@ export function openTerminal(): Terminal | undefined {
       const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
       try {
         process.stderr.write(question);
-        return await lines.question('');
+        passOnInterrupts(lines);
+        return await lines.question('', { signal });
       } finally {
         lines.close();
         process.stderr.write('\n');
       }
     },
   };
+}
+
+/** While a line is read the terminal makes no signal of Ctrl-C; without this it would only end the reading. */
+function passOnInterrupts(lines: Interface): void {
+  lines.on('SIGINT', () => void process.emit('SIGINT'));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { threeDigits } from '#shared/model/quantityWords.ts';
 import {
   formatAgo,
   formatBytes,
@@ -10,7 +11,6 @@ import {
   formatPart,
   formatRate,
   formatShare,
-  threeDigits,
 } from './format.ts';
 
 const gib = 1024 ** 3;

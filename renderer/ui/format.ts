@@ -1,3 +1,11 @@
+import {
+  bytesInWords,
+  millisecondsInWords,
+  roundTo,
+  scaleBytes,
+  threeDigits,
+} from '#shared/model/quantityWords.ts';
+
 /** A number as people read it, and the same number to the last digit for whoever hovers over it. */
 export interface Formatted {
   readonly text: string;
@@ -10,36 +18,8 @@ const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
 /** Shown where a figure has not been measured: a word, never a zero. */
 export const notMeasured: Formatted = { text: 'not measured', exact: 'not measured' };
 
-/** Three significant digits, without an exponent: 0.0123, 1.23, 12.3, 123. */
-export function threeDigits(value: number): string {
-  if (value === 0) return '0';
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  const decimals = Math.max(0, Math.min(3, 2 - magnitude));
-  const rounded = Number(value.toFixed(decimals));
-  return rounded.toLocaleString('en', { maximumFractionDigits: decimals, useGrouping: false });
-}
-
-const byteUnits = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
-
-interface Scaled {
-  readonly value: number;
-  readonly unit: (typeof byteUnits)[number];
-}
-
-/** The unit in which the number has at most three digits before the point. */
-function scaleBytes(bytes: number): Scaled {
-  let value = bytes;
-  let step = 0;
-  while (Math.abs(value) >= 999.5 && step < byteUnits.length - 1) {
-    value /= 1024;
-    step += 1;
-  }
-  return { value, unit: byteUnits[step] ?? 'PiB' };
-}
-
 export function formatBytes(bytes: number): Formatted {
-  const { value, unit } = scaleBytes(bytes);
-  return { text: `${threeDigits(value)} ${unit}`, exact: `${whole.format(bytes)} bytes` };
+  return { text: bytesInWords(bytes), exact: `${whole.format(bytes)} bytes` };
 }
 
 export function formatMiB(memoryMiB: number): Formatted {
@@ -59,8 +39,7 @@ export function formatPart(partBytes: number, totalBytes: number): Formatted {
 
 /** Memory and disk transfer: MiB/s, as libvirt caps it. */
 export function formatRate(bytesPerSecond: number): Formatted {
-  const { value, unit } = scaleBytes(bytesPerSecond);
-  return { text: `${threeDigits(value)} ${unit}/s`, exact: `${whole.format(bytesPerSecond)} bytes/s` };
+  return { text: `${bytesInWords(bytesPerSecond)}/s`, exact: `${whole.format(bytesPerSecond)} bytes/s` };
 }
 
 const bitUnits = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s'] as const;
@@ -87,22 +66,7 @@ export function formatShare(share: number): Formatted {
 }
 
 export function formatDuration(durationMs: number): Formatted {
-  return { text: durationText(durationMs), exact: `${fine.format(durationMs)} ms` };
-}
-
-function durationText(durationMs: number): string {
-  if (durationMs < 999.5) return `${threeDigits(roundTo(durationMs, durationMs < 10 ? 1 : 0))} ms`;
-  if (durationMs < 59_950) return `${threeDigits(durationMs / 1000)} s`;
-  const seconds = Math.round(durationMs / 1000);
-  if (seconds < 3600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 24 * 60) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
-  const hours = Math.floor(minutes / 60);
-  return pair(Math.floor(hours / 24), hours < 48 ? 'day' : 'days', hours % 24, 'h');
-}
-
-function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+  return { text: millisecondsInWords(durationMs), exact: `${fine.format(durationMs)} ms` };
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -136,8 +100,4 @@ export function formatAgo(at: number, now: number): Formatted {
 
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${whole.format(count)} ${count === 1 ? one : many}`;
-}
-
-function roundTo(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals));
 }

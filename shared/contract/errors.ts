@@ -142,3 +142,9 @@ function sentence(text: string): string {
   const trimmed = text.trim();
   return /[.!?]$/.test(trimmed) || trimmed === '' ? trimmed : `${trimmed}.`;
 }
+
+/** Throws `cancelled` where whoever asked has withdrawn the question meanwhile. */
+export function throwIfWithdrawn(signal: { readonly aborted: boolean } | undefined, tried: string): void {
+  if (signal?.aborted !== true) return;
+  throw new DroverError({ code: 'cancelled', tried, cause: 'the question was withdrawn' });
+}

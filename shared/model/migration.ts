@@ -73,9 +73,13 @@ export const migrationResultSchema = z
     diskBytes: z.number(),
     /** QEMU's iterations. */
     rounds: z.number().int(),
-    downtimeMs: z.number(),
-    /** QEMU's own time for the transfer. */
-    transferMs: z.number(),
+    /** As QEMU measured it. Absent, like any other figure here, where nobody was there to measure. */
+    downtimeMs: z.number().optional(),
+    /**
+     * From the call that starts the transfer to its end, on Drover's clock; in post-copy to the last page. libvirt does
+     * not hand on QEMU's own time.
+     */
+    transferMs: z.number().optional(),
     /** Steps 0 to 5, as Drover saw them. */
     totalMs: z.number(),
     steps: z.array(migrationStepTimeSchema).readonly(),

@@ -23,7 +23,8 @@ describe.each(Object.entries(transports))('the contract over %s', (name, connect
   let client: DroverClient;
 
   beforeEach(async () => {
-    dataFolder = mkdtempSync(join(tmpdir(), 'drover-contract-'));
+    // A name that is a person's own: every character of it may mean something in an address.
+    dataFolder = mkdtempSync(join(tmpdir(), 'drover contract #1: ä%20?-'));
     hosts = new FakeHosts();
     backend = await startBackend({ dataFolder, mode: 'server', openDriver: hosts.openDriver });
     connected = await connect(backend, dataFolder);

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { clientOver, type DroverClient } from '#shared/contract/client.ts';
 import type { Backend } from '../../electron/backend/backend.ts';
 import { socketPathOf } from '../../electron/backend/owner/owner.ts';
+import { attach } from '../../electron/cli/attach.ts';
 import { startBrowserServer } from '../../electron/server/server.ts';
 
 export interface Connected {
@@ -44,9 +45,8 @@ export const transports: Readonly<Record<string, Transport>> = {
   },
 
   'local socket': async (_backend, dataFolder) => {
-    const socket = new WebSocket(`ws+unix://${socketPathOf(dataFolder)}:/`);
-    await opened(socket);
-    return { client: overSocket(socket), cut: () => socket.terminate() };
+    const { client, close } = await attach(socketPathOf(dataFolder), dataFolder);
+    return { client, cut: close };
   },
 };
 

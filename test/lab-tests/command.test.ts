@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { migrationStations } from '#shared/model/migration.ts';
@@ -75,6 +77,32 @@ describe('the words of the command', () => {
     });
     const help = await drover.run('vm', 'migrate', '--help');
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--max-downtime') });
+  });
+
+  it('is interrupted while it connects: it says so as one value, and ends', async () => {
+    const silent = createServer();
+    const port = await new Promise<number>((resolve) =>
+      silent.listen(0, '127.0.0.1', () => {
+        const address = silent.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      }),
+    );
+    try {
+      const connected = once(silent, 'connection');
+      const address = `ssh://root@127.0.0.1:${port}`;
+      const adding = drover.start(['host', 'add', address, '--cluster', 'lab', '--json']);
+      await connected;
+      adding.interrupt();
+      const ran = await adding.ended;
+      expect(ran.code).toBe(1);
+      expect(oneJsonValue(ran.stdout)).toMatchObject({
+        code: 'interrupted',
+        message: expect.stringContaining('interrupted before it was done'),
+      });
+      expect(await drover.ask(z.array(z.unknown()), 'host', 'list')).toEqual([]);
+    } finally {
+      silent.close();
+    }
   });
 
   it('has nothing to show on an empty folder, and says how to begin', async () => {

@@ -85,6 +85,7 @@ export class FaultTable {
       const seconds = (performance.now() - began) / 1000;
       // A link that is still cut hides the guest from whoever asks it.
       await Promise.all(this.#pending.splice(0));
+      await this.#followLater(cell, from, to);
       const twice = await guard.stop();
       const sightings = await lab.sightings(guestWish.name);
       const running = sightings.filter(({ state }) => state === 'running').map(({ host }) => host);
@@ -132,17 +133,30 @@ export class FaultTable {
     }
     const taskId = await stage.begin(guestWish.name, to, options);
     const ended = await this.#follow(taskId, async (task) => {
-      if (task.state !== 'undecided') return;
-      const declared = cell.fault === 'source dead, declared so' ? from : to;
-      if (cell.fault.endsWith('declared so')) {
-        await stage.client.hosts
-          .declareDead({ hostId: await stage.hostId(declared), dead: true })
-          .catch(() => undefined);
-      }
-      if (cell.fault.endsWith('back later')) await this.#revive();
+      if (task.state === 'undecided') await this.#resolve(cell, from, to);
     });
     if (!struck) throw new Error(`the migration never came to ${cell.phase}, ${cell.moment}`);
     return ended;
+  }
+
+  /** What the operator does about a task that is undecided. */
+  async #resolve(cell: Cell, from: string, to: string): Promise<void> {
+    const { client } = this.#stage;
+    const declared = cell.fault === 'source dead, declared so' ? from : to;
+    if (cell.fault.endsWith('declared so')) {
+      const hostId = await this.#stage.hostId(declared);
+      await client.hosts.declareDead({ hostId, dead: true }).catch(() => undefined);
+    }
+    if (cell.fault.endsWith('back later')) await this.#revive();
+  }
+
+  /** What was left to a later task, because a host was silent, is seen to its end too. */
+  async #followLater(cell: Cell, from: string, to: string): Promise<void> {
+    const [latest] = await this.#stage.client.tasks.list({ limit: 1 });
+    if (latest === undefined || latest.requestedBy.via !== 'drover') return;
+    await this.#follow(latest.id, async (task) => {
+      if (task.state === 'undecided') await this.#resolve(cell, from, to);
+    });
   }
 
   async #strike(fault: Fault, from: string, to: string): Promise<void> {

@@ -6,8 +6,8 @@ import { serve } from '../../electron/backend/drivers/libvirt/ssh/testing/server
 import { type Lab, startLab } from '../lab/startLab.ts';
 
 /**
- * host-a and host-b are as they should be, but that host-b's firewall drops migrations and a QEMU on host-a is what
- * host-b cannot take. On host-c there is no libvirt, and only keys open it. host-d is known by another key. On host-e
+ * host-a and host-b are as they should be, but that host-b's firewall drops migrations, both have the address of
+ * libvirt's own bridge, and a QEMU on host-a is what host-b cannot take. On host-c there is no libvirt, and only keys open it. host-d is known by another key. On host-e
  * something else answers in libvirt's place.
  */
 export interface TroubledLab {
@@ -35,6 +35,7 @@ export async function startTroubledLab(name: string, home: string): Promise<Trou
   });
   await Promise.all([
     lab.closePorts('host-b', migrationPorts.first, migrationPorts.last),
+    ...['host-a', 'host-b'].map((host) => lab.exec(host, ['sh', '-c', sameBridge])),
     ...[
       domain(
         'newer',
@@ -70,6 +71,10 @@ const withoutLibvirt = [
   'for p in libvirtd virtqemud virsh virt-ssh-helper; do',
   'f=$(command -v $p) && mount --bind /dev/null $f; done; true',
 ].join(' ');
+
+/** As libvirt's own network makes it on every host: there each would only reach itself. */
+const sameBridge =
+  'ip link add virbr0 type bridge && ip addr add 192.168.122.1/24 dev virbr0 && ip link set virbr0 up';
 
 const keysOnly = [
   "sed -i 's/^\\(PasswordAuthentication\\|KbdInteractiveAuthentication\\) yes/\\1 no/' /etc/ssh/sshd_config",

@@ -1,24 +1,36 @@
-import type { LiveMessage, LiveState } from '#shared/model/live.ts';
+import type { LiveMessage, LivePatch, LiveState } from '#shared/model/live.ts';
 import type { Samples } from '#shared/model/samples.ts';
 import { changeFeed } from '../inventory/changeFeed.ts';
+import { KeptTasks, keptEndedTasks } from './keptTasks.ts';
 import type { Services } from './services.ts';
 
-const latestTasks = 100;
+/** What the live state is made of. */
+type LiveServices = Pick<Services, 'inventory' | 'runner' | 'clock'>;
 
-export function liveState(services: Services): LiveState {
-  const { clusters, hosts, vms } = services.inventory.view();
-  return { clusters, hosts, vms, tasks: services.runner.list(latestTasks) };
+export function liveState({ inventory, runner }: LiveServices): LiveState {
+  const { clusters, hosts, vms } = inventory.view();
+  return { clusters, hosts, vms, tasks: [...runner.unended(), ...runner.ended(keptEndedTasks)] };
 }
 
 export function watchLive(
-  services: Services,
+  services: LiveServices,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LiveMessage, void, void> {
+  const kept = new KeptTasks();
   return changeFeed(
-    () => liveState(services),
+    () => {
+      const state = liveState(services);
+      kept.begin(state.tasks);
+      return state;
+    },
     (listener) => {
       const endInventory = services.inventory.subscribe(listener);
-      const endTasks = services.runner.subscribe((value) => listener([{ kind: 'task', value }]));
+      const endTasks = services.runner.subscribe((value) =>
+        listener([
+          { kind: 'task', value },
+          ...kept.take(value).map((id): LivePatch => ({ kind: 'task-gone', id })),
+        ]),
+      );
       return () => {
         endInventory();
         endTasks();

@@ -1,4 +1,4 @@
-import { DroverError } from '#shared/contract/errors.ts';
+import { DroverError, throwIfWithdrawn } from '#shared/contract/errors.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import { claimedMemoryMiB } from '../migration/plan.ts';
 import { droverVersion } from '../version.ts';
@@ -39,8 +39,8 @@ export function createRouter(services: Services) {
       samples: api.live.samples.handler(({ signal }) => watchSamples(services, signal)),
     },
     hosts: {
-      add: api.hosts.add.handler(async ({ input }) => {
-        const { id } = await registry.add(input);
+      add: api.hosts.add.handler(async ({ input, signal }) => {
+        const { id } = await registry.add(input, signal);
         const host = inventory.view().hosts.find((each) => each.id === id);
         if (host === undefined) throw new Error(`host ${id} was added and is not there`);
         return host;
@@ -50,8 +50,8 @@ export function createRouter(services: Services) {
         await registry.remove(input.hostId);
         return {};
       }),
-      reconnect: api.hosts.reconnect.handler(async ({ input }) => {
-        await registry.reconnect(input.hostId, input.credentials);
+      reconnect: api.hosts.reconnect.handler(async ({ input, signal }) => {
+        await registry.reconnect(input.hostId, input.credentials, signal);
         return {};
       }),
       declareDead: api.hosts.declareDead.handler(({ input }) => {
@@ -78,13 +78,15 @@ export function createRouter(services: Services) {
           });
       }),
       plan: api.migrations.plan.handler(({ input }) => services.planMigration(input)),
-      start: api.migrations.start.handler(async ({ input, context }) => {
+      start: api.migrations.start.handler(async ({ input, context, signal }) => {
         const repeated =
           input.idempotencyKey === undefined
             ? undefined
             : services.records.byIdempotencyKey(input.idempotencyKey);
         if (repeated !== undefined) return { taskId: repeated };
         const plan = await services.planMigration(input.request);
+        // Whoever asked has withdrawn it while the hosts were asked.
+        throwIfWithdrawn(signal, plan.title);
         const requester = { ...context.requester, ...(input.why === undefined ? {} : { why: input.why }) };
         return { taskId: runner.start(plan, requester, input.idempotencyKey) };
       }),

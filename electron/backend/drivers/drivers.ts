@@ -114,7 +114,10 @@ export interface TelemetryDriver {
 }
 
 export interface StorageDriver {
-  /** Writes a small marker file named after `token` beside the file that `path` leads to, links followed. */
+  /**
+   * Writes a small marker file named after `token` beside the file that `path` leads to, links followed. Markers there
+   * that are older than an hour are removed: whoever wrote them was killed before it could.
+   */
   writeMarker(path: string, token: string, options?: CallOptions): Promise<void>;
   /** Whether that marker is beside the file that `path` leads to on this host. */
   hasMarker(path: string, token: string, options?: CallOptions): Promise<boolean>;

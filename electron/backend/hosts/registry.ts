@@ -1,8 +1,9 @@
-import { DroverError } from '#shared/contract/errors.ts';
+import { DroverError, throwIfWithdrawn } from '#shared/contract/errors.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import { type ClusterId, clusterId, type HostId, hostId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
-import type { HostCredentials, HostDriver, OpenHostDriver } from '../drivers/drivers.ts';
+import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
+import type { CallOptions, HostCredentials, HostDriver, OpenHostDriver } from '../drivers/drivers.ts';
 
 /** What is kept of a host between starts. Never a secret. */
 export interface HostDefinition {
@@ -72,6 +73,10 @@ interface Known {
 
 const firstConnectionMs = 60_000;
 
+function firstConnection(signal: AbortSignal | undefined): CallOptions {
+  return { deadlineMs: firstConnectionMs, ...(signal === undefined ? {} : { signal }) };
+}
+
 /** The hosts that Drover was told of, each with its driver. */
 export class HostRegistry {
   readonly #known = new Map<HostId, Known>();
@@ -102,7 +107,7 @@ export class HostRegistry {
    * Connects first and keeps the host only if that worked: what failed leaves nothing behind, and says what is
    * wanted (a key to trust, a password). Throws `already-exists` for a host that is known under another address.
    */
-  async add(request: AddHostRequest): Promise<HostDefinition> {
+  async add(request: AddHostRequest, signal?: AbortSignal): Promise<HostDefinition> {
     const tried = `Add host ${request.address}`;
     this.#refuseSimulated(tried, request);
     this.#refuseKnown(tried, (known) => known.definition.address === request.address, 'that address');
@@ -112,7 +117,8 @@ export class HostRegistry {
       credentials: request.credentials,
     });
     try {
-      await driver.connected({ deadlineMs: firstConnectionMs });
+      await driver.connected(firstConnection(signal));
+      throwIfWithdrawn(signal, tried);
       const capacity = await driver.telemetry.capacity();
       this.#refuseKnown(
         tried,
@@ -196,23 +202,20 @@ export class HostRegistry {
   }
 
   /** Resolves when connected; refuses with what is wanted, as `add` does. */
-  async reconnect(id: HostId, credentials: HostCredentials): Promise<void> {
+  async reconnect(id: HostId, credentials: HostCredentials, signal?: AbortSignal): Promise<void> {
     const known = this.#require(id, 'Reconnect a host');
     known.driver.reconnect(credentials);
-    await known.driver.connected({ deadlineMs: firstConnectionMs });
+    await known.driver.connected(firstConnection(signal));
     const { keyFile } = credentials;
     if (keyFile !== undefined) this.#update(known, { ...known.definition, keyFile });
   }
 
   declareDead(id: HostId, dead: boolean): void {
     const known = this.#require(id, 'Declare a host dead');
-    if (dead && known.driver.link().state === 'connected') {
-      throw new DroverError({
-        code: 'refused-by-rule',
-        tried: `Declare ${known.definition.name} dead`,
-        cause: 'it answers, so it is alive',
-        next: 'Switch it off first if it is to be taken for dead',
-      });
+    const { name } = known.definition;
+    const verdict = canDeclareDead({ name, connection: known.driver.link() });
+    if (dead && !verdict.allowed) {
+      throw new DroverError({ code: verdict.code, tried: `Declare ${name} dead`, cause: verdict.reason });
     }
     this.#update(known, { ...known.definition, declaredDead: dead });
   }

@@ -1,11 +1,13 @@
 import { DroverError } from '#shared/contract/errors.ts';
-import type { TaskId, VmId } from '#shared/model/ids.ts';
+import type { HostId, TaskId, VmId } from '#shared/model/ids.ts';
 import type { Claim } from '#shared/model/plan.ts';
 
 export interface HeldClaim {
   readonly taskId: TaskId;
   readonly title: string;
   readonly claim: Claim;
+  /** Of a claim on memory, what the host's own figure of what is free shows already: it is not to be counted twice. */
+  readonly shownMiB?: number;
 }
 
 /**
@@ -14,12 +16,20 @@ export interface HeldClaim {
  */
 export class ClaimLedger {
   readonly #held = new Map<TaskId, readonly HeldClaim[]>();
+  /** Memory that has arrived, by task and host: as the task says, and as far as the host's last figure shows it. */
+  readonly #arrived = new Map<TaskId, ReadonlyMap<HostId, number>>();
+  readonly #shown = new Map<TaskId, ReadonlyMap<HostId, number>>();
   readonly #listeners = new Set<() => void>();
 
-  /** All or nothing; throws `claimed` naming the task that holds what is asked for. */
-  claim(taskId: TaskId, title: string, claims: readonly Claim[]): void {
+  /**
+   * All or nothing; throws `claimed` naming the task that holds what is asked for. What the task holds from which this
+   * one takes over is no obstacle: that one is about to end.
+   */
+  claim(taskId: TaskId, title: string, claims: readonly Claim[], takesOverFrom?: TaskId): void {
     for (const claim of claims) {
-      const other = this.all().find((held) => held.taskId !== taskId && excludes(held.claim, claim));
+      const other = this.all().find(
+        (held) => held.taskId !== taskId && held.taskId !== takesOverFrom && excludes(held.claim, claim),
+      );
       if (other !== undefined) {
         throw new DroverError({
           code: 'claimed',
@@ -30,6 +40,11 @@ export class ClaimLedger {
         });
       }
     }
+    this.restore(taskId, title, claims);
+  }
+
+  /** What was granted before Drover ended is held again, whoever else holds it. */
+  restore(taskId: TaskId, title: string, claims: readonly Claim[]): void {
     this.#held.set(
       taskId,
       claims.map((claim) => ({ taskId, title, claim })),
@@ -38,11 +53,40 @@ export class ClaimLedger {
   }
 
   release(taskId: TaskId): void {
+    this.#arrived.delete(taskId);
+    this.#shown.delete(taskId);
     if (this.#held.delete(taskId)) this.#tell();
   }
 
+  /** So much of the memory that a task claims of a host is in use there by now. */
+  arrived(taskId: TaskId, host: HostId, memoryMiB: number): void {
+    if (this.#held.has(taskId))
+      this.#arrived.set(taskId, withHost(this.#arrived.get(taskId), host, memoryMiB));
+  }
+
+  /**
+   * Before a host is asked what it has free. The returned function is called with its answer: what had arrived when it
+   * was asked is in that figure, what has arrived since is not.
+   */
+  askingWhatIsFree(host: HostId): () => void {
+    const arrived = [...this.#arrived].map(([taskId, hosts]) => ({
+      taskId,
+      memoryMiB: hosts.get(host) ?? 0,
+    }));
+    return () => {
+      for (const { taskId, memoryMiB } of arrived) {
+        if (this.#held.has(taskId))
+          this.#shown.set(taskId, withHost(this.#shown.get(taskId), host, memoryMiB));
+      }
+    };
+  }
+
   all(): readonly HeldClaim[] {
-    return [...this.#held.values()].flat();
+    return [...this.#held.values()].flat().map((held) => {
+      const { claim, taskId } = held;
+      const shownMiB = claim.kind === 'host-memory' ? this.#shown.get(taskId)?.get(claim.hostId) : undefined;
+      return shownMiB === undefined ? held : { ...held, shownMiB };
+    });
   }
 
   holderOf(vm: VmId): TaskId | undefined {
@@ -57,6 +101,14 @@ export class ClaimLedger {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function withHost(
+  hosts: ReadonlyMap<HostId, number> | undefined,
+  host: HostId,
+  memoryMiB: number,
+): ReadonlyMap<HostId, number> {
+  return new Map(hosts).set(host, memoryMiB);
 }
 
 function excludes(held: Claim, asked: Claim): boolean {

@@ -12,7 +12,8 @@ export interface HostWatchListener {
   gone(uuid: string): void;
   /** Connected, and yet it could not be asked; when it is asked again. */
   failed(error: ErrorData, retryAt: number): void;
-  capacity(capacity: HostCapacity): void;
+  /** Just before it is asked what it has; the answer goes to the returned function. */
+  askingCapacity(): (capacity: HostCapacity) => void;
 }
 
 export interface HostWatch {
@@ -66,8 +67,9 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
   };
 
   const lookAtCapacity = async () => {
+    const tell = listener.askingCapacity();
     const capacity = await driver.telemetry.capacity();
-    if (!ended) listener.capacity(capacity);
+    if (!ended) tell(capacity);
   };
 
   const reconcile = () => {

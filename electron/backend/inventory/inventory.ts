@@ -120,10 +120,14 @@ export class Inventory implements HostFollower {
       failed: (error, retryAt) => this.#failed(entry, error, retryAt),
       domain: (domain) => this.#domainSeen(entry, domain),
       gone: (uuid) => this.#domainGone(entry, uuid),
-      capacity: (capacity) => {
-        entry.capacity = capacity;
-        this.#settle(definition.clusterId, [], [entry]);
-        this.#keep(entry);
+      askingCapacity: () => {
+        const tellClaims = this.#claims.askingWhatIsFree(definition.id);
+        return (capacity) => {
+          tellClaims();
+          entry.capacity = capacity;
+          this.#settle(definition.clusterId, [], [entry]);
+          this.#keep(entry);
+        };
       },
     });
   }

@@ -7,7 +7,7 @@ import { disksTouched } from './diskStamps.ts';
 import { type MigrationEnvironment, mayFinish, senderIdle } from './environment.ts';
 import { lookAtJob } from './jobWatch.ts';
 import type { MigrationArguments } from './migrationArguments.ts';
-import { decideOutcome, type HostWord, type Outcome, type Reached } from './outcome.ts';
+import { decideOutcome, type HostWord, mayKnow, type Outcome, type Reached } from './outcome.ts';
 import { isDueForPostCopy, switchToPostCopy } from './postCopy.ts';
 import { postCopyAsked } from './reached.ts';
 import { reunite } from './reunite.ts';
@@ -25,22 +25,20 @@ const graceMs = 5000;
 /** After this the task says that it is undecided, and asks again later. */
 const patienceMs = 60_000;
 
-export function requireDriver(
-  context: MigrationContext,
-  id: HostId,
-  name: string,
-  tried: string,
-): HostDriver {
+export function requireDriver(context: OnHosts, id: HostId, name: string, tried: string): HostDriver {
   const driver = context.environment.hosts.driver(id);
   if (driver !== undefined) return driver;
   throw new DroverError({ code: 'not-found', tried, cause: `${name} was removed from Drover meanwhile` });
 }
 
+/** All that asking a host takes. */
+type OnHosts = { readonly environment: Pick<MigrationEnvironment, 'hosts'> };
+
 /**
  * What a host says of the domain just now; a failure to answer is an answer too. The job is asked for first: after a
  * restart of libvirtd that question waits until it has found out what became of the domain.
  */
-export async function askHost(context: MigrationContext, id: HostId, uuid: string): Promise<HostWord> {
+export async function askHost(context: OnHosts, id: HostId, uuid: string): Promise<HostWord> {
   const { hosts } = context.environment;
   const driver = hosts.driver(id);
   const silent: HostWord = { kind: 'silent', declaredDead: hosts.declaredDead(id) };
@@ -53,6 +51,20 @@ export async function askHost(context: MigrationContext, id: HostId, uuid: strin
     return { kind: 'present', ...state, job: held };
   } catch {
     return silent;
+  }
+}
+
+/** A connection that was cut just now is given a moment to come back. */
+export async function askDestinationPatiently(
+  context: MigrationContext,
+  input: MigrationArguments,
+): Promise<HostWord> {
+  const { clock } = context.environment;
+  const until = clock.elapsed() + graceMs;
+  for (;;) {
+    const word = await askHost(context, input.toHostId, input.uuid);
+    if (!mayKnow(word) || worldLost(context, input) || clock.elapsed() > until) return word;
+    await beforeNextLook(context, input);
   }
 }
 
@@ -279,7 +291,10 @@ async function resumeAtSource(context: MigrationContext, input: MigrationArgumen
 }
 
 /** An incoming copy that has never run and that no session holds any more; seen to be gone afterwards, or it throws. */
-async function destroyIncoming(context: MigrationContext, input: MigrationArguments): Promise<void> {
+export async function destroyIncoming(
+  context: OnHosts & Pick<MigrationContext, 'log'>,
+  input: Pick<MigrationArguments, 'uuid' | 'vmName' | 'toHostId' | 'toHostName'>,
+): Promise<void> {
   const tried = `End the copy of ${input.vmName} that waits on ${input.toHostName}`;
   const driver = requireDriver(context, input.toHostId, input.toHostName, tried);
   const before = await askHost(context, input.toHostId, input.uuid);

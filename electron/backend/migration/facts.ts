@@ -41,4 +41,9 @@ export interface MigrationFacts {
   /** Bridges and networks that the VM is joined to and the destination lacks. */
   readonly missingNetworks: readonly string[];
   readonly disks: readonly DiskFacts[];
+  /**
+   * What files that other tasks were promised room for took of the destination's storage, by path, asked before what
+   * is free there: that much of the promise is in that figure already.
+   */
+  readonly shownBytes: ReadonlyMap<string, number>;
 }

@@ -19,13 +19,13 @@ export type Figures = z.infer<typeof figuresSchema>;
 export function figuresOf(environment: MigrationEnvironment): Figures {
   const { completed, progress, performStartedAt, postCopySwitched } = environment;
   const ended = postCopySwitched ? environment.finishedAt : environment.performEndedAt;
-  if (performStartedAt === undefined || ended === undefined) return {};
+  if (performStartedAt === undefined) return {};
   const downtimeMs = completed?.downtimeMs;
   return {
     memoryBytes: Math.max(completed?.memorySentBytes ?? 0, progress.memorySentBytes),
     diskBytes: Math.max(completed?.diskSentBytes ?? 0, progress.diskSentBytes),
     rounds: Math.max(completed?.round ?? 0, progress.rounds.at(-1)?.round ?? 0),
-    transferMs: Math.round(ended - performStartedAt),
+    ...(ended === undefined ? {} : { transferMs: Math.round(ended - performStartedAt) }),
     ...(downtimeMs === undefined ? {} : { downtimeMs }),
   };
 }

@@ -3,7 +3,7 @@ import type { MigrationJob } from '../drivers/migration.ts';
 import type { StepContext } from '../tasks/step.ts';
 import type { MigrationEnvironment } from './environment.ts';
 import type { MigrationArguments } from './migrationArguments.ts';
-import { nextProgress } from './progress.ts';
+import { arrivedMiB, nextProgress } from './progress.ts';
 import { showProgress } from './showProgress.ts';
 
 const lookEveryMs = 250;
@@ -27,7 +27,9 @@ export async function lookAtJob(
   const { progress, clock, startedAt } = environment;
   if (job?.state !== 'active' || job.memoryTotalBytes === 0) return job;
   if (job.memorySentBytes < progress.memorySentBytes) return job;
-  environment.progress = nextProgress(progress, job, Math.round(clock.elapsed() - startedAt));
+  const next = nextProgress(progress, job, Math.round(clock.elapsed() - startedAt));
+  environment.progress = next;
+  environment.hosts.arrived(environment.taskId, input.toHostId, arrivedMiB(next));
   showProgress(
     context,
     progress.postCopyActive

@@ -10,6 +10,7 @@ import {
   openEnvironment,
   type PhaseHook,
 } from './environment.ts';
+import { leftoverOf } from './leftover.ts';
 import { migrationArgumentsSchema, migrationKind } from './migrationArguments.ts';
 import { activate, activateMemoSchema } from './steps/activate.ts';
 import { commit } from './steps/commit.ts';
@@ -38,6 +39,8 @@ export function migrationTaskKind(input: {
       await hosts.look(plan.subject.hostIds, uuid);
     },
     watch: (plan, wake) => hosts.watch(plan.subject.hostIds, wake),
+    followUp: (context, plan) =>
+      leftoverOf(context, plan, migrationArgumentsSchema.parse(plan.steps[0]?.arguments)),
     end(context, plan) {
       const { vmName, fromHostName, toHostName, copyStorage, createImages } = migrationArgumentsSchema.parse(
         plan.steps[0]?.arguments,
@@ -65,12 +68,11 @@ function clusterClock(hosts: TaskHosts, { subject }: Plan): Clock | undefined {
 }
 
 /** undefined where Drover was not there to measure: a task that was finished by recovery has no figures of its own. */
-function resultOf(memo: (stepId: string) => unknown): MigrationResult | undefined {
+export function resultOf(memo: (stepId: string) => unknown): MigrationResult | undefined {
   const figures = activateMemoSchema.safeParse(memo('activate'));
   if (!figures.success) return undefined;
-  const { memoryBytes = 0, diskBytes = 0, rounds = 0, downtimeMs, transferMs } = figures.data;
-  // A figure that nobody measured is not shown as nought.
-  if (transferMs === undefined || downtimeMs === undefined) return undefined;
+  const { memoryBytes, diskBytes, rounds, downtimeMs, transferMs } = figures.data;
+  if (memoryBytes === undefined || diskBytes === undefined || rounds === undefined) return undefined;
   const steps = migrationStations.flatMap((station, step): readonly MigrationStepTime[] => {
     const time = stationMemoSchema.safeParse(memo(station));
     return time.success ? [{ step, station, durationMs: time.data.durationMs }] : [];
@@ -79,8 +81,9 @@ function resultOf(memo: (stepId: string) => unknown): MigrationResult | undefine
     memoryBytes,
     diskBytes,
     rounds,
-    downtimeMs,
-    transferMs,
+    // A figure that nobody measured is left out, never shown as nought, and takes no other with it.
+    ...(downtimeMs === undefined ? {} : { downtimeMs }),
+    ...(transferMs === undefined ? {} : { transferMs }),
     totalMs: steps.reduce((sum, step) => sum + step.durationMs, 0),
     steps,
   };

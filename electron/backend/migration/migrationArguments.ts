@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { hostIdSchema, vmIdSchema } from '#shared/model/ids.ts';
+import { type ClusterId, type HostId, hostIdSchema, vmIdSchema } from '#shared/model/ids.ts';
 import { migrationOptionsSchema } from '#shared/model/migration.ts';
+import type { Claim } from '#shared/model/plan.ts';
 
 export const migrationKind = 'migration';
 
@@ -42,3 +43,8 @@ export const migrationArgumentsSchema = z.object({
 });
 
 export type MigrationArguments = z.infer<typeof migrationArgumentsSchema>;
+
+/** Of one VM only one incoming copy may be on a host: of a migration, or what one has left. */
+export function incomingCopyClaim(clusterId: ClusterId, uuid: string, hostId: HostId): Claim {
+  return { kind: 'name', clusterId, name: `incoming copy of ${uuid} on ${hostId}` };
+}

@@ -8,10 +8,7 @@ import {
   type OutcomeInput,
   type PresentWord,
 } from './outcome.ts';
-
-const silent: HostWord = { kind: 'silent', declaredDead: false };
-const dead: HostWord = { kind: 'silent', declaredDead: true };
-const absent: HostWord = { kind: 'absent' };
+import { absent, dead, silent } from './testing/hostWords.ts';
 
 type Case = Omit<OutcomeInput, 'vmName' | 'sourceName' | 'destinationName'>;
 
@@ -107,6 +104,24 @@ describe('how a migration ended, whatever the hosts say', () => {
       expect(given.source).not.toEqual(silent);
       expect(given.source).not.toMatchObject({ state: 'active' });
       if (told(given)) expect(given.destination).not.toEqual(silent);
+    });
+  });
+
+  it('says of a VM that was switched to post-copy, and of which neither host has its part, that it is lost', () => {
+    const isGone = (word: HostWord) =>
+      word.kind === 'absent' ||
+      (word.kind === 'silent' && word.declaredDead) ||
+      (word.kind === 'present' && (word.state === 'inactive' || word.state === 'suspended'));
+    holds((given, outcome) => {
+      const { source, destination, postCopyAsked, reached } = given;
+      if (!postCopyAsked || reached === 'finished' || !isGone(source) || !isGone(destination)) return;
+      if (source.kind === 'present' && source.reason === 'migrated' && source.state === 'inactive') return;
+      // It is being started there after all.
+      if (destination.kind === 'present' && destination.job === 'incoming' && told(given)) return;
+      expect(outcome).toMatchObject({
+        at: 'nowhere',
+        finding: expect.stringMatching(/lost: in post-copy.*server-a and server-b no longer have/),
+      });
     });
   });
 

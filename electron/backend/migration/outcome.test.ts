@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { VmState, VmStateReason } from '#shared/model/vm.ts';
-import {
-  decideOutcome,
-  type HostWord,
-  type Outcome,
-  type OutcomeInput,
-  type PresentWord,
-} from './outcome.ts';
+import { decideOutcome, type Outcome, type OutcomeInput } from './outcome.ts';
+import { absent, dead, present, silent } from './testing/hostWords.ts';
 
-const silent: HostWord = { kind: 'silent', declaredDead: false };
-const dead: HostWord = { kind: 'silent', declaredDead: true };
-const absent: HostWord = { kind: 'absent' };
-const present = (state: VmState, reason: VmStateReason, job: PresentWord['job'] = 'none'): HostWord => ({
-  kind: 'present',
-  state,
-  reason,
-  job,
-});
 const runs = present('active', 'booted');
 const sends = present('active', 'booted', 'outgoing');
 const stopped = present('paused', 'migration');

@@ -82,22 +82,23 @@ export function decideOutcome(input: OutcomeInput): Outcome {
     return hasHalf ? lostInPostCopy(input, [input.sourceName]) : beingStarted(input);
   }
   if (source.kind === 'present' && runs(source)) return sourceRuns(input, source);
+  if (bothPartsGone(input)) return lostInPostCopy(input, [input.sourceName, input.destinationName]);
   if (inPostCopy(source) || inPostCopy(destination)) return stoppedInPostCopy(input);
   if (source.kind === 'silent') return sourceSilent(input, source.declaredDead);
   if (source.kind === 'present' && source.state === 'paused') return sourcePaused(input, source);
   return sourceStopped(input);
 }
 
-function runs(word: HostWord): boolean {
+export function runs(word: HostWord): boolean {
   return word.kind === 'present' && word.state === 'active';
 }
 
-function inPostCopy(word: HostWord): boolean {
+export function inPostCopy(word: HostWord): boolean {
   return word.kind === 'present' && (word.reason === 'post-copy' || word.reason === 'post-copy-failed');
 }
 
 /** QEMU waits there for a migration to arrive; the guest has not run in it. */
-function waits(word: HostWord): boolean {
+export function waits(word: HostWord): boolean {
   return (
     word.kind === 'present' &&
     word.state === 'paused' &&
@@ -110,12 +111,12 @@ function waitsWithJob(word: HostWord): boolean {
 }
 
 /** It does not answer, and nobody has said that it never will. */
-function mayKnow(word: HostWord): boolean {
+export function mayKnow(word: HostWord): boolean {
   return word.kind === 'silent' && !word.declaredDead;
 }
 
 /** Nothing of a running or paused guest is there, now or ever again. */
-function gone(word: HostWord): boolean {
+export function gone(word: HostWord): boolean {
   if (word.kind === 'absent') return true;
   if (word.kind === 'silent') return word.declaredDead;
   return word.state === 'inactive' || word.state === 'suspended';
@@ -178,6 +179,13 @@ function postCopyFailed(word: HostWord): boolean {
 /** libvirt ends the source's copy with this reason once everything has left it. */
 function migratedAway(word: HostWord): boolean {
   return word.kind === 'present' && word.state === 'inactive' && word.reason === 'migrated';
+}
+
+/** It was switched, and both hosts are back without their part: what the source still has is a definition. */
+function bothPartsGone({ source, destination, postCopyAsked, reached }: OutcomeInput): boolean {
+  return (
+    postCopyAsked && reached !== 'finished' && gone(source) && gone(destination) && !migratedAway(source)
+  );
 }
 
 /** The guest has run there and stands still for a reason of its own, or has ended there. */

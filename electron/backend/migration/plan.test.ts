@@ -19,6 +19,7 @@ const facts: MigrationFacts = {
   cpu: { compatible: true },
   missingNetworks: [],
   disks: [],
+  shownBytes: new Map(),
 };
 
 interface Case {
@@ -59,6 +60,7 @@ describe('the plan of a migration', () => {
   it('claims the VM, room for it, and the rate that it was given on both links', () => {
     expect(plan({ options: { bandwidthMiBPerSecond: 50 } }).claims).toEqual([
       { kind: 'vm', vmId: 'lab/web-01' },
+      { kind: 'name', clusterId: 'lab', name: 'incoming copy of web-01 on server-b' },
       { kind: 'host-memory', hostId: 'server-b', memoryMiB: 2048 },
       { kind: 'host-cpu', hostId: 'server-b', vcpus: 2 },
       { kind: 'link-rate', hostId: 'server-a', rateBytesPerSecond: 50 * 1_048_576 },
@@ -82,7 +84,32 @@ describe('the plan of a migration', () => {
       expect.objectContaining({ code: 'no-room', message: expect.stringContaining('"Migrate db-01"') }),
     );
     const elsewhere = { ...disk, path: '/other/web-01.qcow2' };
-    expect(plan({ ...copying, facts: { disks: [elsewhere] }, claims: storage }).claims).toHaveLength(4);
+    expect(plan({ ...copying, facts: { disks: [elsewhere] }, claims: storage }).claims).toContainEqual(
+      expect.objectContaining({ kind: 'pool-bytes', path: '/other/web-01.qcow2' }),
+    );
+  });
+
+  it("counts of what others were promised only what the host's own figures do not show yet", () => {
+    const memory = {
+      taskId: taskId('t1'),
+      title: 'Migrate db-01',
+      claim: { kind: 'host-memory', hostId: there.id, memoryMiB: 15_000 },
+    } as const;
+    expect(() => plan({ claims: [memory] })).toThrow(expect.objectContaining({ code: 'no-room' }));
+    expect(plan({ claims: [{ ...memory, shownMiB: 8000 }] }).steps).toHaveLength(6);
+
+    const storage = {
+      taskId: taskId('t1'),
+      title: 'Migrate db-01',
+      claim: { kind: 'pool-bytes', hostId: there.id, path: '/pool/db-01.qcow2', bytes: 2 * gibibyte },
+    } as const;
+    const disks = [diskApart({ freeBytesAtDestination: 3 * gibibyte })];
+    const copying = { options: { copyStorage: true }, claims: [storage] };
+    expect(() => plan({ ...copying, facts: { disks } })).toThrow(
+      expect.objectContaining({ code: 'no-room' }),
+    );
+    const shownBytes = new Map([['/pool/db-01.qcow2', 1.5 * gibibyte]]);
+    expect(plan({ ...copying, facts: { disks, shownBytes } }).steps).toHaveLength(6);
   });
 
   it('says what other migrations take of the same link meanwhile', () => {

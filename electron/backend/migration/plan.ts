@@ -8,7 +8,7 @@ import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import type { View } from '../inventory/inventory.ts';
 import type { MigrationFacts } from './facts.ts';
-import { type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
+import { incomingCopyClaim, type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
 import { type PromisedSpace, planStorage, type StoragePlan } from './planStorage.ts';
 
 const mebibyte = 1_048_576;
@@ -49,17 +49,33 @@ export function migrationParties(
   return { vm, from, to };
 }
 
+/** Promised to running tasks, and not in the host's own figure of what is free yet. */
 export function claimedMemoryMiB(view: View, host: HostId): number {
   return view.claims.reduce(
-    (sum, { claim }) => (claim.kind === 'host-memory' && claim.hostId === host ? sum + claim.memoryMiB : sum),
+    (sum, { claim, shownMiB = 0 }) =>
+      claim.kind === 'host-memory' && claim.hostId === host
+        ? sum + Math.max(0, claim.memoryMiB - shownMiB)
+        : sum,
     0,
   );
 }
 
-function promisedSpace(view: View, host: HostId, folder: string): PromisedSpace {
+/** Files of a host that running tasks have been promised room for. */
+export function claimedPaths(view: View, host: HostId): readonly string[] {
+  return view.claims.flatMap(({ claim }) =>
+    claim.kind === 'pool-bytes' && claim.hostId === host ? [claim.path] : [],
+  );
+}
+
+function promisedSpace(
+  view: View,
+  host: HostId,
+  folder: string,
+  shownBytes: MigrationFacts['shownBytes'],
+): PromisedSpace {
   const held = view.claims.flatMap(({ title, claim }) =>
     claim.kind === 'pool-bytes' && claim.hostId === host && dirname(claim.path) === folder
-      ? [{ title, bytes: claim.bytes }]
+      ? [{ title, bytes: Math.max(0, claim.bytes - (shownBytes.get(claim.path) ?? 0)) }]
       : [],
   );
   return { bytes: held.reduce((sum, each) => sum + each.bytes, 0), titles: held.map((each) => each.title) };
@@ -71,7 +87,7 @@ export function planMigration(view: View, request: MigrationRequest, facts: Migr
   const tried = `Migrate ${vm.name} from ${from.name} to ${to.name}`;
   refuseByFacts(tried, to, request.options, facts);
   const storage = planStorage(tried, to, request.options.copyStorage, facts.disks, (folder) =>
-    promisedSpace(view, to.id, folder),
+    promisedSpace(view, to.id, folder, facts.shownBytes),
   );
   const input: MigrationArguments = {
     vmId: vm.id,
@@ -141,6 +157,7 @@ function claims(
   const rate = (bandwidthMiBPerSecond ?? 0) * mebibyte;
   return [
     { kind: 'vm', vmId: vm.id },
+    incomingCopyClaim(vm.clusterId, vm.uuid, to.id),
     { kind: 'host-memory', hostId: to.id, memoryMiB: vm.memoryMiB },
     { kind: 'host-cpu', hostId: to.id, vcpus: vm.vcpus },
     ...takes.map((copy): Claim => ({ kind: 'pool-bytes', hostId: to.id, ...copy })),

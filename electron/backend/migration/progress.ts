@@ -59,6 +59,12 @@ export function nextProgress(
   };
 }
 
+/** What the first round has sent has its place at the destination for good; later rounds send the same pages again. */
+export function arrivedMiB({ rounds }: MigrationProgress): number {
+  const [first] = rounds;
+  return first?.round === 1 ? Math.floor(first.sentBytes / 1_048_576) : 0;
+}
+
 function nextRounds(
   before: MigrationProgress,
   job: MigrationJob,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import Database from 'libsql';
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
@@ -27,6 +27,7 @@ export interface Owner {
   release(): void;
 }
 
+/** In bytes: a UNIX socket's address has 108, with its end. */
 const longestSocketPath = 100;
 const pingMs = 2000;
 
@@ -40,11 +41,13 @@ export function becomeOwner(dataFolder: string, mode: OwnerMode, now: number): O
   const tried = `Open the data folder ${folder}`;
   const lock = acquire(folder, tried);
   const infoPath = join(folder, 'owner.json');
-  const info: OwnerInfo = { pid: process.pid, mode, startedAt: now, socketPath: socketPathOf(folder) };
+  const socketPath = socketPathOf(folder);
+  const info: OwnerInfo = { pid: process.pid, mode, startedAt: now, socketPath };
   try {
+    if (isElsewhere(folder, socketPath)) holdFolder(dirname(socketPath), tried);
     writeFileSync(infoPath, JSON.stringify(info), { mode: 0o600 });
   } catch (thrown) {
-    lock.close();
+    letGo(lock);
     throw explain(tried, thrown);
   }
   return {
@@ -67,8 +70,43 @@ function letGo(lock: Database.Database): void {
 
 /** The owner that answers on its socket, if there is one; a file left by a dead one is not believed. */
 export async function findOwner(dataFolder: string): Promise<OwnerInfo | undefined> {
-  const info = readInfo(resolve(dataFolder));
-  return info !== undefined && (await answers(info.socketPath)) ? info : undefined;
+  const folder = resolve(dataFolder);
+  const info = readInfo(folder);
+  if (info === undefined) return undefined;
+  // Where anybody may make folders, who listens in somebody else's is not believed.
+  if (isElsewhere(folder, info.socketPath) && !isOurs(dirname(info.socketPath))) return undefined;
+  return (await answers(info.socketPath)) ? info : undefined;
+}
+
+/** Beside the data folder, for want of a short enough path in it. A named pipe is no file. */
+function isElsewhere(folder: string, socketPath: string): boolean {
+  return process.platform !== 'win32' && !socketPath.startsWith(folder + sep);
+}
+
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return (
+    found !== undefined &&
+    found.isDirectory() &&
+    found.uid === process.getuid?.() &&
+    (found.mode & 0o077) === 0
+  );
+}
+
+/** Makes a folder that nobody else may enter; throws where somebody else was there first. */
+function holdFolder(folder: string, tried: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
+  }
+  if (isOurs(folder)) return;
+  throw new DroverError({
+    code: 'data-folder-unusable',
+    tried,
+    cause: `its path is too long for a socket in it, and ${folder}, where the socket would be, is not this user's alone`,
+    next: 'Remove that folder, set XDG_RUNTIME_DIR, or choose a data folder with a shorter path',
+  });
 }
 
 /** Short enough for a UNIX socket wherever the data folder lies; a named pipe on Windows. */
@@ -77,7 +115,7 @@ export function socketPathOf(dataFolder: string): string {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   if (process.platform === 'win32') return `\\\\.\\pipe\\drover-${hash}`;
   const inside = join(folder, 'socket', 'drover.sock');
-  if (inside.length <= longestSocketPath) return inside;
+  if (Buffer.byteLength(inside) <= longestSocketPath) return inside;
   const base = process.env['XDG_RUNTIME_DIR'] ?? tmpdir();
   return join(base, `drover-${process.getuid?.() ?? 0}-${hash}`, 'drover.sock');
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { WebSocket } from 'ws';
@@ -95,7 +96,10 @@ export async function connectWorld(input: {
 }
 
 async function openSocket(socketPath: string): Promise<WebSocket> {
-  const socket = new WebSocket(`ws+unix://${socketPath}:/`, { handshakeTimeout: hangsAfterMs });
+  const socket = new WebSocket('ws://localhost/', {
+    createConnection: () => connect(socketPath),
+    handshakeTimeout: hangsAfterMs,
+  });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', (error) => {

@@ -28,6 +28,8 @@ export interface TaskRecords {
   /** Newest first. */
   list(limit: number, before: number | undefined): readonly Task[];
   unended(): readonly Task[];
+  /** The newest of those that have ended. */
+  ended(limit: number): readonly Task[];
   byIdempotencyKey(key: string): TaskId | undefined;
 }
 
@@ -99,6 +101,12 @@ export function openTaskRecords(db: Db, reportDamage: (what: string) => void): T
         db,
         'SELECT record FROM tasks WHERE created_at < ? ORDER BY created_at DESC, id DESC LIMIT ?',
         before ?? Number.MAX_SAFE_INTEGER,
+        limit,
+      ).flatMap((row) => parse(text(row, 'record')) ?? []),
+    ended: (limit) =>
+      readRows(
+        db,
+        'SELECT record FROM tasks WHERE ended = 1 ORDER BY created_at DESC, id DESC LIMIT ?',
         limit,
       ).flatMap((row) => parse(text(row, 'record')) ?? []),
     unended: () =>

@@ -1,6 +1,7 @@
 import { DroverError, type ErrorData, errorDataSchema, toErrorData } from '#shared/contract/errors.ts';
 import type { Plan, PlanStep } from '#shared/model/plan.ts';
 import type { Task } from '#shared/model/task.ts';
+import { canCancel } from '#shared/rules/canCancel.ts';
 import { type Clock, pause } from '../clock/clock.ts';
 import type { Fact, FactKind, TaskRecords } from '../store/taskRecords.ts';
 import type { ProbeVerdict, StepContext, StepKind, TaskKind } from './step.ts';
@@ -30,6 +31,8 @@ export interface ExecutionInput<Environment> {
   readonly clock: Clock;
   readonly recovered: boolean;
   readonly publish: (task: Task) => void;
+  /** Journals the task that takes over from this one; safe to repeat. */
+  readonly handOver: (plan: Plan) => void;
 }
 
 /**
@@ -56,12 +59,13 @@ export class Execution<Environment> {
 
   /** Throws `cancel-refused` where the task is past the point of taking back. */
   cancel(): void {
-    const refusal = this.#task.cancelRefused;
-    if (refusal !== undefined) {
+    if (this.#task.state === 'cancelling') return;
+    const verdict = canCancel(this.#task);
+    if (!verdict.allowed) {
       throw new DroverError({
-        code: 'cancel-refused',
+        code: verdict.code,
         tried: `Cancel "${this.#task.title}"`,
-        cause: refusal,
+        cause: verdict.reason,
       });
     }
     if (this.#cancel.signal.aborted) return;
@@ -230,11 +234,30 @@ export class Execution<Environment> {
         this.#save((task) => withStep(task, planned.id, 'failed', this.#now()));
       }
     }
+    this.#followUp(environment);
     const error =
       left.length === 0
         ? reason
         : { ...reason, message: `${reason.message} Not taken back: ${left.join(' ')}` };
     return { state: reason.code === 'cancelled' && left.length === 0 ? 'cancelled' : 'failed', error };
+  }
+
+  #followUp(environment: Environment): void {
+    const { kind, plan, handOver } = this.#input;
+    const [first] = plan.steps;
+    const later = first === undefined ? undefined : kind.followUp?.(this.#context(environment, first), plan);
+    if (later === undefined) return;
+    try {
+      handOver(later.plan);
+    } catch (thrown) {
+      this.#log('problem', `What is left could not be handed over: ${toErrorData(thrown).message}`);
+      return;
+    }
+    const { outcome: known = '' } = this.#task;
+    // Said already by a runner that died right after.
+    if (known.includes(later.said)) return;
+    const outcome = `${known} ${later.said}`.trim();
+    this.#save((task) => ({ ...task, outcome }));
   }
 
   async #undo(environment: Environment, planned: PlanStep): Promise<string | undefined> {

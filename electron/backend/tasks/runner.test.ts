@@ -175,7 +175,8 @@ describe('the task runner', () => {
       ),
       { numRuns: 150 },
     );
-  });
+    // Every touch of the journal is synced, which a busy machine makes long.
+  }, 120_000);
 
   /** A runner that dies at its n-th touch of journal or world; the next call takes up where it left. */
   async function runUntilKilled(

@@ -97,6 +97,16 @@ export class TaskRunner {
     return this.#input.records.list(limit, before).map((task) => this.#running.get(task.id)?.task ?? task);
   }
 
+  /** Those that run, wait or are undecided, however old. */
+  unended(): readonly Task[] {
+    return this.#input.records.unended().map((task) => this.#running.get(task.id)?.task ?? task);
+  }
+
+  /** The newest of those that have ended. */
+  ended(limit: number): readonly Task[] {
+    return this.#input.records.ended(limit);
+  }
+
   runningCount(): number {
     return [...this.#running.values()].filter(({ task }) => task.state !== 'undecided').length;
   }
@@ -112,7 +122,7 @@ export class TaskRunner {
       const plan = this.#input.records.plan(task.id);
       return plan === undefined ? [] : [{ task, plan }];
     });
-    for (const { task, plan } of unended) this.#input.claims.claim(task.id, task.title, plan.claims);
+    for (const { task, plan } of unended) this.#input.claims.restore(task.id, task.title, plan.claims);
     for (const { task, plan } of unended) this.#begin(task, plan, true);
   }
 
@@ -146,6 +156,22 @@ export class TaskRunner {
     this.#tell(running.task);
   }
 
+  /** Where the runner is stopping the later task is journalled only: the next start begins it. */
+  #handOver(from: Task, plan: Plan): void {
+    const { records, claims, clock, newId } = this.#input;
+    const key = `takes-over-from-${from.id}`;
+    if (records.byIdempotencyKey(key) !== undefined) return;
+    const task = newTask(newId(), plan, { who: 'Drover', via: 'drover', why: from.title }, clock.now());
+    claims.claim(task.id, plan.title, plan.claims, from.id);
+    try {
+      records.add(task, plan, key);
+    } catch (thrown) {
+      claims.release(task.id);
+      throw thrown;
+    }
+    if (!this.#stopped) this.#begin(task, plan, false);
+  }
+
   #execute<Environment>(kind: TaskKind<Environment>, task: Task, plan: Plan, recovered: boolean): Running {
     const { records, clock } = this.#input;
     const execution = new Execution({
@@ -156,6 +182,7 @@ export class TaskRunner {
       clock,
       recovered,
       publish: (changed) => this.#tell(changed),
+      handOver: (later) => this.#handOver(task, later),
     });
     const ended = execution
       .run()

@@ -60,6 +60,12 @@ export interface TaskEnding {
   readonly migration?: MigrationResult;
 }
 
+/** What a task that was taken back leaves to a later one, and the sentence that its own outcome ends with. */
+export interface FollowUp {
+  readonly plan: Plan;
+  readonly said: string;
+}
+
 /**
  * A kind of task: which steps it has, what they share while it runs, and how its end is told. The runner's rule
  * for every kind: a step that throws is probed; `done` goes on, `not-done` undoes the steps before it in reverse
@@ -79,4 +85,9 @@ export interface TaskKind<Environment> {
   /** Calls back whenever a host of an undecided task may answer now; returns the end of it. */
   watch(plan: Plan, wake: () => void): () => void;
   end(context: StepContext<Environment>, plan: Plan): TaskEnding;
+  /**
+   * Asked once everything that can be was taken back. The runner journals the later task before this one is seen to
+   * have ended, so that nothing that is left is forgotten; it may hold what this one held.
+   */
+  followUp?(context: StepContext<Environment>, plan: Plan): FollowUp | undefined;
 }

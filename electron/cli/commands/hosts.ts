@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { DroverError } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import { answering } from '../answering.ts';
@@ -123,14 +122,6 @@ export function hostCommands(program: Command, run: Run): void {
         const state = await settledState(session.client);
         const found = findHost(state, name, `Declare host ${name} dead`);
         const dead = options.takeBack !== true;
-        if (dead && found.connection.state === 'connected') {
-          throw new DroverError({
-            code: 'refused-by-rule',
-            tried: `Declare ${found.name} dead`,
-            cause: 'it answers, so it is alive',
-            next: 'Switch it off first if it is to be taken for dead',
-          });
-        }
         await session.client.hosts.declareDead({ hostId: found.id, dead });
         output.result(
           { name: found.name, declaredDead: dead },

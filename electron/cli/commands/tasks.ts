@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { taskId } from '#shared/model/ids.ts';
+import { millisecondsInWords } from '#shared/model/quantityWords.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Run } from '../command.ts';
-import { followTask } from '../followTask.ts';
+import { followTask, requireCancelled } from '../followTask.ts';
 import { table } from '../output.ts';
 import { parseCount } from '../quantities.ts';
-import { millisecondsInWords } from '../words.ts';
 
 export function taskCommands(program: Command, run: Run): void {
   const task = program.command('task').description('what was asked of Drover, by whom and how it went');
@@ -55,11 +55,11 @@ export function taskCommands(program: Command, run: Run): void {
     .action((id: string, options: { readonly detach?: boolean }) =>
       run(async ({ session, output, onInterrupt }) => {
         await session.client.tasks.cancel({ taskId: taskId(id) });
-        const ended =
+        const task =
           options.detach === true
             ? await session.client.tasks.get({ taskId: taskId(id) })
-            : await followTask(session.client, taskId(id), output, onInterrupt);
-        output.result(ended, ended.outcome ?? `${ended.title}: ${ended.state}.`);
+            : requireCancelled(await followTask(session.client, taskId(id), output, onInterrupt));
+        output.result(task, task.outcome ?? `${task.title}: ${task.state}.`);
       }),
     );
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { LiveState } from '#shared/model/live.ts';
 import { migrationOptionsSchema } from '#shared/model/migration.ts';
+import { bytesInWords, millisecondsInWords } from '#shared/model/quantityWords.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import type { CommandContext, Run } from '../command.ts';
@@ -10,7 +11,6 @@ import { table } from '../output.ts';
 import { parseBandwidth, parseDuration } from '../quantities.ts';
 import { settledState } from '../session.ts';
 import { requireSomebodyToGoOn } from '../vmOrders.ts';
-import { bytesInWords, millisecondsInWords } from '../words.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 
 interface MigrateOptions {
@@ -128,13 +128,17 @@ function resultInWords(task: Task, from: string, to: string): string {
     ...task.warnings.map((warning) => `! ${warning}`),
     `memory    ${bytesInWords(result.memoryBytes)} in ${result.rounds} rounds`,
     ...(result.diskBytes > 0 ? [`disks     ${bytesInWords(result.diskBytes)}`] : []),
-    `downtime  ${millisecondsInWords(result.downtimeMs)}`,
-    `transfer  ${millisecondsInWords(result.transferMs)}`,
+    `downtime  ${measured(result.downtimeMs)}`,
+    `transfer  ${measured(result.transferMs)}`,
     `total     ${millisecondsInWords(result.totalMs)}`,
     ...result.steps.map(
       (step) => `  ${step.step} ${step.station.padEnd(14)} ${millisecondsInWords(step.durationMs)}`,
     ),
   ].join('\n');
+}
+
+function measured(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? 'not measured' : millisecondsInWords(milliseconds);
 }
 
 function vmForPrograms(state: LiveState, vm: Vm): Readonly<Record<string, unknown>> {

@@ -1,6 +1,8 @@
 import Button from '@mui/material/Button';
 import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
+import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
+import { canReconnect } from '#shared/rules/canReconnect.ts';
 import { useClient, useHostSeries } from '../../transport/hooks.ts';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -18,7 +20,6 @@ import { openDialog } from '../dialogs.ts';
 import { useClusterName, useVms, vmHref } from '../inventory.ts';
 import { useVmState } from '../vms/vmWork.ts';
 import styles from './HostPane.module.css';
-import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
 
 export function HostPane({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
   const now = useNow();

@@ -32,12 +32,13 @@ export function GuestLanePicture({
   const downEndMs = after.kind === 'down' ? ranUntilMs + after.downtimeMs : ranUntilMs;
   const middle = (x(ranUntilMs) + x(downEndMs)) / 2;
   const crowded = after.kind === 'down' && (middle > width - edge - labelRoom || middle < edge + labelRoom);
+  const hasMoved = after.kind === 'moved' || (after.kind === 'down' && after.moved);
   const axisRow = crowded ? secondRow : firstRow;
   return (
     <svg width={width} height={88} role="img" aria-label={laneLabel(lane, vmName, fromName, toName)}>
       <rect className={styles.runs} x={x(0)} y={barY} width={x(ranUntilMs) - x(0)} height={barHeight} />
       <text className={styles.note} x={x(0)} y={barY - 8}>
-        {vmName} {ended && after.kind === 'down' ? 'ran' : 'runs'} on {fromName}
+        {vmName} {ended && (after.kind === 'down' || hasMoved) ? 'ran' : 'runs'} on {fromName}
       </text>
       {after.kind === 'not-known' && (
         <>
@@ -53,7 +54,7 @@ export function GuestLanePicture({
           </text>
         </>
       )}
-      {after.kind === 'down' && after.moved && (
+      {hasMoved && (
         <>
           <rect
             className={styles.runs}
@@ -116,6 +117,8 @@ function laneLabel({ after }: GuestLane, vmName: string, fromName: string, toNam
       return `${vmName} runs on ${fromName}`;
     case 'not-known':
       return `${vmName} was stopped on ${fromName}; whether it runs on ${toName} is not known`;
+    case 'moved':
+      return `${vmName} ran on ${fromName}, stood still for a time that was not measured, and runs on ${toName}`;
     case 'down': {
       const stood = `stood still for ${formatDuration(after.downtimeMs).text}`;
       return after.moved

@@ -1,5 +1,13 @@
 import type { MigrationProgress, MigrationResult } from '#shared/model/migration.ts';
-import { formatBytes, formatDuration, formatPart, formatRate, formatShare } from '../../ui/format.ts';
+import {
+  type Formatted,
+  formatBytes,
+  formatDuration,
+  formatPart,
+  formatRate,
+  formatShare,
+  notMeasured,
+} from '../../ui/format.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import styles from './MigrationFigures.module.css';
 import { stationNames } from './stations.ts';
@@ -63,6 +71,10 @@ function Figure({ name, children }: { readonly name: string; readonly children: 
   );
 }
 
+function durationOrNot(durationMs: number | undefined): Formatted {
+  return durationMs === undefined ? notMeasured : formatDuration(durationMs);
+}
+
 /** The three costs first, then what they are made of, then each step's time. */
 export function ResultTable({ result }: { readonly result: MigrationResult }) {
   const longest = Math.max(1, ...result.steps.map((step) => step.durationMs));
@@ -70,7 +82,7 @@ export function ResultTable({ result }: { readonly result: MigrationResult }) {
     <div className={styles.result}>
       <dl className={styles.costs}>
         <Figure name="Downtime">
-          <Quantity value={formatDuration(result.downtimeMs)} />
+          <Quantity value={durationOrNot(result.downtimeMs)} />
         </Figure>
         <Figure name="Total time">
           <Quantity value={formatDuration(result.totalMs)} />
@@ -82,8 +94,8 @@ export function ResultTable({ result }: { readonly result: MigrationResult }) {
           {result.diskBytes === 0 ? 'none' : <Quantity value={formatBytes(result.diskBytes)} />}
         </Figure>
         <Figure name="Rounds">{result.rounds}</Figure>
-        <Figure name="Transfer, by QEMU">
-          <Quantity value={formatDuration(result.transferMs)} />
+        <Figure name="Transfer">
+          <Quantity value={durationOrNot(result.transferMs)} />
         </Figure>
       </dl>
       <table className={styles.steps} aria-label="Time of each step">

@@ -1,7 +1,7 @@
 import { useLocation } from 'wouter';
 import type { Task } from '#shared/model/task.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { formatBytes, formatDuration } from '../../ui/format.ts';
+import { formatBytes, formatDuration, notMeasured } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { useNow } from '../../ui/useNow.ts';
@@ -55,7 +55,12 @@ function migrationColumns(now: number): readonly Column<Task>[] {
       width: 100,
       align: 'right',
       sortValue: result('downtimeMs'),
-      cell: (task) => <Measured task={task} of={(each) => formatDuration(each.downtimeMs)} />,
+      cell: (task) => (
+        <Measured
+          task={task}
+          of={(each) => (each.downtimeMs === undefined ? notMeasured : formatDuration(each.downtimeMs))}
+        />
+      ),
     },
     {
       key: 'total',

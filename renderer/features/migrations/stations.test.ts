@@ -81,6 +81,17 @@ describe('the lane of the guest', () => {
     expect(lane.stepEndsMs).toHaveLength(5);
   });
 
+  it('ends at the destination where nobody measured how long it stood still', () => {
+    const { migration, ...recovered } = at(1e9);
+    if (migration === undefined) throw new Error('it has ended');
+    const { downtimeMs: _none, ...rest } = migration;
+    expect(guestLane({ ...recovered, migration: rest }, 0)).toMatchObject({
+      ranUntilMs: guestLane(at(1e9), 0).ranUntilMs,
+      after: { kind: 'moved' },
+    });
+    expect(guestLane(recovered, 0).after).toEqual({ kind: 'moved' });
+  });
+
   it('has none while it runs, nor when it never stopped', () => {
     expect(guestLane(at(3000), 4000)).toEqual({
       totalMs: 3000,

@@ -114,6 +114,8 @@ export interface GuestLane {
   /** What came after: nothing, a stop still going on or over, or what only a host that does not answer knows. */
   readonly after:
     | { readonly kind: 'nothing' }
+    /** It runs at the destination; nobody measured how long it stood still on the way. */
+    | { readonly kind: 'moved' }
     | { readonly kind: 'down'; readonly downtimeMs: number; readonly moved: boolean }
     | { readonly kind: 'not-known' };
   readonly stepEndsMs: readonly number[];
@@ -125,16 +127,22 @@ export function guestLane(task: Task, now: number): GuestLane {
   if (result !== undefined) {
     let end = 0;
     const stepEndsMs = result.steps.map((step) => (end += step.durationMs));
+    const { totalMs, downtimeMs } = result;
+    const moved = task.state === 'succeeded';
     return {
-      totalMs: result.totalMs,
-      ranUntilMs: stepEndsMs[2] ?? Math.max(0, result.totalMs - result.downtimeMs),
-      after: { kind: 'down', downtimeMs: result.downtimeMs, moved: task.state === 'succeeded' },
+      totalMs,
+      ranUntilMs: stepEndsMs[2] ?? Math.max(0, totalMs - (downtimeMs ?? 0)),
+      after: downtimeMs === undefined ? { kind: 'moved' } : { kind: 'down', downtimeMs, moved },
       stepEndsMs: stepEndsMs.slice(0, -1),
     };
   }
   const measuredMs = task.progress?.migration?.elapsedMs;
   const totalMs = measuredMs ?? Math.max(0, (task.finishedAt ?? now) - startedAt);
   const stoppedAt = task.steps.find((each) => each.id === 'stop-and-copy')?.startedAt;
+  if (task.state === 'succeeded') {
+    const ranUntilMs = Math.min(totalMs, (stoppedAt ?? startedAt + totalMs) - startedAt);
+    return { totalMs, ranUntilMs, after: { kind: 'moved' }, stepEndsMs: [] };
+  }
   if (stoppedAt === undefined || hasEnded(task.state)) {
     return { totalMs, ranUntilMs: totalMs, after: { kind: 'nothing' }, stepEndsMs: [] };
   }

@@ -1,23 +1,13 @@
 import Button from '@mui/material/Button';
 import Popover from '@mui/material/Popover';
 import { useState } from 'react';
-import { hasEnded, type Task } from '#shared/model/task.ts';
-import { allowed, refused, type Verdict } from '#shared/rules/verdict.ts';
+import type { Task } from '#shared/model/task.ts';
+import { canCancel } from '#shared/rules/canCancel.ts';
+import { refused } from '#shared/rules/verdict.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { useOrder } from '../../ui/useAsk.ts';
-
-export function canCancel(task: Task): Verdict {
-  if (hasEnded(task.state)) return refused('It has ended already.');
-  if (task.state === 'cancelling') return refused('It is being cancelled.');
-  if (task.state === 'undecided') {
-    return refused(
-      'It cannot be cancelled: a host that does not answer knows how it ended. Reconnect that host.',
-    );
-  }
-  return task.cancelRefused === undefined ? allowed : refused(task.cancelRefused);
-}
 
 /** Cancels without a further question: what was begun is taken back and the VM runs on where it was. */
 export function CancelTask({ task, verb }: { readonly task: Task; readonly verb: string }) {

@@ -4,7 +4,7 @@ import { useLive } from '../../transport/hooks.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { openDialog } from '../dialogs.ts';
 
-/** What "undecided" means for the VM, and the two ways out of it. */
+/** What "undecided" means for the VM, and the ways out of it; what is known is the task's outcome, said above it. */
 export function UndecidedNotice({ task }: { readonly task: Task }) {
   const hosts = useLive((model) => model.hosts);
   const silent = task.subject.hostIds
@@ -13,12 +13,18 @@ export function UndecidedNotice({ task }: { readonly task: Task }) {
     .filter((host) => host.connection.state !== 'connected');
   return (
     <WarningNotice>
-      <p>
-        How this ended is known only to{' '}
-        {silent.length === 0 ? 'a host' : silent.map((host) => host.name).join(' and ')} that does not answer.
-        Until it does, {task.subject.vmName ?? 'the VM'} is not started anywhere else, so that never two
-        copies of it run. It resolves by itself when the host answers.
-      </p>
+      {silent.length === 0 ? (
+        <p>
+          Every host that this task asks answers, so what is left to do is a person's. Drover looks again by
+          itself, and the task ends once it is done.
+        </p>
+      ) : (
+        <p>
+          {silent.map((host) => host.name).join(' and ')} {silent.length === 1 ? 'does' : 'do'} not answer.
+          Until then {task.subject.vmName ?? 'the VM'} is not started anywhere else, so that never two copies
+          of it run. It resolves by itself when {silent.length === 1 ? 'that host answers' : 'they answer'}.
+        </p>
+      )}
       {silent.map((host) => (
         <p key={host.id} style={{ display: 'flex', gap: 8 }}>
           <Button variant="outlined" onClick={() => openDialog({ kind: 'reconnect-host', hostId: host.id })}>

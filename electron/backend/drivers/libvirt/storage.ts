@@ -34,7 +34,7 @@ export function libvirtStorage(link: HostAccess): StorageDriver {
     async writeMarker(path, token, options) {
       await run(
         `Write a marker beside ${path}`,
-        `umask 022; ${markerOf(path, token)}; printf %s ${quote(token)} > "$marker"`,
+        `umask 022; ${markerOf(path, token)}; ${sweepMarkers}; printf %s ${quote(token)} > "$marker"`,
         options,
       );
     },
@@ -169,6 +169,13 @@ function jsonOf(text: string): unknown {
 function markerOf(path: string, token: string): string {
   return `file=$(readlink -f -- ${quote(path)} || printf %s ${quote(path)}); marker=$(dirname -- "$file")/.drover-${token}`;
 }
+
+/** Only what is a marker to the letter: named after a token, and that token is all that is in it. */
+const sweepMarkers = [
+  'find "$(dirname -- "$file")" -maxdepth 1 -type f -name \'.drover-*\' -mmin +60 -size -2',
+  '-exec sh -c \'for old do test "$(head -c 200 "$old")" = "${old##*/.drover-}" && rm -f -- "$old"; done\' sh {} +',
+  '2>/dev/null || true',
+].join(' ');
 
 function ownNameOf(path: string, token: string): string {
   return join(dirname(path), `.${basename(path)}.drover-${token}`);

@@ -96,10 +96,7 @@ export class FakeHost {
   }
 
   driver(): HostDriver {
-    const alive = () => {
-      if (this.#link.state === 'connected') return;
-      throw new DroverError({ code: 'host-unreachable', tried: `Ask ${this.address}`, cause: 'it is away' });
-    };
+    const alive = () => this.#alive();
     const change = (uuid: string, to: Partial<DomainDescription>) => {
       const domain = this.domains.get(uuid);
       if (domain !== undefined) this.put({ ...domain, ...to });
@@ -249,6 +246,7 @@ export class FakeHost {
         return { cookie: Buffer.of(3), uri: 'tcp:fake:49152' };
       },
       finish: async (_settings: unknown, _handover: unknown, cancelled: boolean) => {
+        this.#alive();
         if (incoming !== undefined) {
           if (cancelled) this.drop(incoming.uuid);
           else this.put({ ...incoming, state: 'active', reason: 'migrated' });
@@ -262,6 +260,11 @@ export class FakeHost {
         this.#cloud.open -= 1;
       },
     };
+  }
+
+  #alive(): void {
+    if (this.#link.state === 'connected') return;
+    throw new DroverError({ code: 'host-unreachable', tried: `Ask ${this.address}`, cause: 'it is away' });
   }
 
   #tell(event: DomainEvent): void {

@@ -36,7 +36,15 @@ async function askOne(
   other: LifecycleArguments['others'][number],
 ): Promise<void> {
   const driver = hosts.driver(other.id);
-  if (driver === undefined || hosts.declaredDead(other.id)) return;
+  if (hosts.declaredDead(other.id)) return;
+  if (driver === undefined) {
+    throw new DroverError({
+      code: 'precondition-changed',
+      tried: titleOf(input),
+      cause: `${other.name}, which may run it too, was removed from Drover meanwhile and cannot be asked`,
+      next: `Look there by hand, or add ${other.name} again, and ask once more`,
+    });
+  }
   const isSilent = driver.link().state !== 'connected';
   if (isSilent && !other.mustAnswer) {
     log(

@@ -1,4 +1,6 @@
-import { type MigrationContext, requireDriver, returnToSource } from '../ends.ts';
+import { askDestinationPatiently, type MigrationContext, requireDriver, returnToSource } from '../ends.ts';
+import { leftFact } from '../leftover.ts';
+import { mayKnow } from '../outcome.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { prepareFailure } from './phaseFailure.ts';
 import { required } from './required.ts';
@@ -26,7 +28,13 @@ export const reserve = defineStation({
     return {};
   },
   async undo(context, input) {
+    const there = await askDestinationPatiently(context, input);
     await returnToSource(context, input, 'before-finish');
+    if (mayKnow(there)) {
+      // Whatever waits there is for the task that follows.
+      await context.journal(leftFact);
+      return;
+    }
     if (input.createImages.length === 0) return;
     const tried = `Remove the empty images made for ${input.vmName}`;
     const to = requireDriver(context, input.toHostId, input.toHostName, tried);
