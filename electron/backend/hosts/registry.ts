@@ -20,8 +20,9 @@ export interface HostDefinition {
 export interface HostStore {
   clusters(): readonly PhysicalCluster[];
   hosts(): readonly HostDefinition[];
-  saveCluster(cluster: PhysicalCluster): void;
-  saveHost(host: HostDefinition): void;
+  /** The host and its cluster, both or neither. */
+  add(cluster: PhysicalCluster, host: HostDefinition): void;
+  change(host: HostDefinition): void;
   removeHost(id: HostId): void;
   removeCluster(id: ClusterId): void;
 }
@@ -116,8 +117,7 @@ export class HostRegistry {
         hostUuid: capacity.hostUuid,
         declaredDead: false,
       };
-      this.#store.saveCluster(cluster);
-      this.#store.saveHost(definition);
+      this.#store.add(cluster, definition);
       for (const follower of this.#followers) follower.clusterKnown(cluster);
       this.#attach(definition, driver);
       return definition;
@@ -202,8 +202,8 @@ export class HostRegistry {
   }
 
   #update(known: Known, definition: HostDefinition): void {
+    this.#store.change(definition);
     known.definition = definition;
-    this.#store.saveHost(definition);
     for (const follower of this.#followers) follower.changed(definition);
   }
 
@@ -232,7 +232,7 @@ export class HostRegistry {
       });
     }
     const own = capacity.hostname.split('.')[0] ?? capacity.hostname;
-    for (let number = 2, name = own; ; number += 1, name = `${own}-${number}`) {
+    for (let number = 1, name = own; ; number += 1, name = `${own}-${number}`) {
       if (!taken.includes(name)) return name;
     }
   }

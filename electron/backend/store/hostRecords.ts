@@ -4,7 +4,7 @@ import { clusterIdSchema, type HostId, hostIdSchema } from '#shared/model/ids.ts
 import { physicalClusterSchema } from '#shared/model/physicalCluster.ts';
 import { vmSchema } from '#shared/model/vm.ts';
 import type { HostDefinition, HostStore } from '../hosts/registry.ts';
-import type { Db } from './database.ts';
+import { atomically, type Db } from './database.ts';
 import { parseRecord, readRows, text, write } from './records.ts';
 
 const definitionSchema: z.ZodType<HostDefinition> = z
@@ -45,17 +45,26 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
       readRows(db, 'SELECT record FROM hosts ORDER BY id').flatMap(
         (row) => parseRecord(definitionSchema, text(row, 'record'), reportDamage, 'A host') ?? [],
       ),
-    saveCluster: (cluster) =>
-      write(`Keep cluster ${cluster.name}`, () => {
-        db.prepare(
-          'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',
-        ).run(cluster.id, cluster.name, JSON.stringify(cluster));
-      }),
-    saveHost: (host) =>
+    add: (cluster, host) =>
       write(`Keep host ${host.name}`, () => {
-        db.prepare(
-          'INSERT INTO hosts (id, cluster_id, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET cluster_id = excluded.cluster_id, record = excluded.record',
-        ).run(host.id, host.clusterId, JSON.stringify(host));
+        atomically(db, () => {
+          db.prepare(
+            'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',
+          ).run(cluster.id, cluster.name, JSON.stringify(cluster));
+          db.prepare('INSERT INTO hosts (id, cluster_id, record) VALUES (?, ?, ?)').run(
+            host.id,
+            host.clusterId,
+            JSON.stringify(host),
+          );
+        });
+      }),
+    change: (host) =>
+      write(`Keep host ${host.name}`, () => {
+        db.prepare('UPDATE hosts SET cluster_id = ?, record = ? WHERE id = ?').run(
+          host.clusterId,
+          JSON.stringify(host),
+          host.id,
+        );
       }),
     removeHost: (id) =>
       write(`Forget host ${id}`, () => {

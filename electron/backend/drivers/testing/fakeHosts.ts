@@ -65,6 +65,8 @@ export class FakeHost {
   #link: LinkState = { state: 'connected' };
   /** Comes before each answer: a test makes it late, or refuses it by throwing. */
   beforeAnswer: (question: FakeQuestion) => Promise<void> | void = () => undefined;
+  uuid: string;
+  hostname: string;
   /** What the next sweeps measure. */
   hostCounters: HostCounters = { cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 };
   readonly domainCounters = new Map<string, Omit<DomainCounters, 'uuid' | 'state'>>();
@@ -72,6 +74,8 @@ export class FakeHost {
   constructor(cloud: FakeHosts, address: string) {
     this.#cloud = cloud;
     this.address = address;
+    this.uuid = `uuid-of-${address}`;
+    this.hostname = new URL(address).hostname;
   }
 
   put(domain: DomainDescription): void {
@@ -138,8 +142,8 @@ export class FakeHost {
             memoryFreeMiB: 4096,
             libvirtVersion: '9.0.0',
             hypervisorVersion: '7.2.0',
-            hostname: new URL(this.address).hostname,
-            hostUuid: `uuid-of-${this.address}`,
+            hostname: this.hostname,
+            hostUuid: this.uuid,
             kvm: true,
           };
         },
