@@ -194,8 +194,8 @@ export class FakeHost {
   }
 
   #source(uuid: string) {
-    this.#cloud.open += 1;
     const events = new Set<(event: MigrationEvent) => void>();
+    const session = this.#session();
     return {
       begin: async () => ({ cookie: Buffer.of(1), xml: JSON.stringify(this.domains.get(uuid)) }),
       perform: async () => {
@@ -210,15 +210,12 @@ export class FakeHost {
       },
       setMaxDowntime: async () => undefined,
       subscribe: (listener: (event: MigrationEvent) => void) => this.#hold(events, listener),
-      onClose: () => () => undefined,
-      close: async () => {
-        this.#cloud.open -= 1;
-      },
+      ...session,
     };
   }
 
   #destination() {
-    this.#cloud.open += 1;
+    const session = this.#session();
     let incoming: DomainDescription | undefined;
     return {
       prepare: async (_settings: unknown, { xml }: { readonly xml: string }) => {
@@ -235,9 +232,21 @@ export class FakeHost {
       },
       answers: async () => undefined,
       completedJob: async () => finishedJob,
-      onClose: () => () => undefined,
+      ...session,
+    };
+  }
+
+  /** Its end is told once, and whoever waited for that is let go. */
+  #session() {
+    const listeners = new Set<(reason: Error) => void>();
+    this.#cloud.open += 1;
+    return {
+      onClose: (listener: (reason: Error) => void) => this.#hold(listeners, listener),
       close: async () => {
-        this.#cloud.open -= 1;
+        this.#cloud.open -= 1 + listeners.size;
+        const waiting = [...listeners];
+        listeners.clear();
+        for (const listener of waiting) listener(new Error('it was closed'));
       },
     };
   }
