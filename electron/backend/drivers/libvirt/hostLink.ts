@@ -1,17 +1,18 @@
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
 import { hidePassword, parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
 import type { Clock } from '../../clock/clock.ts';
-
 import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
 import { prompterFrom, withoutSecrets } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
   connectSsh,
+  type CommandChannel,
   forgetPassword,
   keepConnected,
   openLibvirtChannel,
   type Reconnecting,
   type ReconnectState,
+  SpareLogins,
   type SshConnection,
   type SshSurroundings,
 } from './ssh/ssh.ts';
@@ -30,7 +31,9 @@ export interface HostAccess {
   state(): LinkState;
   subscribe(listener: (state: LinkState) => void): Unsubscribe;
   channels(): HostChannels;
-  login(): Pick<SshConnection, 'exec' | 'openCommand'>;
+  login(): Pick<SshConnection, 'exec'>;
+  /** A command that stays until its channel is destroyed, wherever there is room for one more. */
+  openCommand(command: string, options?: CallOptions): Promise<CommandChannel>;
 }
 
 /** A login that closes as one thing with the libvirt connections it carries. */
@@ -90,6 +93,7 @@ export class HostLink implements HostAccess {
   readonly address: SshAddress;
   readonly #input: HostLinkInput;
   readonly #login: Reconnecting<SshConnection>;
+  readonly #spares = new SpareLogins((signal) => this.#logIn(signal));
   #credentials: HostCredentials;
   #libvirt: Reconnecting<Channels> | undefined;
   #state: LinkState = { state: 'connecting' };
@@ -142,9 +146,13 @@ export class HostLink implements HostAccess {
     throw this.#down();
   }
 
-  /** One more libvirt connection over the same login, for one migration or one console; the caller closes it. */
+  /** One more libvirt connection, for one migration or one console; the caller closes it. */
   async open(options: CallOptions = {}): Promise<LibvirtConnection> {
-    return await this.#openLibvirt(this.login(), options.signal);
+    return await this.#spares.with(this.login(), (login) => this.#openLibvirt(login, options.signal));
+  }
+
+  async openCommand(command: string, options: CallOptions = {}): Promise<CommandChannel> {
+    return await this.#spares.with(this.login(), (login) => login.openCommand(command, options));
   }
 
   async connected(options: CallOptions = {}): Promise<void> {
@@ -202,6 +210,7 @@ export class HostLink implements HostAccess {
     const libvirt = this.#libvirt;
     this.#libvirt = undefined;
     await libvirt?.stop();
+    await this.#spares.close();
     await this.#login.stop();
   }
 

@@ -18,4 +18,5 @@ export {
 export { keepConnected, type Reconnecting, type ReconnectState } from './reconnecting.ts';
 
 export { createSecretMemory, type SecretKey, type SecretMemory } from './secretMemory.ts';
+export { SpareLogins } from './spareLogins.ts';
 export { defaultSurroundings, type SshSurroundings } from './surroundings.ts';
