@@ -52,7 +52,6 @@ export const errorCodes = [
   'data-folder-busy',
   'data-folder-unusable',
   'disk-full',
-  'secret-store-unavailable',
   'backend-stopped',
   'not-authorised',
   'bug',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TaskId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { MigrationPhase } from '../../electron/backend/migration/environment.ts';
@@ -289,8 +290,4 @@ function isThere(child: ChildProcess): Promise<void> {
       resolve();
     });
   });
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toDroverError } from '#shared/contract/client.ts';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
 import { MigrationStage } from './migrationStage.ts';
 
@@ -28,7 +29,7 @@ describe.skipIf(reason !== undefined)('the means of a real migration', () => {
   });
 
   it('refuses a disk whose writes its host may hold back, and leaves it running there', async () => {
-    await expect(stage.begin('cached', 'host-b')).rejects.toMatchObject({
+    expect(await stage.begin('cached', 'host-b').catch(toDroverError)).toMatchObject({
       code: 'storage-not-shared',
       message: expect.stringMatching(/disk vda has the cache mode writeback.*Set cache='none' on the disk/),
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toDroverError } from '#shared/contract/client.ts';
 import { hasEnded } from '#shared/model/task.ts';
 import type { MigrationSettings } from '../../electron/backend/drivers/migration.ts';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
@@ -137,7 +138,7 @@ describe.skipIf(reason !== undefined)('resuming on real hosts', () => {
       const { hosts } = await stage.client.live.snapshot();
       return hosts.find((host) => host.id === hostId)?.connection.state === 'unreachable' ? true : undefined;
     });
-    await expect(resume('left')).rejects.toMatchObject({
+    expect(await resume('left').catch(toDroverError)).toMatchObject({
       code: 'refused-by-rule',
       message: expect.stringMatching(
         /left was paused by a migration and may run on host-b, which has not been asked\. Reconnect host-b, or declare it dead/,
