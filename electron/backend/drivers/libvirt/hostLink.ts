@@ -5,8 +5,8 @@ import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe
 import { prompterFrom, withoutSecrets } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
-  connectSsh,
   type CommandChannel,
+  connectSsh,
   forgetPassword,
   keepConnected,
   openLibvirtChannel,
