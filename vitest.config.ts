@@ -10,6 +10,7 @@ export default defineConfig({
             'shared/**/*.test.ts',
             'electron/**/*.test.ts',
             'renderer/**/*.test.{ts,tsx}',
+            'scripts/**/*.test.mjs',
             'world/**/*.test.ts',
             'test/{house,contract}/**/*.test.ts',
             'test/conformance/simulator*.test.ts',

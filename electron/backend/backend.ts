@@ -165,7 +165,11 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const local = await listenLocally(owner.info.socketPath, (socket) =>
       acceptSocket(socket, { who: localUser(), via: 'command' }),
     );
-    undo.push(() => local.close());
+    undo.push(async () => {
+      // Other commands may have attached to this one, which ends sooner than they knew.
+      if (mode === 'command') await local.drain(stopPatienceMs);
+      await local.close();
+    });
     simulated.start();
     registry.start();
     simulated.follow();

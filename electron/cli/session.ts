@@ -29,14 +29,16 @@ export async function openSession(dataFolder: string): Promise<Session> {
   const until = Date.now() + ownerPatienceMs;
   for (;;) {
     const owner = await findOwner(dataFolder);
-    if (owner !== undefined) return { ...(await attach(owner.socketPath, dataFolder)), attached: true };
     try {
+      if (owner !== undefined) return { ...(await attach(owner.socketPath, dataFolder)), attached: true };
       const backend = await startBackend({ dataFolder, mode: 'command' });
       return { client: backend.client(thisRequester()), attached: false, close: () => backend.stop() };
     } catch (thrown) {
       // Its owner is just starting or ending: its socket answers in a moment, or the folder is free.
-      const isBusy = thrown instanceof DroverError && thrown.code === 'data-folder-busy';
-      if (!isBusy || Date.now() > until) throw thrown;
+      const isPassing =
+        thrown instanceof DroverError &&
+        (thrown.code === 'data-folder-busy' || (owner !== undefined && thrown.code === 'backend-stopped'));
+      if (!isPassing || Date.now() > until) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }

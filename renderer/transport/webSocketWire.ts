@@ -18,6 +18,10 @@ export interface WebSocketWireOptions {
   readonly timers: Timers;
 }
 
+// WebSocket.CONNECTING and OPEN, which is not there in tests.
+const connecting = 0;
+const open = 1;
+
 const cut = 'the connection to Drover was cut';
 
 const signedOut: ErrorData = {
@@ -43,7 +47,7 @@ export function webSocketWire(options: WebSocketWireOptions): Wire {
         socket = opening;
         opening.addEventListener('open', () => {
           attempt = 0;
-          tell({ kind: 'open', link: new RPCLink({ websocket: opening }) });
+          tell({ kind: 'open', link: new RPCLink({ websocket: deaf(opening) }) });
         });
         opening.addEventListener('close', () => {
           if (!ended && socket === opening) void lost();
@@ -77,5 +81,22 @@ export function webSocketWire(options: WebSocketWireOptions): Wire {
       };
     },
     retryNow: () => retry(),
+  };
+}
+
+/**
+ * As the link takes it: what is said to a socket that has closed meanwhile is left unsaid. The link would throw where
+ * nobody listens (it tells the backend of every stream that is given up); who waits for an answer hears of the end.
+ */
+function deaf(socket: Socket) {
+  return {
+    get readyState() {
+      return socket.readyState === connecting ? connecting : open;
+    },
+    send(data: Parameters<Socket['send']>[0]) {
+      if (socket.readyState === open) socket.send(data);
+    },
+    addEventListener: socket.addEventListener.bind(socket),
+    removeEventListener: socket.removeEventListener.bind(socket),
   };
 }

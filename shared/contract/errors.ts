@@ -57,7 +57,6 @@ export const errorCodes = [
   'data-folder-busy',
   'data-folder-unusable',
   'disk-full',
-  'secret-store-unavailable',
   'backend-stopped',
   'not-authorised',
   'bug',

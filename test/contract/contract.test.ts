@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DroverClient, toDroverError } from '#shared/contract/client.ts';
 import { hostId, type VmId, vmIdSchema } from '#shared/model/ids.ts';
 import type { LiveMessage } from '#shared/model/live.ts';
@@ -9,11 +9,64 @@ import { migrationOptionsSchema } from '#shared/model/migration.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { type Backend, startBackend } from '../../electron/backend/backend.ts';
 import { FakeHosts, fakeDomain } from '../../electron/backend/drivers/testing/fakeHosts.ts';
+import { TaskRunner } from '../../electron/backend/tasks/runner.ts';
+import { openSession } from '../../renderer/transport/session.ts';
+import { systemTimers } from '../../renderer/transport/timers.ts';
+import type { Wire } from '../../renderer/transport/wire.ts';
 import { type Connected, transports } from './transports.ts';
 
 const uuid = '11111111-2222-3333-4444-555555555555';
 const addressA = 'ssh://root@alpha';
 const addressB = 'ssh://root@beta';
+
+/** Streams of tasks that the backend feeds: one for each client that watches live state. */
+function countWatchers() {
+  const watchers = { now: 0, most: 0 };
+  const { subscribe } = TaskRunner.prototype;
+  vi.spyOn(TaskRunner.prototype, 'subscribe').mockImplementation(function (this: TaskRunner, listener) {
+    const end = subscribe.call(this, listener);
+    watchers.now += 1;
+    watchers.most = Math.max(watchers.most, watchers.now);
+    return () => {
+      watchers.now -= 1;
+      end();
+    };
+  });
+  return watchers;
+}
+
+/** The wire, on which the next message of live state after `next` is set is lost. */
+function losing(wire: Wire, loss: { next: boolean; lost: number }): Wire {
+  async function* without(messages: AsyncIterable<unknown>) {
+    for await (const message of messages) {
+      if (loss.next) {
+        loss.next = false;
+        loss.lost += 1;
+      } else yield message;
+    }
+  }
+  return {
+    retryNow: () => wire.retryNow(),
+    start: (tell) =>
+      wire.start((event) => {
+        if (event.kind !== 'open') return tell(event);
+        const { link } = event;
+        tell({
+          kind: 'open',
+          link: {
+            async call(path, input, options) {
+              const output = await link.call(path, input, options);
+              return path.join('.') === 'live.watch' && isStream(output) ? without(output) : output;
+            },
+          },
+        });
+      }),
+  };
+}
+
+function isStream(output: unknown): output is AsyncIterable<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+}
 
 describe.each(Object.entries(transports))('the contract over %s', (name, connect) => {
   let dataFolder: string;
@@ -34,6 +87,7 @@ describe.each(Object.entries(transports))('the contract over %s', (name, connect
   afterEach(async () => {
     await connected.cut();
     await backend.stop();
+    vi.restoreAllMocks();
     rmSync(dataFolder, { recursive: true, force: true });
   });
 
@@ -99,6 +153,33 @@ describe.each(Object.entries(transports))('the contract over %s', (name, connect
     stop.abort();
     expect(messages[0]).toMatchObject({ kind: 'snapshot', sequence: 0 });
     expect(messages.map((message) => message.sequence)).toEqual(messages.map((_, index) => index));
+  });
+
+  it('is whole again for the page after a message was lost, and ends the stream that had the gap', async () => {
+    const watchers = countWatchers();
+    const vmId = await twoHosts();
+    const loss = { next: false, lost: 0 };
+    const session = openSession(losing(connected.wire, loss), systemTimers);
+    const model = () => session.live.getState();
+    try {
+      await vi.waitFor(() => expect(model().vms.get(vmId)?.name).toBe('web-01'), { timeout: 10_000 });
+      loss.next = true;
+      hosts.host(addressA).put(fakeDomain(uuid, 'lost on the way'));
+      await vi.waitFor(() => expect(loss.lost).toBe(1), { timeout: 10_000 });
+      expect(model().vms.get(vmId)?.name).toBe('web-01');
+      // What comes next shows the gap; what was lost is in the snapshot that is asked for then.
+      const other = '99999999-2222-3333-4444-555555555555';
+      hosts.host(addressB).put(fakeDomain(other, 'web-02'));
+      const names = () => [...model().vms.values()].map((vm) => vm.name).toSorted();
+      await vi.waitFor(() => expect(names()).toEqual(['lost on the way', 'web-02']), { timeout: 10_000 });
+      expect(model().freshness).toBe('live');
+      expect(session.connection.getState()).toEqual({ state: 'open' });
+      expect(watchers.most).toBeGreaterThan(0);
+      await vi.waitFor(() => expect(watchers.now).toBe(1), { timeout: 10_000 });
+    } finally {
+      session.stop();
+    }
+    await vi.waitFor(() => expect(watchers.now).toBe(0), { timeout: 10_000 });
   });
 
   it('migrates, and the task tells who asked and how it went', async () => {

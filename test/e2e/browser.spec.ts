@@ -1,22 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { DroverCommand } from '../lab-tests/droverCommand.ts';
 import { smallLaptop, startBrowser } from './browser.ts';
-import { type Served, serve } from './serve.ts';
 
 test.describe('the console in a browser', () => {
-  let dataFolder: string;
-  let served: Served;
+  let drover: DroverCommand;
+  let address: string;
+  let origin: string;
 
   test.beforeEach(async () => {
-    dataFolder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
-    served = await serve(dataFolder);
+    drover = new DroverCommand();
+    ({ address } = await drover.serve());
+    ({ origin } = new URL(address));
   });
 
   test.afterEach(async () => {
-    await served.stop();
-    await rm(dataFolder, { recursive: true, force: true });
+    await drover.close();
   });
 
   test('opens once by its printed address, under a strict policy, and offers the first step', async () => {
@@ -28,8 +26,8 @@ test.describe('the console in a browser', () => {
         if (message.type() === 'error') complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
-      await page.goto(served.address);
-      await expect(page).toHaveURL(new RegExp(`^http://127\\.0\\.0\\.1:${served.port}/(#.*)?$`));
+      await page.goto(address);
+      await expect(page).toHaveURL(new RegExp(`^${origin}/(#.*)?$`));
       await page.getByRole('button', { name: 'Add a host' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       expect(complaints).toEqual([]);
@@ -39,18 +37,17 @@ test.describe('the console in a browser', () => {
   });
 
   test('lets nobody in without the address, twice with it, or from elsewhere', async () => {
-    const at = `http://127.0.0.1:${served.port}`;
-    expect((await fetch(`${at}/`)).status).toBe(401);
-    expect((await fetch(`${at}/sign-in?token=guess`)).status).toBe(401);
-    const first = await fetch(served.address, { redirect: 'manual' });
+    expect((await fetch(`${origin}/`)).status).toBe(401);
+    expect((await fetch(`${origin}/sign-in?token=guess`)).status).toBe(401);
+    const first = await fetch(address, { redirect: 'manual' });
     expect(first.status).toBe(303);
     expect(first.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
-    expect((await fetch(served.address, { redirect: 'manual' })).status).toBe(401);
+    expect((await fetch(address, { redirect: 'manual' })).status).toBe(401);
     const cookie = (first.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const page = await fetch(`${at}/`, { headers: { cookie } });
+    const page = await fetch(`${origin}/`, { headers: { cookie } });
     expect(page.status).toBe(200);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect((await fetch(`${at}/..%2f..%2fpackage.json`, { headers: { cookie } })).status).toBe(404);
-    expect((await fetch(`${at}/`, { method: 'POST', headers: { cookie } })).status).toBe(405);
+    expect((await fetch(`${origin}/..%2f..%2fpackage.json`, { headers: { cookie } })).status).toBe(404);
+    expect((await fetch(`${origin}/`, { method: 'POST', headers: { cookie } })).status).toBe(405);
   });
 });

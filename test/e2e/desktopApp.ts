@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
@@ -10,17 +12,21 @@ export interface DesktopApp {
   readonly dataFolder: string;
   readonly electron: ElectronApplication;
   readonly page: Page;
+  /** The same start once more, by the same user, to its end. */
+  startAgain(): Promise<{ readonly code: number | null; readonly said: string }>;
   close(): Promise<void>;
 }
 
 /** The packed app as an operator starts it: no root, Chromium's sandbox on, nothing known yet. */
-export async function startDesktopApp(packed: PackedApp): Promise<DesktopApp> {
+export async function startDesktopApp(packed: PackedApp, more: readonly string[] = []): Promise<DesktopApp> {
   const user = await ordinaryUser();
   const dataFolder = join(user.home, 'drover');
   try {
+    const program = await user.as(packed.program);
+    const words = ['--data', dataFolder, '--disable-gpu', ...more];
     const electron = await _electron.launch({
-      executablePath: await user.as(packed.program),
-      args: ['--data', dataFolder, '--disable-gpu'],
+      executablePath: program,
+      args: words,
       env: { ...user.environment },
       chromiumSandbox: true,
     });
@@ -29,6 +35,16 @@ export async function startDesktopApp(packed: PackedApp): Promise<DesktopApp> {
       dataFolder,
       electron,
       page: await electron.firstWindow(),
+      async startAgain() {
+        const again = spawn(program, words, {
+          env: { ...user.environment },
+          stdio: ['ignore', 'ignore', 'pipe'],
+        });
+        let said = '';
+        again.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+        const [code] = await once(again, 'close');
+        return { code: typeof code === 'number' ? code : null, said };
+      },
       async close() {
         await electron.close();
         await user.leave();

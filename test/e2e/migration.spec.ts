@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { type Lab, whyNoLab } from '../lab/startLab.ts';
+import { DroverCommand } from '../lab-tests/droverCommand.ts';
 import { expectAccessible } from './accessibility.ts';
 import { openBrowser } from './browser.ts';
 import { confinementOfPages, startDesktopApp } from './desktopApp.ts';
 import { firstMigration } from './firstMigration.ts';
 import { test } from './packedApp.ts';
-import { serve } from './serve.ts';
-import { endsOf, sightings, startStage } from './stage.ts';
+import { endsOf, startStage } from './stage.ts';
 
 const vm = 'web-01';
 const reason = await whyNoLab();
@@ -32,7 +29,7 @@ test.describe('from an empty data folder to a finished migration of a real VM', 
     const ends = await endsOf(lab, vm);
     const watched = await lab.watch(vm);
     await drive(ends);
-    expect(await sightings(lab, vm)).toEqual([`${ends.to} running`]);
+    expect(await lab.places(vm)).toEqual([`${ends.to} running`]);
     expect(watched.stop()).toMatchObject({ connected: true, unbroken: true });
   }
 
@@ -49,8 +46,8 @@ test.describe('from an empty data folder to a finished migration of a real VM', 
   });
 
   test('in Chromium with drover serve; every view passes axe in both themes', async () => {
-    const dataFolder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
-    const served = await serve(dataFolder);
+    const drover = new DroverCommand();
+    const served = await drover.serve();
     const { browser, page } = await openBrowser(served.address);
     try {
       const { keyFile } = lab.description();
@@ -58,8 +55,7 @@ test.describe('from an empty data folder to a finished migration of a real VM', 
       await witnessed((ends) => firstMigration({ page, lab, keyFile, vm, ...ends, look }));
     } finally {
       await browser.close();
-      await served.stop();
-      await rm(dataFolder, { recursive: true, force: true });
+      await drover.close();
     }
   });
 });

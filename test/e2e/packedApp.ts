@@ -12,10 +12,10 @@ const packedSchema = z.object({ folder: z.string(), program: z.string(), electro
 export type PackedApp = Readonly<z.infer<typeof packedSchema>>;
 
 /** electron-builder's folder of the app as it is now, where any user may read and start it. */
-async function pack(output: string): Promise<PackedApp> {
+export async function pack(output: string, ...more: readonly string[]): Promise<PackedApp> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['scripts/dist.mjs', '--dir', '--output', output],
+    ['scripts/dist.mjs', '--dir', '--output', output, ...more],
     { cwd: root, maxBuffer: 16 * 1024 * 1024 },
   );
   const packed = packedSchema.parse(JSON.parse(stdout));

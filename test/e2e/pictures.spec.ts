@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { DroverCommand } from '../lab-tests/droverCommand.ts';
 import { laptop, openBrowser, smallLaptop } from './browser.ts';
 import { firstMigration, type View } from './firstMigration.ts';
-import { serve } from './serve.ts';
 import { endsOf, startStage } from './stage.ts';
 
 // Not a test: `DROVER_PICTURES=FOLDER npx playwright test pictures` takes a picture of every view into the folder, in
@@ -16,8 +15,8 @@ test('pictures of every view', async () => {
   test.setTimeout(600_000);
   await mkdir(folder, { recursive: true });
   const lab = await startStage('pictures');
-  const dataFolder = await mkdtemp(join(tmpdir(), 'drover-pictures-'));
-  const served = await serve(dataFolder);
+  const drover = new DroverCommand();
+  const served = await drover.serve();
   const { browser, page } = await openBrowser(served.address);
   const look = async (view: View): Promise<void> => {
     if (view === 'under way')
@@ -38,8 +37,7 @@ test('pictures of every view', async () => {
     await firstMigration({ page, lab, keyFile, vm, ...(await endsOf(lab, vm)), look });
   } finally {
     await browser.close();
-    await served.stop();
-    await rm(dataFolder, { recursive: true, force: true });
+    await drover.close();
     await lab.down();
   }
 });

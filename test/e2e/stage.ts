@@ -13,11 +13,6 @@ export async function startStage(name: string): Promise<Lab> {
   });
 }
 
-/** Where virsh, asked on each host by itself, finds it: `host-b running`. */
-export async function sightings(lab: Lab, guest: string): Promise<readonly string[]> {
-  return (await lab.sightings(guest)).map(({ host, state }) => `${host} ${state}`);
-}
-
 /** Where the VM runs now, and the other host. */
 export async function endsOf(
   lab: Lab,

@@ -105,6 +105,14 @@ describe('the words of the command', () => {
     }
   });
 
+  it('may be run several times at once on one folder, of which one at a time is the owner', async () => {
+    const elsewhere = `${drover.home}/raced`;
+    const lists = [1, 2, 3, 4].map(() =>
+      drover.ask(z.array(z.unknown()), 'host', 'list', '--data', elsewhere),
+    );
+    expect(await Promise.all(lists)).toEqual([[], [], [], []]);
+  });
+
   it('has nothing to show on an empty folder, and says how to begin', async () => {
     expect(await drover.ask(z.array(z.unknown()), 'host', 'list')).toEqual([]);
     expect(await drover.ask(z.array(z.unknown()), 'vm', 'list')).toEqual([]);
@@ -133,8 +141,6 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
     await lab?.down();
   });
 
-  const places = async (guest: string) =>
-    (await lab.sightings(guest)).map(({ host, state }) => `${host} ${state}`);
   /** Resolves once libvirt on the host says that memory flows. */
   const sending = async (host: string, guest: string) => {
     await expect
@@ -192,7 +198,7 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
     const moved = await drover.ask(movedSchema, 'vm', 'migrate', 'busy', '--to', 'host-b', ...how);
     expect(moved).toMatchObject({ vm: 'busy', from: 'host-a', to: 'host-b', diskBytes: 0 });
     expect(moved.steps.map((step) => step.station)).toEqual(migrationStations);
-    expect(await places('busy')).toEqual(['host-b running']);
+    expect(await lab.places('busy')).toEqual(['host-b running']);
 
     const [latest] = await drover.ask(z.array(taskSchema), 'task', 'list');
     expect(latest).toMatchObject({
@@ -211,7 +217,7 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
     expect(ran.stdout).toMatch(/^busy moved from host-b to host-a\./);
     expect(ran.stdout).toMatch(/! Post-copy: once switched over/);
     expect(ran.stdout).toMatch(/downtime +\d+/);
-    expect(await places('busy')).toEqual(['host-a running']);
+    expect(await lab.places('busy')).toEqual(['host-a running']);
   });
 
   it('copies disks when told to, and says so when it has to be', async () => {
@@ -219,14 +225,14 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
     expect(refused.message).toContain('--copy-storage');
     const moved = await drover.ask(movedSchema, 'vm', 'migrate', 'local', '--to', 'host-b', '--copy-storage');
     expect(moved.diskBytes).toBeGreaterThan(0);
-    expect(await places('local')).toEqual(['host-b running']);
+    expect(await lab.places('local')).toEqual(['host-b running']);
   });
 
   it('shows a plan and changes nothing', async () => {
     const planSchema = z.object({ title: z.string(), steps: z.array(z.unknown()).length(6) });
     const plan = await drover.ask(planSchema, 'vm', 'migrate', 'busy', '--to', 'host-b', '--plan');
     expect(plan.title).toBe('Migrate busy from host-a to host-b');
-    expect(await places('busy')).toEqual(['host-a running']);
+    expect(await lab.places('busy')).toEqual(['host-a running']);
   });
 
   it('is cancelled by Ctrl-C: the VM stays where it was, and the exit code says that nothing was done', async () => {
@@ -239,7 +245,7 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
       code: 'cancelled',
       message: expect.stringMatching(/busy.*host-a/),
     });
-    expect(await places('busy')).toEqual(['host-a running']);
+    expect(await lab.places('busy')).toEqual(['host-a running']);
     expect(await lab.ask('busy')).toBeDefined();
     const [latest] = await drover.ask(z.array(taskSchema), 'task', 'list');
     expect(latest?.state).toBe('cancelled');
@@ -248,7 +254,7 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
   it('refuses to detach where nobody would go on', async () => {
     const refused = await drover.refusal('vm', 'migrate', 'busy', '--to', 'host-b', '--detach');
     expect(refused.message).toMatch(/no desktop app or server.*Start "drover serve"/);
-    expect(await places('busy')).toEqual(['host-a running']);
+    expect(await lab.places('busy')).toEqual(['host-a running']);
   });
 
   it('attaches to a server: detached tasks go on there, and can be cancelled from elsewhere', async () => {
@@ -261,12 +267,12 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
     expect(await drover.refusal('host', 'remove', 'host-b')).toMatchObject({ code: 'claimed' });
 
     expect(await drover.ask(taskSchema, 'task', 'cancel', begun.task)).toMatchObject({ state: 'cancelled' });
-    expect(await places('busy')).toEqual(['host-a running']);
+    expect(await lab.places('busy')).toEqual(['host-a running']);
     expect(await drover.refusal('task', 'cancel', begun.task)).toMatchObject({ code: 'cancel-refused' });
 
     const again = await drover.ask(begunSchema, ...migrate, '--detach');
     await expect.poll(async () => (await task(again.task)).state, patience).toBe('succeeded');
-    expect(await places('busy')).toEqual(['host-b running']);
+    expect(await lab.places('busy')).toEqual(['host-b running']);
 
     const fresh = await drover.ask(z.object({ address: z.string() }), 'serve');
     expect(fresh.address).not.toBe(server.address);
@@ -277,7 +283,7 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
   it('forgets a host and leaves its VMs alone', async () => {
     expect((await drover.run('host', 'remove', 'host-b')).stdout).toContain('Its VMs were not touched');
     expect(await drover.ask(z.array(vmSchema), 'vm', 'list')).toEqual([]);
-    expect(await places('busy')).toEqual(['host-b running']);
+    expect(await lab.places('busy')).toEqual(['host-b running']);
   });
 
   it('asks on a terminal what the host wants to know, and shows no password', async () => {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -136,13 +135,6 @@ export class DroverCommand {
     for (const child of left) child.kill('SIGKILL');
     await Promise.all(left.map((child) => once(child, 'close')));
     rmSync(this.home, { recursive: true, force: true });
-  }
-
-  /** `~/.ssh` of this operator. */
-  async sshFolder(): Promise<string> {
-    const folder = join(this.home, '.ssh');
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return folder;
   }
 }
 

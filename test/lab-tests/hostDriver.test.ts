@@ -14,7 +14,7 @@ describe.skipIf(noLab !== undefined)('the driver of a real host', () => {
   beforeAll(async () => {
     lab = await startLab({
       name: 'host-driver',
-      hosts: [{}, {}, { libvirt: false }],
+      hosts: [{}, {}, { libvirt: false }, { modularSocket: true }, { streamLocalForwarding: false }],
       guests: [{ name: 'vm-1', host: 'host-a' }],
     });
     hosts = openHosts(lab);
@@ -108,6 +108,23 @@ describe.skipIf(noLab !== undefined)('the driver of a real host', () => {
     await expect(hosts.open('host-a', { port: 23 }).connected()).rejects.toMatchObject({
       code: 'connection-refused',
     });
+  });
+
+  it.each([
+    ['by the socket of the modular daemons', 'host-d', /^0$/],
+    ['by a command, where sshd forwards no sockets', 'host-e', /^[3-9]$/],
+  ])('reaches libvirt %s', async (_what, name, carriers) => {
+    const driver = hosts.open(name);
+    await driver.connected();
+    expect(await driver.domains.list()).toEqual([]);
+    expect(await driver.telemetry.capacity()).toMatchObject({ hostUuid: lab.host(name).uuid });
+    // Each of its three libvirt connections is carried by a process there, or none is.
+    const count = 'grep -lazE "^(virt-ssh-helper|nc|socat)" /proc/[0-9]*/cmdline 2>/dev/null | wc -l';
+    expect((await lab.exec(name, ['sh', '-c', count])).trim()).toMatch(carriers);
+    await driver.close();
+    await expect
+      .poll(async () => (await lab.exec(name, ['sh', '-c', count])).trim(), { timeout: 30_000 })
+      .toBe('0');
   });
 
   it('works 50 ms away, and says at once what a lost connection cut', async () => {

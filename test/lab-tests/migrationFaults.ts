@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TaskId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { MigrationPhase } from '../../electron/backend/migration/environment.ts';
@@ -283,8 +284,4 @@ export class FaultTable {
     await lab.defineGuest('host-a', guestWish);
     await lab.startGuest(guestWish.name);
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -147,7 +147,7 @@ export class MigrationStage {
 
   /** Where virsh, asked on each host by itself, finds it: `host-b running`. */
   async sightings(guest: string): Promise<readonly string[]> {
-    return (await this.lab.sightings(guest)).map(({ host, state }) => `${host} ${state}`);
+    return await this.lab.places(guest);
   }
 
   async until<T>(

@@ -87,6 +87,8 @@ export interface Lab {
   readonly removeGuest: (guest: string) => Promise<void>;
   /** Asks virsh on every living host. */
   readonly sightings: (guest: string) => Promise<readonly guests.GuestSighting[]>;
+  /** The same in words: `host-b running`. */
+  readonly places: (guest: string) => Promise<readonly string[]>;
   readonly setLoad: (guest: string, dirtyMiB: number, rateMiBPerSecond: number) => Promise<void>;
   /** Whether it obeys or ignores its power button from now on. */
   readonly setPower: (guest: string, does: 'obey' | 'ignore') => Promise<void>;
@@ -160,6 +162,8 @@ function labOf(built: LabDescription): Lab {
       await remember({ ...lab, guests: lab.guests.filter((one) => one.name !== name) });
     },
     sightings: async (name) => await guests.sightings(lab, guest(name).name),
+    places: async (name) =>
+      (await guests.sightings(lab, guest(name).name)).map(({ host: where, state }) => `${where} ${state}`),
     setLoad: (name, dirtyMiB, rate) => guests.setGuestLoad(guest(name), dirtyMiB, rate),
     setPower: (name, does) => guests.setGuestPower(guest(name), does),
     ask: (name, deadlineMs) => askGuest(guest(name), '', deadlineMs),

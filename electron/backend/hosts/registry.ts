@@ -279,8 +279,8 @@ export class HostRegistry {
   }
 
   #update(known: Known, definition: HostDefinition): void {
-    known.definition = definition;
     this.#store.saveHost(definition);
+    known.definition = definition;
     for (const follower of this.#followers) follower.changed(definition);
   }
 
@@ -328,7 +328,7 @@ export class HostRegistry {
       });
     }
     const own = capacity.hostname.split('.')[0] ?? capacity.hostname;
-    for (let number = 2, name = own; ; number += 1, name = `${own}-${number}`) {
+    for (let number = 1, name = own; ; number += 1, name = `${own}-${number}`) {
       if (!taken.includes(name)) return name;
     }
   }

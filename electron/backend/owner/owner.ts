@@ -140,7 +140,9 @@ function acquire(folder: string, tried: string): Database.Database {
 }
 
 function busy(folder: string, tried: string): DroverError {
-  const info = readInfo(folder);
+  // Between an owner's lock and its file there is a moment in which the file is a dead one's.
+  const read = readInfo(folder);
+  const info = read !== undefined && isAlive(read.pid) ? read : undefined;
   const who = info === undefined ? 'another Drover' : `a Drover (${info.mode}, process ${info.pid})`;
   return new DroverError({
     code: 'data-folder-busy',
@@ -151,6 +153,15 @@ function busy(folder: string, tried: string): DroverError {
       ? {}
       : { details: { pid: info.pid, mode: info.mode, socketPath: info.socketPath } }),
   });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
 }
 
 function readInfo(folder: string): OwnerInfo | undefined {

@@ -23,10 +23,12 @@ export function openDatabase(options: DatabaseOptions): Db {
     mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
     const db = new Database(options.path, { timeout: 5000 });
     try {
+      // First of all: what a newer Drover wrote is not touched, not even its journal mode.
+      const version = knownVersion(db, options, tried);
       db.pragma('journal_mode = WAL');
       db.pragma(`synchronous = ${options.synchronous}`);
       db.pragma('foreign_keys = ON');
-      upgrade(db, options, tried);
+      upgrade(db, options, version);
       return db;
     } catch (thrown) {
       db.close();
@@ -37,7 +39,7 @@ export function openDatabase(options: DatabaseOptions): Db {
   }
 }
 
-function upgrade(db: Db, options: DatabaseOptions, tried: string): void {
+function knownVersion(db: Db, options: DatabaseOptions, tried: string): number {
   const version = readNumber(db, 'PRAGMA user_version', 'user_version');
   if (version > options.versions.length) {
     throw new DroverError({
@@ -47,10 +49,26 @@ function upgrade(db: Db, options: DatabaseOptions, tried: string): void {
       next: 'Update Drover, or choose another data folder with --data',
     });
   }
-  db.transaction(() => {
+  return version;
+}
+
+function upgrade(db: Db, options: DatabaseOptions, version: number): void {
+  atomically(db, () => {
     for (const statements of options.versions.slice(version)) db.exec(statements);
     db.exec(`PRAGMA user_version = ${options.versions.length}`);
-  })();
+  });
+}
+
+/** All or nothing. Not libsql's own: where SQLite has rolled back by itself, as on a full disk, that hides why. */
+export function atomically(db: Db, body: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    body();
+    db.exec('COMMIT');
+  } catch (thrown) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw thrown;
+  }
 }
 
 /** One number of one row. */

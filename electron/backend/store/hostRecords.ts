@@ -3,7 +3,7 @@ import { hostCapacitySchema } from '#shared/model/host.ts';
 import { clusterIdSchema, type HostId, hostIdSchema } from '#shared/model/ids.ts';
 import { vmSchema } from '#shared/model/vm.ts';
 import type { ClusterDefinition, HostDefinition, HostStore } from '../hosts/registry.ts';
-import type { Db } from './database.ts';
+import { atomically, type Db } from './database.ts';
 import { parseRecord, readRows, text, write } from './records.ts';
 
 const definitionSchema: z.ZodType<HostDefinition> = z
@@ -63,12 +63,12 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
       ),
     saveCluster: (cluster, hosts) =>
       write(`Keep cluster ${cluster.name}`, () => {
-        db.transaction(() => {
+        atomically(db, () => {
           db.prepare(
             'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',
           ).run(cluster.id, cluster.name, JSON.stringify(cluster));
           for (const host of hosts) putHost(db, host);
-        })();
+        });
       }),
     saveHost: (host) => write(`Keep host ${host.name}`, () => putHost(db, host)),
     removeHost: (id) =>
@@ -77,10 +77,10 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
       }),
     removeCluster: (id) =>
       write(`Forget cluster ${id}`, () => {
-        db.transaction(() => {
+        atomically(db, () => {
           db.prepare('DELETE FROM hosts WHERE cluster_id = ?').run(id);
           db.prepare('DELETE FROM clusters WHERE id = ?').run(id);
-        })();
+        });
       }),
     lastKnown(id) {
       const [row] = readRows(db, 'SELECT last_known FROM hosts WHERE id = ? AND last_known IS NOT NULL', id);

@@ -10,12 +10,23 @@ export function write(tried: string, body: () => void): void {
   }
 }
 
-/** Text columns of all rows of a query. */
+/** Columns of all rows of a query; a damaged file becomes an error that says what to do. */
 export function readRows(db: Db, query: string, ...parameters: readonly (string | number)[]): readonly Row[] {
-  return db
-    .prepare(query)
-    .all(...parameters)
-    .map((row) => new Map(Object.entries(row ?? {})));
+  try {
+    return db
+      .prepare(query)
+      .all(...parameters)
+      .map((row) => new Map(Object.entries(row ?? {})));
+  } catch (thrown) {
+    throw explain(`Read ${pathOf(db)}`, thrown);
+  }
+}
+
+/** SQLite knows it even where the rest of the file is damaged; libsql's own `name` is empty. */
+function pathOf(db: Db): string {
+  const row = db.prepare('PRAGMA database_list').get();
+  const file = typeof row === 'object' && row !== null ? Reflect.get(row, 'file') : undefined;
+  return typeof file === 'string' ? file : 'the database';
 }
 
 export type Row = ReadonlyMap<string, unknown>;

@@ -1,12 +1,16 @@
+import { once } from 'node:events';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { DroverError } from '#shared/contract/errors.ts';
 import { maxMessageBytes, watchBacklog } from './backlog.ts';
 
 export interface LocalSocket {
   readonly path: string;
+  /** Takes nobody else in, and waits so long for those who are there to leave by themselves. */
+  drain(deadlineMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +48,15 @@ export async function listenLocally(path: string, accept: (socket: WebSocket) =>
   if (!isPipe) await chmod(path, 0o600);
   return {
     path,
+    async drain(deadlineMs) {
+      http.close();
+      if (!isPipe) await rm(path, { force: true });
+      const left = [...sockets.clients].map((client) => once(client, 'close'));
+      const late = new AbortController();
+      const deadline = setTimeout(deadlineMs, undefined, { signal: late.signal }).catch(() => undefined);
+      await Promise.race([Promise.all(left), deadline]);
+      late.abort();
+    },
     async close() {
       for (const client of sockets.clients) client.terminate();
       await new Promise<void>((resolve) => sockets.close(() => resolve()));

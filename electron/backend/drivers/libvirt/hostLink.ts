@@ -7,9 +7,11 @@ import { downError, untilConnected } from '../link/untilConnected.ts';
 import { prompterFrom, withoutSecrets } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
+  type CommandChannel,
   connectSsh,
   forgetPassword,
   openLibvirtChannel,
+  SpareLogins,
   type SshConnection,
   type SshSurroundings,
 } from './ssh/ssh.ts';
@@ -28,9 +30,11 @@ export interface HostAccess {
   state(): LinkState;
   subscribe(listener: (state: LinkState) => void): Unsubscribe;
   channels(): HostChannels;
-  login(): Pick<SshConnection, 'exec' | 'openCommand'>;
-  /** One more libvirt connection over the same login; the caller closes it. */
+  login(): Pick<SshConnection, 'exec'>;
+  /** One more libvirt connection, wherever there is room for it; the caller closes it. */
   open(options?: CallOptions): Promise<LibvirtConnection>;
+  /** A command that stays until its channel is destroyed, wherever there is room for one more. */
+  openCommand(command: string, options?: CallOptions): Promise<CommandChannel>;
 }
 
 /** A login that closes as one thing with the libvirt connections it carries. */
@@ -90,6 +94,7 @@ export class HostLink implements HostAccess {
   readonly address: SshAddress;
   readonly #input: HostLinkInput;
   readonly #login: Reconnecting<SshConnection>;
+  readonly #spares = new SpareLogins((signal) => this.#logIn(signal));
   #credentials: HostCredentials;
   #libvirt: Reconnecting<Channels> | undefined;
   #state: LinkState = { state: 'connecting' };
@@ -144,7 +149,11 @@ export class HostLink implements HostAccess {
 
   /** For one migration, one console or one long call. */
   async open(options: CallOptions = {}): Promise<LibvirtConnection> {
-    return await this.#openLibvirt(this.login(), options.signal);
+    return await this.#spares.with(this.login(), (login) => this.#openLibvirt(login, options.signal));
+  }
+
+  async openCommand(command: string, options: CallOptions = {}): Promise<CommandChannel> {
+    return await this.#spares.with(this.login(), (login) => login.openCommand(command, options));
   }
 
   async connected(options: CallOptions = {}): Promise<void> {
@@ -178,6 +187,7 @@ export class HostLink implements HostAccess {
     const libvirt = this.#libvirt;
     this.#libvirt = undefined;
     await libvirt?.stop();
+    await this.#spares.close();
     await this.#login.stop();
   }
 

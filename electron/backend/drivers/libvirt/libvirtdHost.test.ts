@@ -54,6 +54,7 @@ describeWithLibvirtd('domains and telemetry of a real libvirtd', () => {
         throw new Error('there is no login here');
       },
       open,
+      openCommand: () => Promise.reject(new Error('there is no login here')),
     };
     for (const number of [1, 2, 3]) {
       const { dom } = await control.call(domainDefineXmlFlags, { xml: xmlOf(number) });

@@ -25,7 +25,8 @@ function storageHere(): StorageDriver {
     state: unasked,
     subscribe: unasked,
     channels: unasked,
-    login: () => ({ ...login, openCommand: unasked }),
+    login: () => login,
+    openCommand: unasked,
     open: unasked,
   });
 }

@@ -17,7 +17,7 @@ export async function openStamps(
   const files = paths.map(quote).join(' ');
   // The first byte read makes a network file system look at the server again rather than at what it remembers.
   const script = `while read -r line; do for file in ${files}; do head -c 1 -- "$file" >/dev/null 2>&1; stat -L -c '%.Y %s' -- "$file" 2>/dev/null || echo absent; done; done`;
-  const channel = await link.login().openCommand(script, options ?? {});
+  const channel = await link.openCommand(script, options);
   channel.on('error', () => undefined);
   let answer = '';
   let wake: () => void = () => undefined;

@@ -70,6 +70,8 @@ export class FakeHost {
   #link: LinkState = { state: 'connected' };
   /** Comes before each answer: a test makes it late, or refuses it by throwing. */
   beforeAnswer: (question: FakeQuestion) => Promise<void> | void = () => undefined;
+  uuid: string;
+  hostname: string;
   /** What the next sweeps measure. */
   hostCounters: HostCounters = { cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 };
   readonly domainCounters = new Map<string, Omit<DomainCounters, 'uuid' | 'state'>>();
@@ -77,6 +79,8 @@ export class FakeHost {
   constructor(cloud: FakeHosts, address: string) {
     this.#cloud = cloud;
     this.address = address;
+    this.uuid = `uuid-of-${address}`;
+    this.hostname = new URL(address).hostname;
   }
 
   put(domain: DomainDescription): void {
@@ -155,8 +159,8 @@ export class FakeHost {
             memoryFreeMiB: 4096,
             libvirtVersion: '9.0.0',
             hypervisorVersion: '7.2.0',
-            hostname: new URL(this.address).hostname,
-            hostUuid: `uuid-of-${this.address}`,
+            hostname: this.hostname,
+            hostUuid: this.uuid,
             kvm: true,
           };
         },
@@ -213,8 +217,8 @@ export class FakeHost {
   }
 
   #source(uuid: string) {
-    this.#cloud.open += 1;
     const events = new Set<(event: MigrationEvent) => void>();
+    const session = this.#session();
     return {
       begin: async () => ({ cookie: Buffer.of(1), xml: JSON.stringify(this.domains.get(uuid)) }),
       perform: async () => {
@@ -229,15 +233,12 @@ export class FakeHost {
       },
       setMaxDowntime: async () => undefined,
       subscribe: (listener: (event: MigrationEvent) => void) => this.#hold(events, listener),
-      onClose: () => () => undefined,
-      close: async () => {
-        this.#cloud.open -= 1;
-      },
+      ...session,
     };
   }
 
   #destination() {
-    this.#cloud.open += 1;
+    const session = this.#session();
     let incoming: DomainDescription | undefined;
     return {
       prepare: async (_settings: unknown, { xml }: { readonly xml: string }) => {
@@ -255,9 +256,21 @@ export class FakeHost {
       },
       answers: async () => undefined,
       completedJob: async () => finishedJob,
-      onClose: () => () => undefined,
+      ...session,
+    };
+  }
+
+  /** Its end is told once, and whoever waited for that is let go. */
+  #session() {
+    const listeners = new Set<(reason: Error) => void>();
+    this.#cloud.open += 1;
+    return {
+      onClose: (listener: (reason: Error) => void) => this.#hold(listeners, listener),
       close: async () => {
-        this.#cloud.open -= 1;
+        this.#cloud.open -= 1 + listeners.size;
+        const waiting = [...listeners];
+        listeners.clear();
+        for (const listener of waiting) listener(new Error('it was closed'));
       },
     };
   }

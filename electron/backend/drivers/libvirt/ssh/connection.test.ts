@@ -8,6 +8,7 @@ import type { DroverError } from '#shared/contract/errors.ts';
 import { failureOf } from '../../testing/failureOf.ts';
 import { type ConnectOptions, connectSsh } from './connect.ts';
 import type { SshConnection } from './connection.ts';
+import { SpareLogins } from './spareLogins.ts';
 import type { SshSurroundings } from './surroundings.ts';
 import {
   generateKey,
@@ -47,6 +48,53 @@ describe.skipIf(!hasSshd)('one login to a real sshd', () => {
       expect((await connection.exec('kill -9 $$')).code).toBe(137);
       const many = await Promise.all([1, 2, 3, 4, 5].map((each) => connection.exec(`echo ${each}`)));
       expect(many.map((each) => each.stdout.trim())).toEqual(['1', '2', '3', '4', '5']);
+    });
+  });
+
+  it('runs more commands at once than sshd has sessions for, and makes another login where more stay open', async () => {
+    await using(async (connection) => {
+      const held = await Promise.all(Array.from({ length: 6 }, () => connection.openCommand('exec cat')));
+      const many = Array.from({ length: 30 }, (_, number) => connection.exec(`sleep 0.05; echo ${number}`));
+      expect((await Promise.all(many)).map((each) => Number(each.stdout))).toEqual([...many.keys()]);
+      expect(connection.lasting).toBe(6);
+
+      const spares = new SpareLogins(() => connect());
+      const logins = new Set<SshConnection>();
+      const more = await Promise.all(
+        Array.from({ length: 9 }, () =>
+          spares.with(connection, (login) => {
+            logins.add(login);
+            return login.openCommand('exec cat');
+          }),
+        ),
+      );
+      expect(logins.size).toBe(2);
+      expect(logins).not.toContain(connection);
+      const gone = [...logins].map((login) => new Promise((resolve) => void login.onClose(resolve)));
+      for (const channel of [...held, ...more]) channel.destroy();
+      // Nothing is left on them, so they end by themselves.
+      await Promise.all(gone);
+      await expect.poll(() => connection.lasting).toBe(0);
+      expect(connection.closeReason).toBeUndefined();
+      await spares.close();
+    });
+  });
+
+  it('says why there is no room for one more session', async () => {
+    await using(async (connection) => {
+      const spares = new SpareLogins(() => Promise.reject(new Error('the password is wanted')));
+      const held = await Promise.all(
+        Array.from({ length: 6 }, () => spares.with(connection, (login) => login.openCommand('exec cat'))),
+      );
+      const refused = await failureOf(spares.with(connection, (login) => login.openCommand('exec cat')));
+      expect(refused).toMatchObject({
+        code: 'connection-refused',
+        message: expect.stringMatching(
+          /sshd opens only so many.*the password is wanted.*Let fewer migrations/,
+        ),
+      });
+      for (const channel of held) channel.destroy();
+      await spares.close();
     });
   });
 

@@ -4,8 +4,9 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { formatHostAndPort } from '#shared/model/sshAddress.ts';
 import { ChannelStream, CommandChannel, shorten } from './channelStream.ts';
 import { type Limits, within } from './deadline.ts';
-import { type ExecOptions, type ExecResult, runCommand } from './exec.ts';
+import { EXEC_DEADLINE_MS, type ExecOptions, type ExecResult, runCommand } from './exec.ts';
 import { formatCause, systemCode } from './tellCause.ts';
+import { Turns } from './turns.ts';
 
 export type SshPurpose = 'control' | 'bulk';
 
@@ -20,6 +21,18 @@ export interface ConnectionFacts {
   readonly keepaliveSeconds: number;
 }
 
+/**
+ * sshd opens ten sessions for one login unless told otherwise (MaxSessions; forwarded sockets are none): so many for
+ * what stays open, and the rest for commands that come and go, which wait for each other.
+ */
+export const lastingSessions = 6;
+const PASSING_SESSIONS = 4;
+/** sshd counts a session until it has buried its process, a moment after it was closed. */
+const SESSION_AGAIN_MS = 50;
+const SESSION_TRIES = 20;
+
+/** RFC 4254, 5.1: what sshd answers, among others, when it has no session left. */
+const CONNECT_FAILED = 2;
 const CHANNEL_DEADLINE_MS = 15_000;
 const CLOSE_DEADLINE_MS = 1_000;
 
@@ -32,6 +45,9 @@ export class SshConnection {
   readonly #client: Client;
   readonly #stream: Duplex;
   readonly #listeners = new Set<(reason: DroverError) => void>();
+  readonly #idleListeners = new Set<() => void>();
+  readonly #turns = new Turns(PASSING_SESSIONS);
+  #lasting = 0;
   #closeReason: DroverError | undefined;
   #closed: Promise<void>;
 
@@ -70,6 +86,17 @@ export class SshConnection {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Sessions that stay open: commands whose input and output somebody holds. */
+  get lasting(): number {
+    return this.#lasting;
+  }
+
+  /** Tells whenever the last of those has ended. */
+  onIdle(listener: () => void): () => void {
+    this.#idleListeners.add(listener);
+    return () => void this.#idleListeners.delete(listener);
+  }
+
   /** A stream to a UNIX socket of the host (sshd: AllowStreamLocalForwarding). */
   openUnixSocket(path: string, limits: Limits = {}): Promise<Duplex> {
     const tried = `Open the socket ${path} on ${this.hostName}`;
@@ -93,21 +120,44 @@ export class SshConnection {
   }
 
   /** Starts a command and gives its input and output as a stream. */
-  openCommand(command: string, limits: Limits = {}): Promise<CommandChannel> {
-    return this.#open(
-      `Run "${shorten(command)}" on ${this.hostName}`,
-      limits,
-      (done) => this.#client.exec(command, done),
-      (channel) => new CommandChannel(channel, command, () => this.#closeReason),
-    );
+  async openCommand(command: string, limits: Limits = {}): Promise<CommandChannel> {
+    let isOpen = true;
+    const ended = (): void => {
+      if (isOpen) this.#lastingEnded();
+      isOpen = false;
+    };
+    this.#lasting += 1;
+    try {
+      return await this.#session(command, limits, ended);
+    } catch (error) {
+      ended();
+      throw error;
+    }
   }
 
   /**
    * Runs a command to its end. A non-zero code is a result, not an error.
    * @throws DroverError `timed-out`, `cancelled`, `connection-lost`, `protocol-broken` (more output than allowed)
    */
-  exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
-    return runCommand(this, command, options);
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const deadlineMs = options.deadlineMs ?? EXEC_DEADLINE_MS;
+    const startedAt = performance.now();
+    const end = await within(
+      { deadlineMs, signal: options.signal },
+      `Run "${shorten(command)}" on ${this.hostName}`,
+      () => this.#turns.take(),
+      (late) => late(),
+    );
+    const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
+    const opener = {
+      hostName: this.hostName,
+      openCommand: (text: string, limits: Limits) => this.#passingSession(text, limits),
+    };
+    try {
+      return await runCommand(opener, command, { ...options, deadlineMs: leftMs });
+    } finally {
+      end();
+    }
   }
 
   /** Ends the login and every channel over it. Resolves when it is gone. */
@@ -134,6 +184,37 @@ export class SshConnection {
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     for (const listener of listeners) listener(reason);
+  }
+
+  async #passingSession(command: string, limits: Limits): Promise<CommandChannel> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#session(command, limits, () => {});
+      } catch (error) {
+        const isFull = error instanceof DroverError && error.details?.['reason'] === CONNECT_FAILED;
+        if (!isFull || attempt === SESSION_TRIES || limits.signal?.aborted) throw error;
+        await new Promise((resolve) => setTimeout(resolve, SESSION_AGAIN_MS));
+      }
+    }
+  }
+
+  /** `ended` is called when sshd has let go of the session. */
+  async #session(command: string, limits: Limits, ended: () => void): Promise<CommandChannel> {
+    return await this.#open(
+      `Run "${shorten(command)}" on ${this.hostName}`,
+      limits,
+      (done) => this.#client.exec(command, done),
+      (channel) => {
+        channel.once('close', ended);
+        return new CommandChannel(channel, command, () => this.#closeReason);
+      },
+    );
+  }
+
+  #lastingEnded(): void {
+    this.#lasting -= 1;
+    if (this.#lasting > 0) return;
+    for (const listener of this.#idleListeners) listener();
   }
 
   async #open<T extends Duplex>(

@@ -25,7 +25,7 @@ interface CommandOpener {
   openCommand(command: string, limits: Limits): Promise<CommandChannel>;
 }
 
-const EXEC_DEADLINE_MS = 60_000;
+export const EXEC_DEADLINE_MS = 60_000;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** Runs a command to its end, within its deadline and its bound on output; past either, its channel is closed. */

@@ -17,4 +17,5 @@ export {
 } from './prompter.ts';
 
 export { createSecretMemory, type SecretKey, type SecretMemory } from './secretMemory.ts';
+export { SpareLogins } from './spareLogins.ts';
 export { defaultSurroundings, type SshSurroundings } from './surroundings.ts';
