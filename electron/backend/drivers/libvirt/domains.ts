@@ -1,4 +1,5 @@
 import type { CallOptions, DomainDescription, DomainState, DomainsDriver } from '../drivers.ts';
+import { parseDomainXml } from '../xml/domainXml.ts';
 import { DomainEvents } from './domainEvents.ts';
 import { domainStateOf } from './domainStates.ts';
 import type { HostAccess } from './hostLink.ts';
@@ -33,7 +34,6 @@ import {
   undefineFlags,
   xmlFlags,
 } from './rpc/rpc.ts';
-import { parseDomainXml } from '../xml/domainXml.ts';
 
 interface DomainFacts {
   readonly persistent: boolean;
