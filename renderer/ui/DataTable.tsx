@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { ActionMenu, type MenuPlace, MenuTrigger, nameOf, type ObjectMenu, placeOf } from './ActionMenu.tsx';
 import styles from './DataTable.module.css';
 import { nextSort, type Sort, type SortValue, sortRows, useSteadyOrder } from './tableOrder.ts';
 import { useWidth } from './useWidth.ts';
@@ -29,23 +30,33 @@ export interface DataTableProps<Row> {
   readonly selectedKey?: string | undefined;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
+  /** What can be done with a row: on right-click, and by a button at its end. */
+  readonly rowMenu?: ((row: Row) => ObjectMenu) | undefined;
   /** Said instead of rows. */
   readonly empty: ReactNode;
 }
 
+interface OpenMenu {
+  readonly key: string;
+  readonly place: MenuPlace;
+}
+
 const rowHeight = 36;
+const menuWidth = 44;
 /** Below this all rows are in the document; above only those in view. */
 const virtualFrom = 120;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, rows, rowKey, sort } = props;
+  const { columns, rows, rowKey, rowMenu, sort } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const [pointed, setPointed] = useState(false);
-  const shown = useMemo(() => fitting(columns, width), [columns, width]);
+  const [menu, setMenu] = useState<OpenMenu>();
+  const room = width > 0 && rowMenu !== undefined ? width - menuWidth : width;
+  const shown = useMemo(() => fitting(columns, room), [columns, room]);
   const sortColumn = columns.find((column) => column.key === sort.key) ?? columns[0];
   // Equals stand in the order of the first column, which names the rows.
-  const nameOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
-  const sorted = sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, nameOf);
+  const rankOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
+  const sorted = sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, rankOf);
   const ordered = useSteadyOrder(sorted, rowKey, pointed, `${sort.key} ${sort.descending}`);
   const virtualizer = useVirtualizer({
     count: ordered.length,
@@ -58,6 +69,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const first = items?.[0]?.index ?? 0;
   const visible = items === undefined ? ordered : ordered.slice(first, (items.at(-1)?.index ?? -1) + 1);
   const below = items === undefined ? 0 : ordered.length - first - visible.length;
+  const menuRow = menu && ordered.find((row) => rowKey(row) === menu.key);
+  const cells = shown.length + (rowMenu === undefined ? 0 : 1);
 
   return (
     <div
@@ -71,17 +84,29 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           {shown.map((column, index) => (
             <col key={column.key} style={index === 0 ? undefined : { width: column.width }} />
           ))}
+          {rowMenu !== undefined && <col style={{ width: menuWidth }} />}
         </colgroup>
-        <Header columns={shown} sort={sort} onSort={props.onSort} />
+        <Header columns={shown} sort={sort} onSort={props.onSort} menus={rowMenu !== undefined} />
         <tbody onKeyDown={moveBetweenRows}>
-          {first > 0 && <Spacer rows={first} columns={shown.length} />}
+          {first > 0 && <Spacer rows={first} columns={cells} />}
           {visible.map((row, index) => (
-            <TableRow key={rowKey(row)} row={row} index={first + index} columns={shown} table={props} />
+            <TableRow
+              key={rowKey(row)}
+              row={row}
+              index={first + index}
+              columns={shown}
+              table={props}
+              menuOpen={menu?.key === rowKey(row)}
+              onMenu={(place) => setMenu({ key: rowKey(row), place })}
+            />
           ))}
-          {below > 0 && <Spacer rows={below} columns={shown.length} />}
+          {below > 0 && <Spacer rows={below} columns={cells} />}
         </tbody>
       </table>
       {ordered.length === 0 && props.empty}
+      {menu !== undefined && menuRow !== undefined && rowMenu !== undefined && (
+        <ActionMenu menu={rowMenu(menuRow)} place={menu.place} onClose={() => setMenu(undefined)} />
+      )}
     </div>
   );
 }
@@ -101,10 +126,12 @@ function Header<Row>({
   columns,
   sort,
   onSort,
+  menus,
 }: {
   readonly columns: readonly Column<Row>[];
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
+  readonly menus: boolean;
 }) {
   return (
     <thead>
@@ -140,6 +167,11 @@ function Header<Row>({
             </th>
           );
         })}
+        {menus && (
+          <th scope="col">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        )}
       </tr>
     </thead>
   );
@@ -150,11 +182,15 @@ function TableRow<Row>({
   index,
   columns,
   table,
+  menuOpen,
+  onMenu,
 }: {
   readonly row: Row;
   readonly index: number;
   readonly columns: readonly Column<Row>[];
   readonly table: DataTableProps<Row>;
+  readonly menuOpen: boolean;
+  readonly onMenu: (place: MenuPlace) => void;
 }) {
   const selected = table.rowKey(row) === table.selectedKey;
   return (
@@ -166,6 +202,11 @@ function TableRow<Row>({
       aria-rowindex={index + 2}
       onClick={(event) => {
         if (!event.defaultPrevented) table.onOpen(row);
+      }}
+      onContextMenu={(event) => {
+        if (table.rowMenu === undefined) return;
+        event.preventDefault();
+        onMenu(placeOf(event));
       }}
     >
       {columns.map((column, place) => (
@@ -183,6 +224,11 @@ function TableRow<Row>({
           )}
         </td>
       ))}
+      {table.rowMenu !== undefined && (
+        <td className={styles.menu}>
+          <MenuTrigger name={nameOf(table.rowMenu(row))} open={menuOpen} onOpen={onMenu} />
+        </td>
+      )}
     </tr>
   );
 }
