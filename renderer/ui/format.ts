@@ -105,6 +105,7 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
+const minuteClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const dayAndClock = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -120,6 +121,11 @@ const dayMs = 24 * 3600 * 1000;
 export function formatMoment(at: number, now: number): Formatted {
   const text = Math.abs(now - at) < dayMs / 2 ? clock.format(at) : dayAndClock.format(at);
   return { text, exact: everything.format(at) };
+}
+
+/** For a time axis, which says by its marks which day it is about. */
+export function formatTimeOfDay(at: number, until: 'minutes' | 'seconds'): string {
+  return (until === 'minutes' ? minuteClock : clock).format(at);
 }
 
 /** "3 min ago": the larger unit only, since the smaller one is noise by then. */
