@@ -1,4 +1,7 @@
 import { closeDialog, useDialog } from '../features/dialogs.ts';
+import { AddSimulatedDialog } from '../features/clusters/AddSimulatedDialog.tsx';
+import { RemoveClusterDialog } from '../features/clusters/RemoveClusterDialog.tsx';
+import { SlowLinkDialog } from '../features/clusters/SlowLinkDialog.tsx';
 import { AddHostDialog } from '../features/hosts/AddHostDialog.tsx';
 import { DeclareDeadDialog } from '../features/hosts/DeclareDeadDialog.tsx';
 import { ReconnectDialog } from '../features/hosts/ReconnectDialog.tsx';
@@ -11,11 +14,17 @@ export function Dialogs() {
   const request = useDialog((dialog) => dialog.request);
   const hosts = useLive((model) => model.hosts);
   const vms = useLive((model) => model.vms);
+  const clusters = useLive((model) => model.clusters);
   if (request === undefined) return null;
   if (request.kind === 'add-host') return <AddHostDialog onClose={closeDialog} />;
+  if (request.kind === 'add-simulated') return <AddSimulatedDialog onClose={closeDialog} />;
+  if (request.kind === 'remove-cluster') {
+    const cluster = clusters.get(request.clusterId);
+    return cluster && <RemoveClusterDialog cluster={cluster} onClose={closeDialog} />;
+  }
   if (request.kind === 'migrate') {
     const vm = vms.get(request.vmId);
-    return vm && <MigrateDialog vm={vm} onClose={closeDialog} />;
+    return vm && <MigrateDialog vm={vm} to={request.toHostId} onClose={closeDialog} />;
   }
   const host = hosts.get(request.hostId);
   if (host === undefined) return null;
@@ -24,6 +33,8 @@ export function Dialogs() {
       return <ReconnectDialog host={host} onClose={closeDialog} />;
     case 'remove-host':
       return <RemoveHostDialog host={host} onClose={closeDialog} />;
+    case 'slow-link':
+      return <SlowLinkDialog host={host} onClose={closeDialog} />;
     case 'declare-dead':
       return <DeclareDeadDialog host={host} onClose={closeDialog} />;
     default:

@@ -71,8 +71,7 @@ describe('Series', () => {
 
   it('shows a silence as a gap however fast time runs', () => {
     const series = new Series([0]);
-    for (const minute of [0, 10, 20, 30, 90, 100, 110])
-      series.add(minute * 60_000, [1], simulatedReachMs);
+    for (const minute of [0, 10, 20, 30, 90, 100, 110]) series.add(minute * 60_000, [1], simulatedReachMs);
     expect(series.points(0).filter((point) => point.value === null)).toEqual([
       { at: 60 * 60_000, value: null },
     ]);

@@ -5,7 +5,15 @@ const hourMs = 60 * minuteMs;
 export const rememberedMs = 15 * minuteMs;
 /** Simulated time may run at x600: what is measured each real second then stands ten minutes apart. */
 export const simulatedReachMs = 24 * hourMs;
-const windowsMs = [2 * minuteMs, 5 * minuteMs, rememberedMs, hourMs, 3 * hourMs, 8 * hourMs, simulatedReachMs];
+const windowsMs = [
+  2 * minuteMs,
+  5 * minuteMs,
+  rememberedMs,
+  hourMs,
+  3 * hourMs,
+  8 * hourMs,
+  simulatedReachMs,
+];
 /** As many rows as 15 minutes hold at the usual cadence of real hosts. */
 const rowsWorthKeeping = rememberedMs / 2000;
 /** So many usual distances between two rows, and sweeps are missing there. */
@@ -141,7 +149,10 @@ export class Series {
   /** How far back a row at this time leaves something to remember. */
   #reachMs(at: number, farthestMs: number): number {
     if (farthestMs <= rememberedMs || this.#length === 0) return rememberedMs;
-    const distances = [at - this.#atRow(this.#length - 1), ...this.#distances(this.#length - 2, this.#length)];
+    const distances = [
+      at - this.#atRow(this.#length - 1),
+      ...this.#distances(this.#length - 2, this.#length),
+    ];
     // The larger of the newest distance and the usual one: neither a fast clock that was just chosen nor one sweep that
     // came soon throws away what is still worth drawing.
     const cadenceMs = Math.max(distances[0] ?? 0, median(distances));

@@ -19,7 +19,7 @@ export function timeAxisOf(series: Series): {
 }
 
 /** The heading of such charts. */
-export const loadTitle = (series: Series): string => 
+export const loadTitle = (series: Series): string =>
   series.windowMs < 60 * minuteMs
     ? `Load, last ${series.windowMs / minuteMs} minutes`
     : `Load, last ${formatDuration(series.windowMs).text}`;

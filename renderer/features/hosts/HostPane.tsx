@@ -2,6 +2,7 @@ import Button from '@mui/material/Button';
 import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import { useClient, useHostSeries } from '../../transport/hooks.ts';
+import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
@@ -13,23 +14,29 @@ import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState, vmState } from '../../ui/states.ts';
 import { loadTitle } from '../../ui/timeAxis.ts';
 import { useOrder } from '../../ui/useAsk.ts';
-import { useNow } from '../../ui/useNow.ts';
+import { ClusterName } from '../clusters/ClusterName.tsx';
+import { HostBreakage } from '../clusters/HostBreakage.tsx';
+import { linkRate, shownHostState, useSimulated } from '../clusters/simulatedHosts.ts';
+import { useClusterNow } from '../clusters/simulatedTime.ts';
 import { openDialog } from '../dialogs.ts';
-import { useClusterName, useVms, vmHref } from '../inventory.ts';
+import { useCluster, useVms, vmHref } from '../inventory.ts';
 import styles from './HostPane.module.css';
 import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
+import { useHostMenu } from './useHostMenu.ts';
 
 export function HostPane({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
-  const now = useNow();
+  const now = useClusterNow(host.clusterId);
   const client = useClient();
-  const cluster = useClusterName(host.clusterId);
-  const { shape, word } = hostState(host);
+  const cluster = useCluster(host.clusterId);
+  const simulated = useSimulated(host.id);
+  const menuOf = useHostMenu();
+  const { shape, word } = shownHostState(host, simulated);
   const { connection, capacity } = host;
   const takeBack = useOrder(() => client.hosts.declareDead({ hostId: host.id, dead: false }));
   return (
     <DetailPane
       name={host.name}
-      state={<StateChip shape={shape} word={`${word} since ${formatMoment(connection.since, now).text}`} />}
+      state={<StateChip shape={shape} word={sinceWord(word, host, now)} />}
       onClose={onClose}
       actions={
         <>
@@ -65,10 +72,12 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
           >
             Remove…
           </Button>
+          {simulated !== undefined && <ActionMenuButton menu={menuOf(host)} />}
         </>
       }
     >
       <Notices>
+        {simulated !== undefined && <HostBreakage host={host} simulated={simulated} />}
         {(connection.state === 'unreachable' || connection.state === 'needs-attention') && (
           <ErrorNotice error={connection.error}>
             {connection.state === 'unreachable' && (
@@ -84,7 +93,8 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
         <Facts
           facts={[
             ['Address', <code key="address">{host.address}</code>],
-            ['Cluster', cluster],
+            cluster && ['Cluster', <ClusterName key="cluster" cluster={cluster} />],
+            simulated?.host && ['Link', `${linkRate(simulated.host.link.rateBitsPerSecond)} each way`],
             capacity && ['Processors', `${capacity.cpus} × ${capacity.cpuModel}, ${capacity.cpuMhz} MHz`],
             capacity && ['Memory', <Quantity key="memory" value={formatMiB(capacity.memoryMiB)} />],
             capacity && ['Virtualisation', capacity.kvm ? 'KVM' : 'software emulation only, no KVM'],
@@ -99,6 +109,12 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
       </Section>
     </DetailPane>
   );
+}
+
+/** Only the connection has a time; what is broken in a simulation is told as it is. */
+function sinceWord(word: string, host: Host, now: number): string {
+  if (word !== hostState(host).word) return word;
+  return `${word} since ${formatMoment(host.connection.since, now).text}`;
 }
 
 function HostCharts({ host }: { readonly host: Host }) {

@@ -1,6 +1,8 @@
 import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
 import { hasEnded, type Task } from '#shared/model/task.ts';
+import { useClient, useLive } from '../../transport/hooks.ts';
+import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { formatAgo, formatCount } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
@@ -8,8 +10,22 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { StateChip, StateShape } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
 import { useNow } from '../../ui/useNow.ts';
+import { ClusterName } from '../clusters/ClusterName.tsx';
+import { clusterMenu } from '../clusters/clusterMenu.ts';
+import { giveFault } from '../clusters/faults.ts';
+import { MoveSuggestion } from '../clusters/MoveSuggestion.tsx';
+import { SimulationLine } from '../clusters/SimulationLine.tsx';
+import { suggestMove } from '../clusters/suggestMove.ts';
 import { openDialog } from '../dialogs.ts';
-import { migrationHref, taskHref, useHosts, useTasks, useVms, vmHref } from '../inventory.ts';
+import {
+  migrationHref,
+  taskHref,
+  useHosts,
+  useShownCluster,
+  useTasks,
+  useVms,
+  vmHref,
+} from '../inventory.ts';
 import { type AttentionItem, attentionItems } from './attention.ts';
 import { HostCard } from './HostCard.tsx';
 import styles from './OverviewPage.module.css';
@@ -22,11 +38,26 @@ export function OverviewPage() {
   const hosts = useHosts();
   const vms = useVms();
   const tasks = useTasks();
-  const items = attentionItems(hosts, vms, tasks, now);
+  const clusters = useLive((model) => model.clusters);
+  const cluster = useShownCluster();
+  const items = attentionItems(hosts, vms, tasks, now, clusters);
+  const move = suggestMove(cluster, hosts, vms, tasks);
   const running = tasks.filter((task) => !hasEnded(task.state) && task.state !== 'undecided');
   const ended = tasks.filter((task) => hasEnded(task.state)).slice(0, recentCount);
   return (
-    <Page title="Overview">
+    <Page
+      title="Overview"
+      actions={
+        cluster && (
+          <>
+            <ClusterName cluster={cluster} />
+            <ActionMenuButton menu={clusterMenu(cluster)} />
+          </>
+        )
+      }
+    >
+      {cluster?.simulation !== undefined && <SimulationLine cluster={cluster} />}
+      {move !== undefined && <MoveSuggestion move={move} />}
       <section aria-labelledby="attention" className={styles.section}>
         <h2 id="attention">Needs attention</h2>
         {items.length === 0 ? (
@@ -84,6 +115,7 @@ function Attention({ items }: { readonly items: readonly AttentionItem[] }) {
 }
 
 function Verb({ item }: { readonly item: AttentionItem }) {
+  const client = useClient();
   const [, navigate] = useLocation();
   const { verb } = item;
   switch (verb.kind) {
@@ -94,6 +126,12 @@ function Verb({ item }: { readonly item: AttentionItem }) {
           onClick={() => openDialog({ kind: 'reconnect-host', hostId: verb.host.id })}
         >
           Reconnect {verb.host.name}…
+        </Button>
+      );
+    case 'mend':
+      return (
+        <Button variant="outlined" onClick={() => giveFault(client, verb.simulated, verb.fault)}>
+          {verb.words}
         </Button>
       );
     case 'open-vm':

@@ -2,6 +2,7 @@ import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
 import type { Vm } from '#shared/model/vm.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
+import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
@@ -12,8 +13,11 @@ import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState, vmState } from '../../ui/states.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
+import { useSimulated } from '../clusters/simulatedHosts.ts';
+import { VmBreakage } from '../clusters/VmBreakage.tsx';
 import { openDialog } from '../dialogs.ts';
 import { hostHref, migrationHref, useHostName } from '../inventory.ts';
+import { useVmMenu } from './useVmMenu.ts';
 import { VmCharts } from './VmCharts.tsx';
 import { VmCopies, VmDisks, VmNics } from './VmDevices.tsx';
 import { canMigrateSomewhere, canResumeHere } from './vmVerdicts.ts';
@@ -22,6 +26,8 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
   const client = useClient();
   const hosts = useLive((model) => model.hosts);
   const home = hosts.get(vm.hostId);
+  const simulated = useSimulated(vm.hostId);
+  const menuOf = useVmMenu();
   const { shape, word, detail } = vmState(vm);
   const resume = useOrder(() => client.vms.act({ vmId: vm.id, action: { verb: 'resume' } }));
   return (
@@ -45,10 +51,12 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
           >
             {resume.pending ? 'Resuming…' : `Resume ${vm.name}`}
           </ReasonedButton>
+          <ActionMenuButton menu={menuOf(vm)} />
         </>
       }
     >
       <Notices>
+        {simulated !== undefined && <VmBreakage vm={vm} simulated={simulated} />}
         {resume.error !== undefined && <ErrorNotice error={resume.error} />}
         {!vm.current && home !== undefined && (
           <WarningNotice>

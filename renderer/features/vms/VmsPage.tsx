@@ -11,6 +11,7 @@ import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
+import { useVmMenu } from './useVmMenu.ts';
 import { filterVms } from './vmFilter.ts';
 
 export function VmsPage() {
@@ -24,6 +25,7 @@ export function VmsPage() {
   const hostName = (vm: Vm): string => hosts.get(vm.hostId)?.name ?? '';
   const shown = filterVms(vms, filter, hostName);
   const columns = useVmColumns(hostName);
+  const menuOf = useVmMenu();
   return (
     <Page
       title="Virtual machines"
@@ -42,6 +44,7 @@ export function VmsPage() {
         rowHref={(vm) => opened.href(vmHref(vm.id))}
         onOpen={(vm) => opened.open(vmHref(vm.id))}
         selectedKey={opened.id}
+        rowMenu={menuOf}
         sort={sort}
         onSort={setSort}
         empty={vms.length === 0 ? <NoVms /> : <NoMatch filter={filter} clear={() => setFilter('')} />}

@@ -1,0 +1,16 @@
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import styles from './SimulationLine.module.css';
+
+/** What a simulated cluster is, quietly: which scenario and course, and who else is connected to it. */
+export function SimulationLine({ cluster }: { readonly cluster: PhysicalCluster }) {
+  const { simulation } = cluster;
+  if (simulation === undefined) return null;
+  const others = (simulation.status?.consoles ?? 1) - 1;
+  return (
+    <p className={styles.line}>
+      Simulated: {simulation.title}, seed {simulation.seed}.
+      {others > 0 &&
+        ` ${others === 1 ? 'Another console is' : `${others} other consoles are`} connected to it too; what one changes, all see.`}
+    </p>
+  );
+}
