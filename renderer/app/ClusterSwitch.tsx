@@ -44,7 +44,12 @@ export function ClusterSwitch() {
         slotProps={{ list: { 'aria-label': 'Cluster shown' } }}
       >
         {clusters.length > 1 && (
-          <MenuItem role="menuitemradio" selected={shown === undefined} onClick={() => choose(undefined)}>
+          <MenuItem
+            role="menuitemradio"
+            aria-checked={shown === undefined}
+            selected={shown === undefined}
+            onClick={() => choose(undefined)}
+          >
             All clusters
           </MenuItem>
         )}
@@ -52,6 +57,7 @@ export function ClusterSwitch() {
           <MenuItem
             key={cluster.id}
             role="menuitemradio"
+            aria-checked={cluster.id === shown?.id}
             selected={cluster.id === shown?.id}
             onClick={() => choose(clusters.length === 1 ? undefined : cluster.id)}
           >

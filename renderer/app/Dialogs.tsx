@@ -1,7 +1,7 @@
-import { closeDialog, useDialog } from '../features/dialogs.ts';
 import { AddSimulatedDialog } from '../features/clusters/AddSimulatedDialog.tsx';
 import { RemoveClusterDialog } from '../features/clusters/RemoveClusterDialog.tsx';
 import { SlowLinkDialog } from '../features/clusters/SlowLinkDialog.tsx';
+import { closeDialog, useDialog } from '../features/dialogs.ts';
 import { AddHostDialog } from '../features/hosts/AddHostDialog.tsx';
 import { DeclareDeadDialog } from '../features/hosts/DeclareDeadDialog.tsx';
 import { ReconnectDialog } from '../features/hosts/ReconnectDialog.tsx';

@@ -89,10 +89,6 @@ export function useHostName(id: HostId): string {
   return useLive((model) => model.hosts.get(id)?.name ?? 'a host that was removed');
 }
 
-export function useClusterName(id: ClusterId): string {
-  return useLive((model) => model.clusters.get(id)?.name ?? 'a cluster that was removed');
-}
-
 export const hostHref = (id: HostId): string => `/hosts/${encodeURIComponent(id)}`;
 export const vmHref = (id: VmId): string => `/vms/${encodeURIComponent(id)}`;
 export const migrationHref = (id: string): string => `/migrations/${encodeURIComponent(id)}`;

@@ -147,7 +147,16 @@ export class FakeSimulation {
   }
 
   revive(id: ClusterId): void {
-    this.#change(id, ({ error: _, ...rest }) => ({ ...rest, standing: 'running', readAt: this.#world.now }));
+    const { scenario, title, seed, status } = this.#simulated(id).simulation;
+    const readAt = this.#world.now;
+    this.#change(id, () => ({
+      scenario,
+      title,
+      seed,
+      standing: 'running',
+      readAt,
+      ...(status && { status }),
+    }));
     for (const host of this.#hostsOf(id)) this.#reachable(host);
   }
 

@@ -11,8 +11,8 @@ import { useClient } from '../../transport/hooks.ts';
 import { formatDateAndTime, formatDuration } from '../../ui/format.ts';
 import { giveOrder } from '../orders.ts';
 import styles from './ClusterClock.module.css';
-import { useClusterNow } from './simulatedTime.ts';
 import { clockWords, rateWord } from './clockWords.ts';
+import { useClusterNow } from './simulatedTime.ts';
 
 const stepsMs = [10_000, 60_000, 600_000] as const;
 

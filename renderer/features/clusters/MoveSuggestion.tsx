@@ -1,7 +1,7 @@
 import SwapHorizOutlined from '@mui/icons-material/SwapHorizOutlined';
 import Button from '@mui/material/Button';
-import { useHostName } from '../inventory.ts';
 import { openDialog } from '../dialogs.ts';
+import { useHostName } from '../inventory.ts';
 import styles from './MoveSuggestion.module.css';
 import type { Move } from './suggestMove.ts';
 

@@ -9,9 +9,9 @@ import { StateChip } from '../../ui/StateChip.tsx';
 import { vmState } from '../../ui/states.ts';
 import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
+import { useVmMenu } from './useVmMenu.ts';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
-import { useVmMenu } from './useVmMenu.ts';
 import { filterVms } from './vmFilter.ts';
 
 export function VmsPage() {
