@@ -33,7 +33,7 @@ export function ClusterSwitch() {
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         onClick={(event) => setAnchor(event.currentTarget)}
-        sx={{ height: 32, maxWidth: 260, flex: '0 1 auto', borderColor: 'var(--line-strong)' }}
+        sx={{ height: 32, maxWidth: 260, flex: 'none', borderColor: 'var(--line-strong)' }}
       >
         {shown === undefined ? 'All clusters' : <ClusterName cluster={shown} />}
       </Button>

@@ -7,6 +7,7 @@ import { sizeOf } from '../features/clusters/ScenarioChoice.tsx';
 import { useStartSimulated } from '../features/clusters/useStartSimulated.ts';
 import { openDialog } from '../features/dialogs.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { formatCount } from '../ui/format.ts';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import styles from './FirstRun.module.css';
 
@@ -40,10 +41,17 @@ function TrySimulated({ scenario }: { readonly scenario: ScenarioSummary }) {
     <section className={styles.choice} aria-labelledby="try-simulated">
       <h2 id="try-simulated">Look around first</h2>
       <p>{scenario.story}</p>
-      <p className={styles.needs}>
-        {scenario.title}, simulated on this computer: {sizeOf(scenario)}. Nothing to install, no real host is
-        touched.
-      </p>
+      {start.pending ? (
+        <p className={styles.pending} role="status">
+          <ProgressBar share={undefined} label={`Starting ${scenario.title}`} />
+          Starting the simulation, then logging in to its {formatCount(scenario.hosts, 'host')}…
+        </p>
+      ) : (
+        <p className={styles.needs}>
+          {scenario.title}, simulated on this computer: {sizeOf(scenario)}. Nothing to install, no real host
+          is touched.
+        </p>
+      )}
       {start.error !== undefined && <ErrorNotice error={start.error} />}
       <div className={styles.verb}>
         <Button
@@ -55,12 +63,6 @@ function TrySimulated({ scenario }: { readonly scenario: ScenarioSummary }) {
         >
           {start.pending ? 'Starting…' : 'Try a simulated cluster'}
         </Button>
-        {start.pending && (
-          <p className={styles.pending} role="status">
-            <ProgressBar share={undefined} label={`Starting ${scenario.title}`} />
-            Starting the simulation, then logging in to its hosts
-          </p>
-        )}
       </div>
     </section>
   );

@@ -19,9 +19,9 @@ export function Shell() {
         Skip to the content
       </a>
       <Header />
+      <SimulatedStripe />
       <Rail collapsed={collapsed} />
       <div className={styles.middle}>
-        <SimulatedStripe />
         <ConnectionBanner />
         <WorldNotices />
         <main className={styles.main} id="content" tabIndex={-1}>

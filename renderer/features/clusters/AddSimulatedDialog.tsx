@@ -55,7 +55,7 @@ export function AddSimulatedDialog({ onClose }: { readonly onClose: () => void }
         value={seed}
         onChange={(event) => setSeed(event.target.value)}
         error={seedProblem !== undefined}
-        helperText={seedProblem ?? 'The same seed gives the same course of things. Empty: one is drawn.'}
+        helperText={seedProblem ?? 'The same seed gives the same course of things. Left empty it is 1.'}
         slotProps={{ htmlInput: { inputMode: 'numeric', spellCheck: false } }}
       />
       {start.error !== undefined && <ErrorNotice error={start.error} />}

@@ -23,10 +23,10 @@ export function ClusterClock({ cluster }: { readonly cluster: PhysicalCluster })
   const runs = cluster.simulation?.standing === 'running';
   return (
     <div className={styles.clock} role="group" aria-label="Simulated clock" data-paused={clock.paused}>
+      <Steps id={cluster.id} able={runs && clock.paused} />
       <PauseOrGo id={cluster.id} clock={clock} able={runs} />
       <Reading id={cluster.id} clock={clock} runs={runs} />
       <Speeds id={cluster.id} clock={clock} able={runs} />
-      <Steps id={cluster.id} able={runs && clock.paused} />
     </div>
   );
 }

@@ -8,9 +8,12 @@ export function SimulationLine({ cluster }: { readonly cluster: PhysicalCluster 
   const others = (simulation.status?.consoles ?? 1) - 1;
   return (
     <p className={styles.line}>
-      Simulated: {simulation.title}, seed {simulation.seed}.
-      {others > 0 &&
-        ` ${others === 1 ? 'Another console is' : `${others} other consoles are`} connected to it too; what one changes, all see.`}
+      {others > 0 && (
+        <span title="Whatever one console changes or breaks, all of them see.">
+          {others === 1 ? 'Another console is' : `${others} other consoles are`} connected too ·{' '}
+        </span>
+      )}
+      Scenario {simulation.title}, seed {simulation.seed}
     </p>
   );
 }

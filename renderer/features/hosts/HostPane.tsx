@@ -1,5 +1,6 @@
 import Button from '@mui/material/Button';
 import { Link } from 'wouter';
+import type { ErrorData } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import { useClient, useHostSeries } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
@@ -11,13 +12,19 @@ import { LoadCharts } from '../../ui/LoadCharts.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { hostState, vmState } from '../../ui/states.ts';
+import { vmState } from '../../ui/states.ts';
 import { loadTitle } from '../../ui/timeAxis.ts';
 import { useOrder } from '../../ui/useAsk.ts';
+import { useNow } from '../../ui/useNow.ts';
 import { ClusterName } from '../clusters/ClusterName.tsx';
 import { HostBreakage } from '../clusters/HostBreakage.tsx';
-import { linkRate, shownHostState, useSimulated } from '../clusters/simulatedHosts.ts';
-import { useClusterNow } from '../clusters/simulatedTime.ts';
+import {
+  brokenIn,
+  linkRate,
+  type Simulated,
+  shownHostState,
+  useSimulated,
+} from '../clusters/simulatedHosts.ts';
 import { openDialog } from '../dialogs.ts';
 import { useCluster, useVms, vmHref } from '../inventory.ts';
 import styles from './HostPane.module.css';
@@ -25,18 +32,24 @@ import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
 import { useHostMenu } from './useHostMenu.ts';
 
 export function HostPane({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
-  const now = useClusterNow(host.clusterId);
+  const now = useNow();
   const client = useClient();
   const cluster = useCluster(host.clusterId);
   const simulated = useSimulated(host.id);
   const menuOf = useHostMenu();
   const { shape, word } = shownHostState(host, simulated);
   const { connection, capacity } = host;
+  const trouble = troubleOf(host, simulated);
   const takeBack = useOrder(() => client.hosts.declareDead({ hostId: host.id, dead: false }));
   return (
     <DetailPane
       name={host.name}
-      state={<StateChip shape={shape} word={sinceWord(word, host, now)} />}
+      state={
+        <StateChip
+          shape={shape}
+          word={simulated === undefined ? `${word} since ${formatMoment(connection.since, now).text}` : word}
+        />
+      }
       onClose={onClose}
       actions={
         <>
@@ -78,9 +91,9 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
     >
       <Notices>
         {simulated !== undefined && <HostBreakage host={host} simulated={simulated} />}
-        {(connection.state === 'unreachable' || connection.state === 'needs-attention') && (
-          <ErrorNotice error={connection.error}>
-            {connection.state === 'unreachable' && (
+        {trouble !== undefined && (
+          <ErrorNotice error={trouble}>
+            {connection.state === 'unreachable' && simulated === undefined && (
               <span>Tries again by itself at {formatMoment(connection.retryAt, now).text}.</span>
             )}
           </ErrorNotice>
@@ -103,7 +116,10 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
             capacity && ['Host name', capacity.hostname],
             host.lastSeenAt === undefined
               ? undefined
-              : ['Last reconciled', <Quantity key="seen" value={formatAgo(host.lastSeenAt, now)} />],
+              : [
+                  simulated === undefined ? 'Last reconciled' : 'Last reconciled (real time)',
+                  <Quantity key="seen" value={formatAgo(host.lastSeenAt, now)} />,
+                ],
           ]}
         />
       </Section>
@@ -111,10 +127,11 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
   );
 }
 
-/** Only the connection has a time; what is broken in a simulation is told as it is. */
-function sinceWord(word: string, host: Host, now: number): string {
-  if (word !== hostState(host).word) return word;
-  return `${word} since ${formatMoment(host.connection.since, now).text}`;
+/** Why it does not answer, unless that was done to it on purpose and is said above. */
+function troubleOf({ connection }: Host, simulated: Simulated | undefined): ErrorData | undefined {
+  if (connection.state !== 'unreachable' && connection.state !== 'needs-attention') return undefined;
+  const broken = simulated?.host && brokenIn(simulated.host);
+  return broken === undefined || broken === 'slowed' ? connection.error : undefined;
 }
 
 function HostCharts({ host }: { readonly host: Host }) {

@@ -21,7 +21,7 @@ import {
   migrationHref,
   taskHref,
   useHosts,
-  useShownCluster,
+  useShownClusters,
   useTasks,
   useVms,
   vmHref,
@@ -39,8 +39,12 @@ export function OverviewPage() {
   const vms = useVms();
   const tasks = useTasks();
   const clusters = useLive((model) => model.clusters);
-  const cluster = useShownCluster();
+  const shown = useShownClusters();
+  const cluster = shown.length === 1 ? shown[0] : undefined;
   const items = attentionItems(hosts, vms, tasks, now, clusters);
+  const lost = shown.filter(
+    ({ simulation }) => simulation !== undefined && simulation.standing !== 'running',
+  );
   const move = suggestMove(cluster, hosts, vms, tasks);
   const running = tasks.filter((task) => !hasEnded(task.state) && task.state !== 'undecided');
   const ended = tasks.filter((task) => hasEnded(task.state)).slice(0, recentCount);
@@ -50,17 +54,20 @@ export function OverviewPage() {
       actions={
         cluster && (
           <>
-            <ClusterName cluster={cluster} />
+            {cluster.simulated ? <SimulationLine cluster={cluster} /> : <ClusterName cluster={cluster} />}
             <ActionMenuButton menu={clusterMenu(cluster)} />
           </>
         )
       }
     >
-      {cluster?.simulation !== undefined && <SimulationLine cluster={cluster} />}
       {move !== undefined && <MoveSuggestion move={move} />}
       <section aria-labelledby="attention" className={styles.section}>
         <h2 id="attention">Needs attention</h2>
-        {items.length === 0 ? (
+        {items.length === 0 && lost.length > 0 ? (
+          <p className={styles.quiet}>
+            Nothing is known of {lost.map((each) => each.name).join(' and ')} until its simulation runs again.
+          </p>
+        ) : items.length === 0 ? (
           <AllWell hosts={hosts.length} vms={vms.filter((vm) => vm.state === 'active').length} />
         ) : (
           <Attention items={items} />

@@ -43,10 +43,12 @@ export function attentionItems(
 ): readonly AttentionItem[] {
   return [
     ...tasks.filter((task) => task.state === 'undecided').map(ofUndecided),
-    ...hosts.flatMap((host) => {
-      const simulated = simulatedOf(host, clusters);
-      return simulated === undefined ? ofHost(host) : ofSimulatedHost(host, simulated);
-    }),
+    ...hosts
+      .flatMap((host) => {
+        const simulated = simulatedOf(host, clusters);
+        return simulated === undefined ? ofHost(host) : ofSimulatedHost(host, simulated);
+      })
+      .sort((a, b) => Number(a.shape === 'attention') - Number(b.shape === 'attention')),
     ...vms.flatMap((vm) => [...ofVm(vm, hosts), ...ofHungVm(vm, hosts, clusters)]),
     ...tasks.filter((task) => isOpenFailure(task, tasks, now)).map(ofFailure),
   ];
@@ -90,7 +92,7 @@ function ofSimulatedHost(host: Host, simulated: Simulated): readonly AttentionIt
   switch (broken) {
     case 'power':
       return item(
-        'inactive',
+        'failed',
         `${host.name} is off`,
         'Its power is cut in the simulation, and its VMs stopped with it.',
         `Switch ${host.name} on`,
