@@ -10,6 +10,7 @@ export default defineConfig({
             'shared/**/*.test.ts',
             'electron/**/*.test.ts',
             'renderer/**/*.test.{ts,tsx}',
+            'world/**/*.test.ts',
             'test/{house,contract,conformance}/**/*.test.ts',
           ],
           execArgv: ['--expose-gc'],

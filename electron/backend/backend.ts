@@ -13,7 +13,8 @@ import { type Clock, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
 import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
-import { HostRegistry } from './hosts/registry.ts';
+import { simulatedScheme, simulatorDrivers } from './drivers/simulator/simulator.ts';
+import { type HostFollower, HostRegistry } from './hosts/registry.ts';
 import { ClaimLedger } from './inventory/claims.ts';
 import { Inventory } from './inventory/inventory.ts';
 import { resumeTaskKind } from './lifecycle/resume.ts';
@@ -23,7 +24,11 @@ import { migrationTaskKind } from './migration/migration.ts';
 import { migrationParties, planMigration } from './migration/plan.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { becomeOwner, type OwnerMode } from './owner/owner.ts';
-import { openHistory } from './store/history.ts';
+import { SimulatedClusters } from './simulation/simulatedClusters.ts';
+import { WorldPlaces } from './simulation/worldPlaces.ts';
+import { nodeWorldProgram, type WorldProgram } from './simulation/worldProgram.ts';
+import { Worlds } from './simulation/worlds.ts';
+import { type History, openHistory } from './store/history.ts';
 import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
 import { listenLocally } from './transports/localSocket.ts';
@@ -34,8 +39,10 @@ export interface BackendOptions {
   readonly clock?: Clock;
   /** Where passwords and passphrases that worked are remembered; this session's memory unless given. */
   readonly secrets?: SecretMemory;
-  /** Another way to reach hosts, for tests. */
+  /** Another way to reach real hosts, for tests. */
   readonly openDriver?: OpenHostDriver;
+  /** How a simulated world is started; by the Node that runs this unless given. */
+  readonly worldProgram?: WorldProgram;
   /** Where tests strike a migration. */
   readonly onPhase?: PhaseHook;
 }
@@ -76,23 +83,39 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     undo.push(() => inventory.close());
     const monitoring = new Monitoring({
       clock,
-      store: (samples) => history.append(samples),
+      store: (samples, cluster) => history.append(samples, cluster),
       findVm: (id) => inventory.vm(id),
     });
     undo.push(() => monitoring.close());
+    const worlds = new Worlds({
+      wall: clock,
+      program: options.worldProgram ?? nodeWorldProgram(),
+      console: `${localUser()} (${mode}, process ${process.pid})`,
+    });
+    undo.push(() => worlds.close());
+    const openReal =
+      options.openDriver ??
+      libvirtDrivers({
+        surroundings: defaultSurroundings({ dataFolder, secrets: options.secrets ?? createSecretMemory() }),
+        clock,
+        random: Math.random,
+      });
+    const openSimulated = simulatorDrivers({ world: (key) => worlds.get(key), random: Math.random });
     const registry = new HostRegistry({
       store: journal.hosts,
-      open:
-        options.openDriver ??
-        libvirtDrivers({
-          surroundings: defaultSurroundings({ dataFolder, secrets: options.secrets ?? createSecretMemory() }),
-          clock,
-          random: Math.random,
-        }),
-      followers: [inventory, monitoring],
+      open: (endpoint) =>
+        endpoint.address.startsWith(simulatedScheme) ? openSimulated(endpoint) : openReal(endpoint),
+      followers: [inventory, monitoring, forgetting(history)],
       newId: (kind) => `${kind}-${newId()}`,
     });
     undo.push(() => registry.close());
+    const simulated = new SimulatedClusters({
+      registry,
+      worlds,
+      places: new WorldPlaces(dataFolder),
+      wall: clock,
+      tell: (cluster) => inventory.clusterKnown(cluster),
+    });
     const runner = new TaskRunner({
       records: journal.tasks,
       claims,
@@ -117,6 +140,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       mode,
       clock,
       registry,
+      simulated,
       inventory,
       monitoring,
       runner,
@@ -133,7 +157,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       acceptSocket(socket, { who: localUser(), via: 'command' }),
     );
     undo.push(() => local.close());
+    simulated.start();
     registry.start();
+    simulated.follow();
     runner.recover();
     return {
       client: (requester) => createRouterClient(router, { context: { requester } }),
@@ -173,6 +199,18 @@ function migrationHosts(registry: HostRegistry, inventory: Inventory): Migration
       inventory.subscribe((patches) => {
         if (patches.some((patch) => patch.kind === 'host' && ids.includes(patch.value.id))) changed();
       }),
+  };
+}
+
+/** A cluster that is removed leaves no measurements behind. */
+function forgetting(history: History): HostFollower {
+  const nothing = () => undefined;
+  return {
+    clusterKnown: nothing,
+    clusterGone: (id) => history.forget(id),
+    attach: nothing,
+    changed: nothing,
+    detach: nothing,
   };
 }
 

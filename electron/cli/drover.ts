@@ -4,6 +4,7 @@ import { DroverError, toErrorData } from '#shared/contract/errors.ts';
 import { defaultDataFolder } from '../backend/dataFolder.ts';
 import { droverVersion } from '../backend/version.ts';
 import type { Run } from './command.ts';
+import { clusterCommands } from './commands/clusters.ts';
 import { hostCommands } from './commands/hosts.ts';
 import { serveCommand } from './commands/serve.ts';
 import { taskCommands } from './commands/tasks.ts';
@@ -36,6 +37,7 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
       await session.close();
     }
   };
+  clusterCommands(program, run);
   hostCommands(program, run);
   vmCommands(program, run);
   taskCommands(program, run);

@@ -1,12 +1,33 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Vm } from '#shared/model/vm.ts';
 
 /** As people count: vm-2 before vm-10. */
 export function byName<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
   return all.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
 }
+
+/** A cluster by its name, its id, or its name as one writes it without blanks: two-servers for Two servers. */
+export function findCluster(state: LiveState, text: string, tried: string): PhysicalCluster {
+  const { clusters } = state;
+  const exact = clusters.find((cluster) => cluster.id === text || cluster.name === text);
+  const alike = clusters.filter((cluster) => asWord(cluster.name) === asWord(text));
+  const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
+  if (found !== undefined) return found;
+  const names = byName(alike.length > 1 ? alike : clusters)
+    .map(({ name }) => name)
+    .join(', ');
+  throw new DroverError({
+    code: alike.length > 1 ? 'name-ambiguous' : 'not-found',
+    tried,
+    cause: alike.length > 1 ? `${text} fits ${names}` : `no cluster is called ${text}`,
+    next: names === '' ? 'Add one with "drover cluster add sim:two-servers"' : `Say which exactly: ${names}`,
+  });
+}
+
+const asWord = (name: string): string => name.toLowerCase().replace(/\s+/g, '-');
 
 /** A host by its name or id. */
 export function findHost(state: LiveState, text: string, tried: string): Host {

@@ -50,3 +50,29 @@ export function parsePort(text: string): number {
   }
   return port;
 }
+
+const mostSeed = 4_294_967_295;
+
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (Number.isInteger(seed) && seed >= 0 && seed <= mostSeed) return seed;
+  throw new InvalidArgumentError(`a seed is a whole number from 0 to ${mostSeed}.`);
+}
+
+/** Of a simulated clock: `60` or `x60`. */
+export function parseRate(text: string): number {
+  const rate = Number(text.replace(/^x/i, ''));
+  if (rate >= 1 && rate <= 600) return rate;
+  throw new InvalidArgumentError('a rate is a number from 1 to 600, such as 60 or x60.');
+}
+
+const stretchUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+const longestStretchMs = 86_400_000;
+
+/** Simulated time: `30s`, `10min` or `2h` to milliseconds. */
+export function parseStretch(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h)$/i.exec(text.trim()) ?? [];
+  const milliseconds = Math.round(Number(digits) * (stretchUnits[(unit ?? '').toLowerCase()] ?? Number.NaN));
+  if (milliseconds >= 1 && milliseconds <= longestStretchMs) return milliseconds;
+  throw new InvalidArgumentError('write a duration up to a day, such as 30s, 10min or 2h.');
+}

@@ -1,12 +1,13 @@
 import { hostname, userInfo } from 'node:os';
-import { type BrowserPortLike, RPCLink } from '@orpc/client/message-port';
-import { type RawData, WebSocket } from 'ws';
+import { RPCLink } from '@orpc/client/message-port';
+import { WebSocket } from 'ws';
 import { clientOver, type DroverClient, toDroverError } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { startBackend } from '../backend/backend.ts';
 import { findOwner } from '../backend/owner/owner.ts';
+import { socketPort } from '../backend/transports/socketPort.ts';
 import { answering, isQuestion } from './answering.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -59,7 +60,7 @@ async function attach(socketPath: string, dataFolder: string): Promise<Session> 
       ),
     );
   });
-  const link = new RPCLink({ port: portOver(socket) });
+  const link = new RPCLink({ port: socketPort(socket) });
   return {
     client: clientOver(link),
     attached: true,
@@ -69,24 +70,6 @@ async function attach(socketPath: string, dataFolder: string): Promise<Session> 
       await closed;
     },
   };
-}
-
-/** A WebSocket as the link takes it: ws's own events differ from a browser's in their types alone. */
-function portOver(socket: WebSocket): BrowserPortLike {
-  return {
-    onMessage: {
-      addListener: (listener) =>
-        socket.on('message', (data, isBinary) => listener(isBinary ? data : textOf(data))),
-    },
-    onDisconnect: { addListener: (listener) => socket.on('close', listener) },
-    postMessage: (data) => socket.send(data),
-  };
-}
-
-function textOf(data: RawData): string {
-  return (
-    Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
-  ).toString('utf8');
 }
 
 /**

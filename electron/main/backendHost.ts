@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { BackendState } from '#shared/contract/desktopShell.ts';
-import { fromBackendSchema, type ToBackend } from './backendMessages.ts';
+import { fromBackendSchema, type ToBackend, type WorldStart } from './backendMessages.ts';
 import { restartDelay } from './restartDelay.ts';
 import type { SecretStore } from './secretKeeping.ts';
 
@@ -26,6 +26,8 @@ export interface BackendHostOptions {
   /** out/node/backend.js */
   readonly program: string;
   readonly secrets: SecretStore;
+  /** How the backend starts a simulated world. */
+  readonly worldProgram: WorldStart;
 }
 
 /** Keeps one backend process alive beside the windows: starts it, starts it again if it ends unasked, stops it. */
@@ -53,7 +55,7 @@ export function startBackendHost(options: BackendHostOptions): BackendHost {
     });
     child = fresh;
     change({ kind: 'starting' });
-    tell(fresh, { type: 'secrets', secrets: options.secrets.all() });
+    tell(fresh, { type: 'begin', secrets: options.secrets.all(), worldProgram: options.worldProgram });
     fresh.on('message', (message: unknown) => hear(fresh, message));
     fresh.once('exit', (code) => {
       if (child !== fresh) return;

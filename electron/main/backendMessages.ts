@@ -1,9 +1,21 @@
 import { z } from 'zod';
 import { errorDataSchema } from '#shared/contract/errors.ts';
 
-/** What the shell tells the backend process. `secrets` comes first, once; a `connect` carries one MessagePort. */
+/** How a simulated world is started on this machine, as the backend takes it. */
+const worldProgramSchema = z.object({
+  command: z.string(),
+  words: z.array(z.string()),
+  environment: z.record(z.string(), z.string()),
+});
+export type WorldStart = z.infer<typeof worldProgramSchema>;
+
+/** What the shell tells the backend process. `begin` comes first, once; a `connect` carries one MessagePort. */
 export const toBackendSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('secrets'), secrets: z.record(z.string(), z.string()) }),
+  z.object({
+    type: z.literal('begin'),
+    secrets: z.record(z.string(), z.string()),
+    worldProgram: worldProgramSchema,
+  }),
   z.object({ type: z.literal('connect') }),
   z.object({ type: z.literal('count-tasks'), id: z.number() }),
   z.object({ type: z.literal('stop') }),

@@ -2,9 +2,11 @@ import { hostname, userInfo } from 'node:os';
 import { DroverError, toErrorData } from '#shared/contract/errors.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { type Backend, startBackend } from '../backend/backend.ts';
-import { type FromBackend, toBackendSchema } from './backendMessages.ts';
+import { type FromBackend, type ToBackend, toBackendSchema } from './backendMessages.ts';
 import { launchOptions } from './launchOptions.ts';
 import { shelvedSecrets } from './shelvedSecrets.ts';
+
+type Begin = Extract<ToBackend, { readonly type: 'begin' }>;
 
 // The program of the utility process: the backend behind `process.parentPort`, which nobody else speaks.
 const parent = process.parentPort;
@@ -19,8 +21,8 @@ parent.on('message', (event) => {
   const message = toBackendSchema.safeParse(event.data);
   if (!message.success) return;
   switch (message.data.type) {
-    case 'secrets':
-      starting = boot(message.data.secrets);
+    case 'begin':
+      starting = boot(message.data);
       return;
     case 'connect': {
       const [port] = event.ports;
@@ -38,13 +40,14 @@ parent.on('message', (event) => {
   }
 });
 
-async function boot(secrets: Readonly<Record<string, string>>): Promise<Backend | undefined> {
+async function boot({ secrets, worldProgram }: Begin): Promise<Backend | undefined> {
   const { dataFolder } = launchOptions(process.argv.slice(2), process.cwd());
   try {
     const backend = await startBackend({
       dataFolder,
       mode: 'desktop',
       secrets: shelvedSecrets(secrets, tell),
+      worldProgram,
     });
     tell({ type: 'running' });
     return backend;

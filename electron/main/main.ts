@@ -12,14 +12,17 @@ import { openSecrets } from './secrets.ts';
 import { denyPermissions, lockDownPages } from './security.ts';
 import { answerPages } from './shellRequests.ts';
 import { openWindow, preloadProgram } from './window.ts';
+import { beWorld, desktopWorldProgram, worldWords } from './worldApp.ts';
 
 // All of this must have happened before the app is ready, so nothing in this file is awaited.
 const here = import.meta.dirname;
 const launch = launchOptions(process.argv.slice(1), process.cwd());
+const world = worldWords(process.argv);
 
-registerAppScheme();
-lockDownPages();
-if (useDataFolder(launch)) {
+if (world !== undefined) beWorld(world, here);
+else if (useDataFolder(launch)) {
+  registerAppScheme();
+  lockDownPages();
   if (app.requestSingleInstanceLock()) {
     void app
       .whenReady()
@@ -58,6 +61,7 @@ function open({ dataFolder, desktopFolder }: LaunchOptions): void {
     dataFolder,
     program: backendProgram(here),
     secrets: openSecrets(desktopFolder),
+    worldProgram: desktopWorldProgram(),
   });
   const ports = new PagePorts(backend);
   answerPages({ backend, ports, preferences });

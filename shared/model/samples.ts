@@ -12,7 +12,7 @@ const column = z.array(z.number().nullable()).readonly();
  */
 export const hostSamplesSchema = z
   .object({
-    /** Wall clock of the measurement, milliseconds. */
+    /** When it was measured, by the clock of the hosts' cluster, milliseconds: a sweep is of one cluster only. */
     at: z.number(),
     hostIds: z.array(hostIdSchema).readonly(),
     /** Share of all the host's CPUs, 0 to 1. */

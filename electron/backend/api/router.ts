@@ -2,6 +2,7 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import { claimedMemoryMiB } from '../migration/plan.ts';
 import { droverVersion } from '../version.ts';
+import { refuseWhileBusy } from './busy.ts';
 import { clusterHandlers } from './clusters.ts';
 import { diagnoseHandler } from './diagnose.ts';
 import { api } from './implementer.ts';
@@ -45,7 +46,7 @@ export function createRouter(services: Services) {
         return host;
       }),
       remove: api.hosts.remove.handler(async ({ input }) => {
-        refuseWhileBusy(services, input.hostId);
+        refuseWhileBusy(services, 'Remove a host', [input.hostId]);
         await registry.remove(input.hostId);
         return {};
       }),
@@ -96,21 +97,5 @@ export function createRouter(services: Services) {
         return {};
       }),
     },
-  });
-}
-
-function refuseWhileBusy(services: Services, hostId: string): void {
-  const busy = services.inventory
-    .view()
-    .claims.find(({ claim }) => 'hostId' in claim && claim.hostId === hostId);
-  const subject = services.runner
-    .list(1000)
-    .find((task) => task.finishedAt === undefined && task.subject.hostIds.some((id) => id === hostId));
-  if (busy === undefined && subject === undefined) return;
-  throw new DroverError({
-    code: 'claimed',
-    tried: 'Remove a host',
-    cause: `the task "${busy?.title ?? subject?.title}" is working with it`,
-    next: 'Wait for that task, or cancel it in Activity',
   });
 }

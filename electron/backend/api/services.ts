@@ -5,6 +5,7 @@ import type { HostRegistry } from '../hosts/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { OwnerMode } from '../owner/owner.ts';
+import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 
@@ -14,6 +15,7 @@ export interface Services {
   readonly mode: OwnerMode;
   readonly clock: Clock;
   readonly registry: HostRegistry;
+  readonly simulated: SimulatedClusters;
   readonly inventory: Inventory;
   readonly monitoring: Monitoring;
   readonly runner: TaskRunner;

@@ -16,13 +16,35 @@ export interface HostDefinition {
   readonly declaredDead: boolean;
 }
 
+/** What is kept of a physical cluster between starts. */
+export interface ClusterDefinition {
+  readonly id: ClusterId;
+  readonly name: string;
+  /** Of a simulated one. */
+  readonly world?: WorldRecord;
+}
+
+/** What is kept of a simulated cluster's world. */
+export interface WorldRecord {
+  /** The middle part of its hosts' addresses: sim://KEY/host. */
+  readonly key: string;
+  readonly folder: string;
+  readonly scenario: string;
+  readonly title: string;
+  readonly seed: number;
+  /** This console made it and ends it; otherwise it has joined another's. */
+  readonly made: boolean;
+}
+
 /** Where definitions are kept: journal.db. */
 export interface HostStore {
-  clusters(): readonly PhysicalCluster[];
+  clusters(): readonly ClusterDefinition[];
   hosts(): readonly HostDefinition[];
-  saveCluster(cluster: PhysicalCluster): void;
+  /** All of them or none; hosts that are there already are replaced. */
+  saveCluster(cluster: ClusterDefinition, hosts: readonly HostDefinition[]): void;
   saveHost(host: HostDefinition): void;
   removeHost(id: HostId): void;
+  /** With all its hosts, or not at all. */
   removeCluster(id: ClusterId): void;
 }
 
@@ -72,17 +94,8 @@ export class HostRegistry {
 
   /** Opens every kept host; none is waited for. */
   start(): void {
-    for (const cluster of this.#store.clusters()) {
-      for (const follower of this.#followers) follower.clusterKnown(cluster);
-    }
-    for (const definition of this.#store.hosts()) {
-      const driver = this.#open({
-        name: definition.name,
-        address: definition.address,
-        credentials: definition.keyFile === undefined ? {} : { keyFile: definition.keyFile },
-      });
-      this.#attach(definition, driver);
-    }
+    for (const cluster of this.#store.clusters()) this.#tellCluster(cluster);
+    for (const definition of this.#store.hosts()) this.#attach(definition, this.#openKept(definition));
   }
 
   /**
@@ -91,6 +104,7 @@ export class HostRegistry {
    */
   async add(request: AddHostRequest): Promise<HostDefinition> {
     const tried = `Add host ${request.address}`;
+    this.#refuseSimulated(tried, request);
     this.#refuseKnown(tried, (known) => known.definition.address === request.address, 'that address');
     const driver = this.#open({
       name: request.name ?? request.address,
@@ -116,9 +130,8 @@ export class HostRegistry {
         hostUuid: capacity.hostUuid,
         declaredDead: false,
       };
-      this.#store.saveCluster(cluster);
-      this.#store.saveHost(definition);
-      for (const follower of this.#followers) follower.clusterKnown(cluster);
+      this.#store.saveCluster(cluster, [definition]);
+      this.#tellCluster(cluster);
       this.#attach(definition, driver);
       return definition;
     } catch (thrown) {
@@ -127,21 +140,59 @@ export class HostRegistry {
     }
   }
 
+  /** A whole cluster with its hosts, none of which is waited for; all are kept, or none. */
+  addCluster(
+    { name, world }: Omit<ClusterDefinition, 'id'>,
+    hosts: readonly { readonly name: string; readonly address: string; readonly hostUuid: string }[],
+  ): ClusterDefinition {
+    const cluster: ClusterDefinition = {
+      id: clusterId(this.#newId('cluster')),
+      name,
+      ...(world === undefined ? {} : { world }),
+    };
+    const definitions = hosts.map(
+      (host): HostDefinition => ({
+        ...host,
+        id: hostId(this.#newId('host')),
+        clusterId: cluster.id,
+        declaredDead: false,
+      }),
+    );
+    this.#store.saveCluster(cluster, definitions);
+    this.#tellCluster(cluster);
+    for (const definition of definitions) this.#attach(definition, this.#openKept(definition));
+    return cluster;
+  }
+
   /** Forgets a host. Its VMs are not touched. The cluster goes with its last host. */
   async remove(id: HostId): Promise<void> {
     const known = this.#require(id, 'Remove a host');
+    const { clusterId: cluster, name } = known.definition;
+    const simulated = this.clusters().find((each) => each.id === cluster && each.world !== undefined);
+    if (simulated !== undefined) {
+      throw new DroverError({
+        code: 'refused-by-rule',
+        tried: `Remove ${name}`,
+        cause: `it is part of the simulated cluster ${simulated.name}, which comes and goes whole`,
+        next: `Remove the cluster: "drover cluster remove '${simulated.name}'"`,
+      });
+    }
     this.#store.removeHost(id);
-    this.#known.delete(id);
-    known.end();
-    for (const follower of this.#followers) follower.detach(id);
-    const cluster = known.definition.clusterId;
+    const forgotten = this.#detach(known);
     if (![...this.#known.values()].some((other) => other.definition.clusterId === cluster)) {
       this.#store.removeCluster(cluster);
       for (const follower of this.#followers) follower.clusterGone(cluster);
     }
-    // A ~/.ssh/config that cannot be read any more keeps nobody from removing a host.
-    await known.driver.forgetSecrets().catch(() => undefined);
-    await known.driver.close();
+    await forgotten;
+  }
+
+  /** Forgets a cluster with all its hosts. */
+  async removeCluster(id: ClusterId): Promise<void> {
+    this.#store.removeCluster(id);
+    const all = [...this.#known.values()].filter(({ definition }) => definition.clusterId === id);
+    const forgotten = all.map((known) => this.#detach(known));
+    for (const follower of this.#followers) follower.clusterGone(id);
+    await Promise.all(forgotten);
   }
 
   /** Resolves when connected; refuses with what is wanted, as `add` does. */
@@ -170,6 +221,10 @@ export class HostRegistry {
     return this.#require(id, 'Find a host').definition;
   }
 
+  clusters(): readonly ClusterDefinition[] {
+    return this.#store.clusters();
+  }
+
   definitions(): readonly HostDefinition[] {
     return [...this.#known.values()].map((known) => known.definition);
   }
@@ -184,6 +239,25 @@ export class HostRegistry {
     this.#known.clear();
     for (const known of all) known.end();
     await Promise.all(all.map((known) => known.driver.close()));
+  }
+
+  #openKept({ name, address, keyFile }: HostDefinition): HostDriver {
+    return this.#open({ name, address, credentials: keyFile === undefined ? {} : { keyFile } });
+  }
+
+  #tellCluster({ id, name, world }: ClusterDefinition): void {
+    const cluster = { id, name, simulated: world !== undefined };
+    for (const follower of this.#followers) follower.clusterKnown(cluster);
+  }
+
+  /** At once for everybody who follows; resolves when its driver is closed. */
+  async #detach({ definition, driver, end }: Known): Promise<void> {
+    this.#known.delete(definition.id);
+    end();
+    for (const follower of this.#followers) follower.detach(definition.id);
+    // A ~/.ssh/config that cannot be read any more keeps nobody from removing a host.
+    await driver.forgetSecrets().catch(() => undefined);
+    await driver.close();
   }
 
   #attach(definition: HostDefinition, driver: HostDriver): void {
@@ -207,15 +281,34 @@ export class HostRegistry {
     for (const follower of this.#followers) follower.changed(definition);
   }
 
-  #cluster(name: string): PhysicalCluster {
+  #cluster(name: string): ClusterDefinition {
     const found = this.#store.clusters().find((cluster) => cluster.name === name);
-    return found ?? { id: clusterId(this.#newId('cluster')), name, simulated: false };
+    return found ?? { id: clusterId(this.#newId('cluster')), name };
+  }
+
+  #refuseSimulated(tried: string, { address, clusterName }: AddHostRequest): void {
+    if (/^sim:/i.test(address)) {
+      throw new DroverError({
+        code: 'refused-by-rule',
+        tried,
+        cause: 'hosts of a simulated cluster are not added one by one',
+        next: 'Add the whole cluster: "drover cluster add sim:two-servers"',
+      });
+    }
+    if (this.#store.clusters().some(({ name, world }) => name === clusterName && world !== undefined)) {
+      throw new DroverError({
+        code: 'refused-by-rule',
+        tried,
+        cause: `${clusterName} is a simulated cluster, and a real host cannot migrate VMs to simulated ones`,
+        next: 'Choose another cluster',
+      });
+    }
   }
 
   /** The name asked for, or the host's own; a number is put behind the latter where it is taken. */
   #freeName(
     tried: string,
-    cluster: PhysicalCluster,
+    cluster: ClusterDefinition,
     request: AddHostRequest,
     capacity: HostCapacity,
   ): string {

@@ -1,6 +1,6 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostId } from '#shared/model/ids.ts';
-import { pause } from '../clock/clock.ts';
+import { pause, pauseBetweenLooks } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { StepContext } from '../tasks/step.ts';
 import { disksTouched } from './diskStamps.ts';
@@ -116,17 +116,39 @@ export async function settleOutcome(
       }
       case 'undecided':
         if (outcome.waitFor === 'person' || clock.elapsed() > graceUntil) return outcome;
+        if (worldLost(context, input)) return outcome;
         break;
       default:
         return outcome;
     }
     if (outcome.at !== 'nowhere') missingSince = undefined;
     if (clock.elapsed() > until) return { at: 'undecided', waitFor: 'both', finding: outcome.finding };
-    await pause(clock, lookAgainMs, context.signal.aborted ? never : context.signal);
+    await beforeNextLook(context, input);
   }
 }
 
-const never = new AbortController().signal;
+/** Cut short by a cancel; and where a simulated world is lost, since its clock stands until somebody starts it again. */
+async function beforeNextLook(context: MigrationContext, input: MigrationArguments): Promise<void> {
+  const { clock, hosts } = context.environment;
+  const over = new AbortController();
+  const end = hosts.watch([input.fromHostId, input.toHostId], () => {
+    if (worldLost(context, input)) over.abort();
+  });
+  const signals = context.signal.aborted ? [over.signal] : [over.signal, context.signal];
+  try {
+    if (!worldLost(context, input)) await pauseBetweenLooks(clock, lookAgainMs, AbortSignal.any(signals));
+  } finally {
+    end();
+  }
+}
+
+/** Neither host answers because the process that simulates them is gone: no time passes in which they could. */
+function worldLost({ environment }: MigrationContext, input: MigrationArguments): boolean {
+  return [input.fromHostId, input.toHostId].some((id) => {
+    const link = environment.hosts.driver(id)?.link();
+    return link?.state === 'unreachable' && link.error.code === 'world-stopped';
+  });
+}
 
 /** One look at a migration that goes on by itself; whether more has been sent since the look before. */
 async function follow(

@@ -1,4 +1,4 @@
-import { pause } from '../clock/clock.ts';
+import { pauseBetweenLooks } from '../clock/clock.ts';
 import type { MigrationJob } from '../drivers/migration.ts';
 import type { StepContext } from '../tasks/step.ts';
 import type { MigrationEnvironment } from './environment.ts';
@@ -45,6 +45,6 @@ export async function watchJob(
 ): Promise<void> {
   while (!over.aborted) {
     await lookAtJob(context, input);
-    await pause(context.environment.clock, lookEveryMs, over);
+    await pauseBetweenLooks(context.environment.clock, lookEveryMs, over);
   }
 }

@@ -1,5 +1,6 @@
 import type { MigrationResult, MigrationStepTime } from '#shared/model/migration.ts';
 import { migrationStations } from '#shared/model/migration.ts';
+import type { Plan } from '#shared/model/plan.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { TaskKind } from '../tasks/step.ts';
 import {
@@ -21,6 +22,7 @@ import { stopAndCopy } from './steps/stopAndCopy.ts';
 /** Live migration as a kind of task: six stations, one decision on how it ended. */
 export function migrationTaskKind(input: {
   readonly hosts: MigrationHosts;
+  /** For a task whose hosts are gone; otherwise its cluster's counts. */
   readonly clock: Clock;
   readonly onPhase?: PhaseHook;
 }): TaskKind<MigrationEnvironment> {
@@ -28,7 +30,8 @@ export function migrationTaskKind(input: {
   return {
     kind: migrationKind,
     steps: [initialise, reserve, preCopy, stopAndCopy, commit, activate],
-    open: async ({ taskId }) => openEnvironment({ taskId, hosts, clock, onPhase }),
+    open: async ({ taskId, plan }) =>
+      openEnvironment({ taskId, hosts, clock: clusterClock(hosts, plan) ?? clock, onPhase }),
     async close(environment, plan) {
       await closeEnvironment(environment);
       const { uuid } = migrationArgumentsSchema.parse(plan.steps[0]?.arguments);
@@ -50,6 +53,15 @@ export function migrationTaskKind(input: {
       };
     },
   };
+}
+
+/** Deadlines and figures are in the time of the cluster that the VM moves in. */
+function clusterClock(hosts: MigrationHosts, { subject }: Plan): Clock | undefined {
+  for (const id of subject.hostIds) {
+    const clock = hosts.driver(id)?.clock;
+    if (clock !== undefined) return clock;
+  }
+  return undefined;
 }
 
 /** undefined where Drover was not there to measure: a task that was finished by recovery has no figures of its own. */

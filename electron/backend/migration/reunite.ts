@@ -1,5 +1,5 @@
 import { DroverError } from '#shared/contract/errors.ts';
-import { pause } from '../clock/clock.ts';
+import { pauseBetweenLooks } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { MigrationDestination, MigrationSource } from '../drivers/migration.ts';
 import type { StepContext } from '../tasks/step.ts';
@@ -42,7 +42,7 @@ async function stillMoves(
   input: MigrationArguments,
 ): Promise<boolean> {
   const before = await from.migration.job(input.uuid);
-  await pause(environment.clock, movingLookMs, never);
+  await pauseBetweenLooks(environment.clock, movingLookMs, never);
   const after = await from.migration.job(input.uuid);
   // No job any more: it has ended meanwhile.
   return after?.state !== 'active' || after.memorySentBytes !== before?.memorySentBytes;

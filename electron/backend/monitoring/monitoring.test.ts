@@ -63,6 +63,7 @@ describe('monitoring', () => {
   beforeEach(() => {
     clock = new ManualClock();
     fakes = new FakeHosts();
+    fakes.clock = clock;
     alpha = fakes.host('ssh://root@alpha');
     beta = fakes.host('ssh://root@beta');
     alpha.put(fakeDomain(web, 'web', { vcpus: 2 }));

@@ -1,42 +1,49 @@
 import { type ClusterId, type HostId, type VmId, vmId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
-import type { Clock } from '../clock/clock.ts';
+import { type Clock, rateOf } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
-import { type HostSweep, sampleHost } from './sampleHost.ts';
+import { cheapEveryMs, type HostSweep, sampleHost, sweepEveryMs } from './sampleHost.ts';
 
 /** What the inventory knows of a VM: several hosts may measure it while it moves, but it is at home on one. */
 export type FindVm = (id: VmId) => { readonly hostId: HostId; readonly vcpus: number } | undefined;
 
+/** By each cluster's clock; of one that runs fast as many messages as this is at x1. */
 export const keptMs = 15 * 60_000;
-/** Sweeps of all hosts that arrive within this go out as one message. */
-const gatherMs = 500;
+const keptMessages = keptMs / cheapEveryMs;
 
-/** Measurements of all hosts: each host sampled by itself, told together, the last 15 minutes kept. */
+interface Cluster {
+  readonly id: ClusterId;
+  readonly clock: Clock;
+  kept: readonly Samples[];
+  waiting: HostSweep[];
+  takeGather: (() => void) | undefined;
+}
+
+/** Measurements of all hosts: each host sampled by itself, told cluster by cluster, the last while kept. */
 export class Monitoring implements HostFollower {
-  readonly #clock: Clock;
+  readonly #wall: Clock;
   readonly #ends = new Map<HostId, () => void>();
-  readonly #clusters = new Map<HostId, ClusterId>();
+  readonly #clusterOf = new Map<HostId, ClusterId>();
+  readonly #clusters = new Map<ClusterId, Cluster>();
   readonly #listeners = new Set<(samples: Samples) => void>();
-  readonly #store: (samples: Samples) => void;
+  readonly #store: (samples: Samples, cluster: ClusterId) => void;
   readonly #findVm: FindVm;
-  #kept: readonly Samples[] = [];
-  #waiting: HostSweep[] = [];
-  #takeGather: (() => void) | undefined;
 
   constructor(input: {
+    /** How often is by it; when something was measured is by each cluster's own. */
     readonly clock: Clock;
-    readonly store: (samples: Samples) => void;
+    readonly store: (samples: Samples, cluster: ClusterId) => void;
     readonly findVm: FindVm;
   }) {
-    this.#clock = input.clock;
+    this.#wall = input.clock;
     this.#store = input.store;
     this.#findVm = input.findVm;
   }
 
-  /** Oldest first. */
+  /** Of each cluster oldest first. */
   recent(): readonly Samples[] {
-    return this.#kept;
+    return [...this.#clusters.values()].flatMap(({ kept }) => kept);
   }
 
   subscribe(listener: (samples: Samples) => void): () => void {
@@ -46,22 +53,29 @@ export class Monitoring implements HostFollower {
 
   clusterKnown(): void {}
 
-  clusterGone(): void {}
+  clusterGone(id: ClusterId): void {
+    this.#clusters.get(id)?.takeGather?.();
+    this.#clusters.delete(id);
+  }
 
   changed(): void {}
 
-  attach(definition: HostDefinition, driver: HostDriver): void {
-    this.#clusters.set(definition.id, definition.clusterId);
+  attach({ id, clusterId }: HostDefinition, driver: HostDriver): void {
+    const cluster = this.#cluster(clusterId, driver.clock);
+    this.#clusterOf.set(id, clusterId);
     this.#ends.set(
-      definition.id,
+      id,
       sampleHost({
-        hostId: definition.id,
+        hostId: id,
         driver,
-        clock: this.#clock,
-        vcpus: (uuid) => this.#findVm(vmId(definition.clusterId, uuid))?.vcpus,
+        wall: this.#wall,
+        vcpus: (uuid) => this.#findVm(vmId(clusterId, uuid))?.vcpus,
         told: (sweep) => {
-          this.#waiting.push(sweep);
-          this.#takeGather ??= this.#clock.after(gatherMs, () => this.#flush());
+          cluster.waiting.push(sweep);
+          // Hosts that are swept in the same turn are told together.
+          cluster.takeGather ??= this.#wall.after(sweepEveryMs(rateOf(cluster.clock)) / 4, () =>
+            this.#flush(cluster),
+          );
         },
       }),
     );
@@ -70,28 +84,38 @@ export class Monitoring implements HostFollower {
   detach(id: HostId): void {
     this.#ends.get(id)?.();
     this.#ends.delete(id);
-    this.#clusters.delete(id);
+    this.#clusterOf.delete(id);
   }
 
   close(): void {
     for (const end of this.#ends.values()) end();
     this.#ends.clear();
-    this.#takeGather?.();
+    for (const cluster of this.#clusters.values()) cluster.takeGather?.();
     this.#listeners.clear();
   }
 
-  #flush(): void {
-    this.#takeGather = undefined;
+  #cluster(id: ClusterId, clock: Clock): Cluster {
+    const known = this.#clusters.get(id);
+    if (known !== undefined) return known;
+    const made = { id, clock, kept: [], waiting: [], takeGather: undefined };
+    this.#clusters.set(id, made);
+    return made;
+  }
+
+  #flush(cluster: Cluster): void {
+    cluster.takeGather = undefined;
     // A host may have been removed since its sweep.
-    const sweeps = this.#waiting.filter((sweep) => this.#clusters.has(sweep.hostId));
-    this.#waiting = [];
+    const sweeps = cluster.waiting.filter((sweep) => this.#clusterOf.has(sweep.hostId));
+    cluster.waiting = [];
     if (sweeps.length === 0) return;
-    const at = this.#clock.now();
-    const samples = asColumns(sweeps, this.#clusters, this.#findVm, at);
+    const at = Math.max(...sweeps.map((sweep) => sweep.at));
+    const samples = asColumns(sweeps, cluster.id, this.#findVm, at);
     // What is said to be of later comes from before the clock was set back.
-    const kept = this.#kept.filter(({ hosts }) => hosts.at > at - keptMs && hosts.at <= at);
-    this.#kept = [...kept, samples];
-    this.#store(samples);
+    const before = cluster.kept.filter(({ hosts }) => hosts.at < at);
+    const oldest = before.length - keptMessages + 1;
+    const kept = before.filter(({ hosts }, index) => hosts.at > at - keptMs || index >= oldest);
+    cluster.kept = [...kept, samples];
+    this.#store(samples, cluster.id);
     for (const listener of this.#listeners) listener(samples);
   }
 }
@@ -99,13 +123,11 @@ export class Monitoring implements HostFollower {
 /** Of a VM that two hosts measure (it is moving) only its home's word counts: one column, one number a VM. */
 export function asColumns(
   sweeps: readonly HostSweep[],
-  clusters: ReadonlyMap<HostId, ClusterId>,
+  cluster: ClusterId,
   findVm: FindVm,
   at: number,
 ): Samples {
   const vms = sweeps.flatMap((sweep) => {
-    const cluster = clusters.get(sweep.hostId);
-    if (cluster === undefined) return [];
     return sweep.vms.flatMap((vm) => {
       const id = vmId(cluster, vm.uuid);
       const home = findVm(id)?.hostId ?? sweep.hostId;

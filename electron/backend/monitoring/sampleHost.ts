@@ -1,14 +1,18 @@
 import type { HostId } from '#shared/model/ids.ts';
 import { dearEverySweeps } from '#shared/model/samples.ts';
-import type { Clock } from '../clock/clock.ts';
+import { type Clock, rateOf } from '../clock/clock.ts';
 import type { DomainCounters, HostCounters, HostDriver } from '../drivers/drivers.ts';
 import { hostCpuShare, type Reading, type VmRates, vmRates } from './rates.ts';
 
+/** Of the wall clock, as all cadence is. */
 export const cheapEveryMs = 2000;
+/** Where the cluster's clock runs faster than that. */
+export const fastEveryMs = 500;
 const sweepDeadlineMs = 8000;
 
 export interface HostSweep {
   readonly hostId: HostId;
+  /** By the cluster's clock. */
   readonly at: number;
   readonly cpuShare: number | null;
   readonly memoryUsedMiB: number;
@@ -16,19 +20,26 @@ export interface HostSweep {
   readonly vms: readonly (VmRates & { readonly uuid: string })[];
 }
 
+/** Between two sweeps of a cluster whose clock runs so fast; a little more often while it stands, to see it go on. */
+export function sweepEveryMs(rate: number): number {
+  return rate > 0 && rate <= 1 ? cheapEveryMs : fastEveryMs;
+}
+
 /**
- * Sweeps one host on its own clock, one sweep at a time: a host that hangs delays nobody but itself, and what it did
- * not say is a gap.
+ * Sweeps one host by itself, one sweep at a time: a host that hangs delays nobody but itself, and what it did not say is
+ * a gap. How often is by the wall clock; when something was measured is by the cluster's, and while that stands there is
+ * nothing to measure.
  */
 export function sampleHost(input: {
   readonly hostId: HostId;
   readonly driver: HostDriver;
-  readonly clock: Clock;
+  readonly wall: Clock;
   /** How many vCPUs a VM has, where its counters do not say. */
   readonly vcpus: (uuid: string) => number | undefined;
   readonly told: (sweep: HostSweep) => void;
 }): () => void {
-  const { hostId, driver, clock, vcpus, told } = input;
+  const { hostId, driver, wall, vcpus, told } = input;
+  const { clock } = driver;
   let ended = false;
   let number = 0;
   let hostBefore: Reading<HostCounters> | undefined;
@@ -69,10 +80,12 @@ export function sampleHost(input: {
   };
 
   const turn = () => {
-    const began = clock.elapsed();
+    const began = wall.elapsed();
     const next = () => {
-      if (!ended) take = clock.after(Math.max(0, began + cheapEveryMs - clock.elapsed()), turn);
+      const dueMs = began + sweepEveryMs(rateOf(clock));
+      if (!ended) take = wall.after(Math.max(0, dueMs - wall.elapsed()), turn);
     };
+    if (rateOf(clock) === 0) return next();
     if (driver.link().state !== 'connected') {
       hostBefore = undefined;
       cheap = new Map();

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { hostCapacitySchema } from '#shared/model/host.ts';
 import { clusterIdSchema, type HostId, hostIdSchema } from '#shared/model/ids.ts';
-import { physicalClusterSchema } from '#shared/model/physicalCluster.ts';
 import { vmSchema } from '#shared/model/vm.ts';
-import type { HostDefinition, HostStore } from '../hosts/registry.ts';
+import type { ClusterDefinition, HostDefinition, HostStore } from '../hosts/registry.ts';
 import type { Db } from './database.ts';
 import { parseRecord, readRows, text, write } from './records.ts';
 
@@ -16,6 +15,24 @@ const definitionSchema: z.ZodType<HostDefinition> = z
     keyFile: z.string().exactOptional(),
     hostUuid: z.string().exactOptional(),
     declaredDead: z.boolean(),
+  })
+  .readonly();
+
+const clusterSchema: z.ZodType<ClusterDefinition> = z
+  .object({
+    id: clusterIdSchema,
+    name: z.string(),
+    world: z
+      .object({
+        key: z.string(),
+        folder: z.string(),
+        scenario: z.string(),
+        title: z.string(),
+        seed: z.number().int(),
+        made: z.boolean(),
+      })
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 
@@ -38,32 +55,32 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
   return {
     clusters: () =>
       readRows(db, 'SELECT record FROM clusters ORDER BY name').flatMap(
-        (row) =>
-          parseRecord(physicalClusterSchema, text(row, 'record'), reportDamage, 'A physical cluster') ?? [],
+        (row) => parseRecord(clusterSchema, text(row, 'record'), reportDamage, 'A physical cluster') ?? [],
       ),
     hosts: () =>
       readRows(db, 'SELECT record FROM hosts ORDER BY id').flatMap(
         (row) => parseRecord(definitionSchema, text(row, 'record'), reportDamage, 'A host') ?? [],
       ),
-    saveCluster: (cluster) =>
+    saveCluster: (cluster, hosts) =>
       write(`Keep cluster ${cluster.name}`, () => {
-        db.prepare(
-          'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',
-        ).run(cluster.id, cluster.name, JSON.stringify(cluster));
+        db.transaction(() => {
+          db.prepare(
+            'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',
+          ).run(cluster.id, cluster.name, JSON.stringify(cluster));
+          for (const host of hosts) putHost(db, host);
+        })();
       }),
-    saveHost: (host) =>
-      write(`Keep host ${host.name}`, () => {
-        db.prepare(
-          'INSERT INTO hosts (id, cluster_id, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET cluster_id = excluded.cluster_id, record = excluded.record',
-        ).run(host.id, host.clusterId, JSON.stringify(host));
-      }),
+    saveHost: (host) => write(`Keep host ${host.name}`, () => putHost(db, host)),
     removeHost: (id) =>
       write(`Forget host ${id}`, () => {
         db.prepare('DELETE FROM hosts WHERE id = ?').run(id);
       }),
     removeCluster: (id) =>
       write(`Forget cluster ${id}`, () => {
-        db.prepare('DELETE FROM clusters WHERE id = ?').run(id);
+        db.transaction(() => {
+          db.prepare('DELETE FROM hosts WHERE cluster_id = ?').run(id);
+          db.prepare('DELETE FROM clusters WHERE id = ?').run(id);
+        })();
       }),
     lastKnown(id) {
       const [row] = readRows(db, 'SELECT last_known FROM hosts WHERE id = ? AND last_known IS NOT NULL', id);
@@ -76,4 +93,10 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
         db.prepare('UPDATE hosts SET last_known = ? WHERE id = ?').run(JSON.stringify(known), id);
       }),
   };
+}
+
+function putHost(db: Db, host: HostDefinition): void {
+  db.prepare(
+    'INSERT INTO hosts (id, cluster_id, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET cluster_id = excluded.cluster_id, record = excluded.record',
+  ).run(host.id, host.clusterId, JSON.stringify(host));
 }

@@ -40,7 +40,7 @@ import {
   undefineFlags,
   xmlFlags,
 } from './rpc/rpc.ts';
-import { parseDomainXml } from './xml/domainXml.ts';
+import { parseDomainXml } from '../xml/domainXml.ts';
 
 interface DomainFacts {
   readonly persistent: boolean;

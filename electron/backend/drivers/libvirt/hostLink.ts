@@ -1,17 +1,15 @@
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
 import { hidePassword, parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
 import type { Clock } from '../../clock/clock.ts';
-
 import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
+import { keepConnected, type Reconnecting, type ReconnectState } from '../link/reconnecting.ts';
+import { downError, untilConnected } from '../link/untilConnected.ts';
 import { prompterFrom, withoutSecrets } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
   connectSsh,
   forgetPassword,
-  keepConnected,
   openLibvirtChannel,
-  type Reconnecting,
-  type ReconnectState,
   type SshConnection,
   type SshSurroundings,
 } from './ssh/ssh.ts';
@@ -148,40 +146,16 @@ export class HostLink implements HostAccess {
   }
 
   async connected(options: CallOptions = {}): Promise<void> {
-    const { signal } = options;
-    if (this.#state.state === 'connected') return;
-    await new Promise<void>((resolve, reject) => {
-      const finish = (settle: () => void) => {
-        end();
-        stopTimer();
-        signal?.removeEventListener('abort', onAbort);
-        settle();
-      };
-      const look = (state: LinkState) => {
-        if (state.state === 'connected') finish(resolve);
-        else if (state.state !== 'connecting') finish(() => reject(DroverError.fromData(state.error)));
-      };
-      const onAbort = () => finish(() => reject(this.#down()));
-      const end = this.subscribe(look);
-      const stopTimer =
-        options.deadlineMs === undefined
-          ? () => undefined
-          : this.clock.after(options.deadlineMs, () =>
-              finish(() =>
-                reject(
-                  new DroverError({
-                    code: 'timed-out',
-                    tried: `Connect to ${this.name}`,
-                    cause: `it did not answer within ${options.deadlineMs} ms`,
-                    next: 'Check that it is up and can be reached',
-                  }),
-                ),
-              ),
-            );
-      signal?.addEventListener('abort', onAbort);
-      if (signal?.aborted === true) onAbort();
-      else look(this.#state);
-    });
+    await untilConnected(
+      {
+        name: this.name,
+        clock: this.clock,
+        state: () => this.#state,
+        subscribe: (listener) => this.subscribe(listener),
+        down: () => this.#down(),
+      },
+      options,
+    );
   }
 
   reconnect(credentials: HostCredentials = {}): void {
@@ -301,15 +275,6 @@ export class HostLink implements HostAccess {
   }
 
   #down(): DroverError {
-    const reason =
-      this.#state.state === 'unreachable' || this.#state.state === 'needs-attention'
-        ? this.#state.error.message
-        : 'the connection is still being made';
-    return new DroverError({
-      code: 'host-unreachable',
-      tried: `Ask ${this.name}`,
-      cause: `it does not answer just now: ${reason}`,
-      next: 'Drover keeps trying; look at the host for what it needs',
-    });
+    return downError(this.name, this.#state);
   }
 }

@@ -18,7 +18,7 @@ import {
   xmlFlags,
 } from './rpc/rpc.ts';
 import { quote } from './ssh/shell.ts';
-import { parseXml } from './xml/xmlDocument.ts';
+import { parseXml } from '../xml/xmlDocument.ts';
 
 /** qemu.conf's own defaults. */
 const defaultPorts = { first: 49_152, last: 49_215 };

@@ -19,7 +19,7 @@ import {
   readParameters,
   type TypedParameter,
 } from './rpc/rpc.ts';
-import { type Capabilities, parseCapabilitiesXml } from './xml/capabilitiesXml.ts';
+import { type Capabilities, parseCapabilitiesXml } from '../xml/capabilitiesXml.ts';
 
 const cheapGroups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.interface;
 /** Balloon and block are the dear ones: each asks every QEMU something. */

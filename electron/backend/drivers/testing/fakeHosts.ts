@@ -1,6 +1,6 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
-import { wallClock } from '../../clock/clock.ts';
+import { type Clock, wallClock } from '../../clock/clock.ts';
 import type {
   DomainCounters,
   DomainDescription,
@@ -10,7 +10,7 @@ import type {
   LinkState,
   OpenHostDriver,
 } from '../drivers.ts';
-import { parseDomainXml } from '../libvirt/xml/domainXml.ts';
+import { parseDomainXml } from '../xml/domainXml.ts';
 import type { MigrationEvent, MigrationJob } from '../migration.ts';
 
 /** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
@@ -20,6 +20,8 @@ export class FakeHosts {
   open = 0;
   /** Milliseconds that the transfer of memory takes. */
   transferMs = 5;
+  /** The cluster's. */
+  clock: Clock = wallClock;
 
   host(address: string): FakeHost {
     const known = this.hosts.get(address);
@@ -178,7 +180,7 @@ export class FakeHost {
             }));
         },
       },
-      clock: wallClock,
+      clock: this.#cloud.clock,
       inspection: {
         inspect: async () => fakeInspection(this.address),
         resolves: async () => true,

@@ -1,4 +1,4 @@
-import { pause } from '../../clock/clock.ts';
+import { pauseBetweenLooks } from '../../clock/clock.ts';
 import { readStamps } from '../diskStamps.ts';
 import { type MigrationContext, returnToSource } from '../ends.ts';
 import { watchJob } from '../jobWatch.ts';
@@ -73,7 +73,7 @@ async function sourceSilent(
       environment.source !== undefined || hosts.driver(input.fromHostId)?.link().state === 'connected';
     silentSince = isHeard ? undefined : (silentSince ?? clock.elapsed());
     if (silentSince !== undefined && clock.elapsed() - silentSince >= silentForMs) break;
-    await pause(clock, lookEveryMs, over);
+    await pauseBetweenLooks(clock, lookEveryMs, over);
   }
   throw sourceLost(input);
 }

@@ -1,4 +1,4 @@
-import { pause } from '../../clock/clock.ts';
+import { pauseBetweenLooks } from '../../clock/clock.ts';
 import { type MigrationContext, messageOf, returnToSource } from '../ends.ts';
 import type { Performed } from '../environment.ts';
 import { lookAtJob } from '../jobWatch.ts';
@@ -91,7 +91,11 @@ async function follow(
       preCopyTold = true;
       if (isDueForPostCopy(context, input, job)) await switchToPostCopy(context, input);
     }
-    await pause(environment.clock, downtimeSet && preCopyTold ? lookEveryMs.later : lookEveryMs.first, over);
+    await pauseBetweenLooks(
+      environment.clock,
+      downtimeSet && preCopyTold ? lookEveryMs.later : lookEveryMs.first,
+      over,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * SSH to a host: one login, channels over it, and connecting again when it is lost. Start reading at connect.ts
+ * SSH to a host: one login, channels over it. Start reading at connect.ts
  * (from an address to a login), then connection.ts (what a login can do).
  */
 export { type CommandChannel, type CommandEnd } from './channelStream.ts';
@@ -15,7 +15,6 @@ export {
   type SshPrompter,
   type SshQuestion,
 } from './prompter.ts';
-export { keepConnected, type Reconnecting, type ReconnectState } from './reconnecting.ts';
 
 export { createSecretMemory, type SecretKey, type SecretMemory } from './secretMemory.ts';
 export { defaultSurroundings, type SshSurroundings } from './surroundings.ts';

@@ -1,5 +1,5 @@
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
-import type { Clock } from '../../../clock/clock.ts';
+import type { Clock } from '../../clock/clock.ts';
 import { type BackOff, defaultBackOff, delayBefore } from './backOff.ts';
 
 /** What can be kept connected: an SSH login, or a libvirt connection over one. */

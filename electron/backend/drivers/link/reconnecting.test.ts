@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
-import { ManualClock, settled } from '../../../clock/testing/manualClock.ts';
+import { ManualClock, settled } from '../../clock/testing/manualClock.ts';
 import { delayBefore } from './backOff.ts';
 import { type Keepable, keepConnected, type ReconnectState } from './reconnecting.ts';
 

@@ -1,4 +1,5 @@
 import type { VmDisk, VmGraphics, VmNic } from '#shared/model/vm.ts';
+import { guestSystemOf } from './guestSystem.ts';
 import { parseXml, type XmlElement } from './xmlDocument.ts';
 
 /** What a domain's own document says of it (libvirt's formatdomain). */
@@ -13,6 +14,7 @@ export interface DomainDocument {
   readonly graphics: readonly VmGraphics[];
   readonly machine: string;
   readonly domainType: string;
+  readonly guestSystem?: string;
 }
 
 const kibPer: Readonly<Record<string, number>> = {
@@ -38,6 +40,7 @@ export function parseDomainXml(xml: string): DomainDocument {
   const vcpu = domain.child('vcpu');
   const maxMemoryMiB = mebibytes(domain.child('memory'));
   const type = domain.child('os')?.child('type');
+  const guestSystem = guestSystemOf(domain.child('metadata'));
   return {
     uuid: (domain.child('uuid')?.text ?? '').toLowerCase(),
     name: domain.child('name')?.text ?? '',
@@ -50,6 +53,7 @@ export function parseDomainXml(xml: string): DomainDocument {
     graphics: devices?.children('graphics').flatMap(graphicsOf) ?? [],
     machine: type?.attribute('machine') ?? '',
     domainType: domain.attribute('type') ?? '',
+    ...(guestSystem === undefined ? {} : { guestSystem }),
   };
 }
 

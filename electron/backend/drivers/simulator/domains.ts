@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { DroverError } from '#shared/contract/errors.ts';
+import type { WorldDomain } from '#shared/contract/worldContract.ts';
+import type { CallOptions, DomainsDriver } from '../drivers.ts';
+import { type DomainDocument, parseDomainXml } from '../xml/domainXml.ts';
+import { writeDomainXml } from '../xml/writeDomainXml.ts';
+import type { SimulatedHostLink } from './hostLink.ts';
+
+const destroyDeadlineMs = 30_000;
+/** Starting a guest, or writing its memory to disk. */
+const longDeadlineMs = 600_000;
+/** A guest is given its host's CPU as libvirt's host-model does; what that is, the host says. */
+export const guestCpuXml = "<cpu mode='host-model' check='partial'/>";
+
+type Verb =
+  | 'start'
+  | 'pause'
+  | 'resume'
+  | 'save'
+  | 'discardSaved'
+  | 'requestShutdown'
+  | 'requestReboot'
+  | 'reset'
+  | 'destroy'
+  | 'undefine';
+
+export function simulatedDomains(link: SimulatedHostLink): DomainsDriver {
+  const verb =
+    (name: Verb, words: string, deadlineMs?: number) =>
+    async (uuid: string, options?: CallOptions): Promise<void> => {
+      await link
+        .session()
+        .call(
+          `${words} a VM on ${link.name}`,
+          ({ client, session, options }) => client.domains[name]({ session, uuid }, options),
+          options,
+          deadlineMs,
+        );
+    };
+  const describe = async (uuid: string, options: CallOptions | undefined) =>
+    (await link
+      .session()
+      .call(
+        `Ask ${link.name} for a VM`,
+        ({ client, session, options }) => client.domains.describe({ session, uuid }, options),
+        options,
+      )) ?? undefined;
+  return {
+    list: (options) =>
+      link
+        .session()
+        .call(
+          `List the VMs of ${link.name}`,
+          ({ client, session, options }) => client.domains.list({ session }, options),
+          options,
+        ),
+    describe,
+    state: async (uuid, options) =>
+      (await link
+        .session()
+        .call(
+          `Ask ${link.name} for a VM's state`,
+          ({ client, session, options }) => client.domains.state({ session, uuid }, options),
+          options,
+        )) ?? undefined,
+    subscribe: (listener) =>
+      link.subscribeEvents((event) => {
+        if (event.kind === 'changed' || event.kind === 'gone') listener(event);
+      }),
+    start: verb('start', 'Start', longDeadlineMs),
+    pause: verb('pause', 'Pause'),
+    resume: verb('resume', 'Resume'),
+    save: verb('save', 'Suspend', longDeadlineMs),
+    discardSaved: verb('discardSaved', 'Discard the saved memory of'),
+    requestShutdown: verb('requestShutdown', 'Shut down'),
+    requestReboot: verb('requestReboot', 'Reboot'),
+    reset: verb('reset', 'Reset'),
+    destroy: verb('destroy', 'Force off', destroyDeadlineMs),
+    undefine: verb('undefine', 'Undefine'),
+    async define(xml, options) {
+      const tried = `Define a VM on ${link.name}`;
+      const document = readDefinition(xml, tried);
+      return await link
+        .session()
+        .call(
+          tried,
+          ({ client, session, options }) =>
+            client.domains.define({ session, domain: { ...document, autostart: false } }, options),
+          options,
+        );
+    },
+    async rename(uuid, name, options) {
+      await link
+        .session()
+        .call(
+          `Rename a VM on ${link.name}`,
+          ({ client, session, options }) => client.domains.rename({ session, uuid, name }, options),
+          options,
+        );
+    },
+    async setAutostart(uuid, autostart, options) {
+      await link
+        .session()
+        .call(
+          `Set the autostart of a VM on ${link.name}`,
+          ({ client, session, options }) =>
+            client.domains.setAutostart({ session, uuid, autostart }, options),
+          options,
+        );
+    },
+    async xml(uuid, which, options) {
+      const domain = await describe(uuid, options);
+      if (domain === undefined) {
+        throw new DroverError({
+          code: 'libvirt-refused',
+          tried: `Read the definition of a VM on ${link.name}`,
+          cause: `it has no VM with the UUID ${uuid}`,
+          next: 'Look at the list of VMs',
+        });
+      }
+      return domainXml(domain, which);
+    },
+  };
+}
+
+export function domainXml(domain: WorldDomain, which: 'current' | 'inactive'): string {
+  return writeDomainXml({ ...domain, cpuXml: guestCpuXml }, which);
+}
+
+/** What libvirt itself demands of a definition; a UUID it makes up where there is none. */
+function readDefinition(xml: string, tried: string): DomainDocument {
+  const refused = (cause: string, source?: unknown) =>
+    new DroverError({
+      code: 'libvirt-refused',
+      tried,
+      cause,
+      next: "Correct the definition; libvirt's formatdomain page says what each element means",
+      ...(source === undefined ? {} : { source }),
+    });
+  let document: DomainDocument;
+  try {
+    document = parseDomainXml(xml);
+  } catch (thrown) {
+    throw refused(
+      `it is no domain XML (${thrown instanceof Error ? thrown.message : String(thrown)})`,
+      thrown,
+    );
+  }
+  if (document.name === '') throw refused('it has no <name>');
+  if (document.domainType === '') throw refused('its <domain> has no type');
+  if (!(document.maxMemoryMiB > 0)) throw refused('its <memory> is missing or no amount');
+  if (!Number.isInteger(document.vcpus) || document.vcpus < 1)
+    throw refused('its <vcpu> is no number of vCPUs');
+  const uuid = document.uuid === '' ? randomUUID() : document.uuid;
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid)) throw refused('its <uuid> is no UUID');
+  return { ...document, uuid };
+}

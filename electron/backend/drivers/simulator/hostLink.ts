@@ -1,0 +1,180 @@
+import type { DroverError } from '#shared/contract/errors.ts';
+import type { SessionEvent } from '#shared/contract/worldContract.ts';
+import { rateOf } from '../../clock/clock.ts';
+import type { CallOptions, LinkState, Unsubscribe } from '../drivers.ts';
+import { keepConnected, type Reconnecting, type ReconnectState } from '../link/reconnecting.ts';
+import { downError, untilConnected } from '../link/untilConnected.ts';
+import { HostSession } from './hostSession.ts';
+import type { WorldAccess, WorldConnection, WorldState } from './worldAccess.ts';
+
+/**
+ * One simulated host's link. While its world runs a session is kept, with the back-off of a real host's in the
+ * cluster's time; while the world is lost nothing is tried, and the link says so.
+ */
+export class SimulatedHostLink {
+  readonly name: string;
+  readonly world: WorldAccess;
+  readonly #host: string;
+  readonly #random: () => number;
+  readonly #listeners = new Set<(state: LinkState) => void>();
+  readonly #events = new Set<(event: SessionEvent) => void>();
+  readonly #endWorld: Unsubscribe;
+  #connection: WorldConnection | undefined;
+  #kept: Reconnecting<HostSession> | undefined;
+  #state: LinkState = { state: 'connecting' };
+
+  constructor(input: {
+    readonly world: WorldAccess;
+    /** As the world knows it. */
+    readonly host: string;
+    /** As the operator does. */
+    readonly name: string;
+    readonly random: () => number;
+  }) {
+    this.name = input.name;
+    this.world = input.world;
+    this.#host = input.host;
+    this.#random = input.random;
+    this.#endWorld = this.world.subscribe((state) => this.#worldChanged(state));
+    this.#worldChanged(this.world.state());
+  }
+
+  state(): LinkState {
+    return this.#state;
+  }
+
+  subscribe(listener: (state: LinkState) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What its session tells, whichever it is just now. */
+  subscribeEvents(listener: (event: SessionEvent) => void): Unsubscribe {
+    this.#events.add(listener);
+    return () => this.#events.delete(listener);
+  }
+
+  /** @throws DroverError at once while the link is down */
+  session(): HostSession {
+    const state = this.#kept?.state;
+    if (state?.kind === 'connected') return state.connection;
+    throw this.#down();
+  }
+
+  /** One more session, for one end of a migration; the caller closes it. */
+  async open(options: CallOptions = {}): Promise<HostSession> {
+    const connection = this.#connection;
+    if (connection === undefined || this.#state.state !== 'connected') throw this.#down();
+    return await HostSession.open(this.world, connection, this.#names(), options);
+  }
+
+  async connected(options: CallOptions = {}): Promise<void> {
+    await untilConnected(
+      {
+        name: this.name,
+        // A person waits for it, and not in the cluster's time.
+        clock: this.world.wall,
+        state: () => this.#state,
+        subscribe: (listener) => this.subscribe(listener),
+        down: () => this.#down(),
+      },
+      options,
+    );
+  }
+
+  reconnect(): void {
+    if (this.#state.state === 'connected') return;
+    this.#tell({ state: 'connecting' });
+    if (this.#kept === undefined) this.world.retryNow();
+    else this.#kept.retryNow();
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    this.#events.clear();
+    this.#endWorld();
+    await this.#drop()?.stop();
+  }
+
+  #names() {
+    return { host: this.#host, shown: this.name };
+  }
+
+  #worldChanged(state: WorldState): void {
+    switch (state.standing) {
+      case 'running':
+        if (state.connection !== this.#connection) this.#keep(state.connection);
+        return;
+      case 'starting':
+        void this.#drop()?.stop();
+        return this.#tell({ state: 'connecting' });
+      case 'lost':
+        void this.#drop()?.stop();
+        return this.#tell({ state: 'unreachable', error: state.error, retryAt: state.retryAt });
+      default:
+        state satisfies never;
+    }
+  }
+
+  #keep(connection: WorldConnection): void {
+    void this.#drop()?.stop();
+    this.#connection = connection;
+    const kept = keepConnected({
+      connect: ({ signal }) => HostSession.open(this.world, connection, this.#names(), { signal }),
+      clock: this.world.clock,
+      random: this.#random,
+    });
+    this.#kept = kept;
+    kept.subscribe((state) => {
+      if (this.#kept === kept) this.#enter(state);
+    });
+    this.#enter(kept.state);
+  }
+
+  #drop(): Reconnecting<HostSession> | undefined {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    this.#connection = undefined;
+    return kept;
+  }
+
+  /** A further try while the host is known to be away is no news: it stays "unreachable" until it answers. */
+  #enter(state: ReconnectState<HostSession>): void {
+    switch (state.kind) {
+      case 'connecting':
+        if (this.#state.state !== 'unreachable') this.#tell({ state: 'connecting' });
+        return;
+      case 'connected':
+        state.connection.subscribe((event) => {
+          for (const listener of this.#events) listener(event);
+        });
+        return this.#tell({ state: 'connected' });
+      case 'waiting':
+        return this.#waits(state.reason, state.retryAt);
+      case 'needs-attention':
+        return this.#tell({ state: 'needs-attention', error: state.reason.toData() });
+      case 'stopped':
+        return;
+      default:
+        state satisfies never;
+    }
+  }
+
+  /** The wait is in the cluster's time; a person reads the wall clock. */
+  #waits(reason: DroverError, retryAt: number): void {
+    // A world that is lost ends its sessions first; the link hears in a moment what it was.
+    if (this.world.state().standing !== 'running') return;
+    const { clock, wall } = this.world;
+    const inMs = Math.max(0, retryAt - clock.now()) / Math.max(rateOf(clock), 1);
+    this.#tell({ state: 'unreachable', error: reason.toData(), retryAt: wall.now() + inMs });
+  }
+
+  #tell(state: LinkState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  #down(): DroverError {
+    return downError(this.name, this.#state);
+  }
+}

@@ -1,0 +1,43 @@
+import type { InspectionDriver } from '../drivers.ts';
+import type { CpuCompatibility } from '../migration.ts';
+import { parseXml } from '../xml/xmlDocument.ts';
+import type { SimulatedHostLink } from './hostLink.ts';
+
+export function simulatedInspection(link: SimulatedHostLink): InspectionDriver {
+  const inspect: InspectionDriver['inspect'] = (options) =>
+    link
+      .session()
+      .call(
+        `Look ${link.name} over`,
+        ({ client, session, options }) => client.host.inspect({ session }, options),
+        options,
+      );
+  return {
+    inspect,
+    resolves: (name, options) =>
+      link
+        .session()
+        .call(
+          `Look up ${name} on ${link.name}`,
+          ({ client, session, options }) => client.host.resolves({ session, name }, options),
+          options,
+        ),
+    async offersCpu(hostCpuXml, options) {
+      const { cpuFlags } = await inspect(options);
+      return offers(cpuFlags, hostCpuXml);
+    },
+  };
+}
+
+/** Whether a CPU with these flags has every feature that a host's `<cpu>` element names. */
+export function offers(cpuFlags: readonly string[], hostCpuXml: string): CpuCompatibility {
+  const has = new Set(cpuFlags);
+  const lacking = parseXml(hostCpuXml, 'cpu')
+    .children('feature')
+    .filter((feature) => feature.attribute('policy') !== 'disable')
+    .flatMap((feature) => feature.attribute('name') ?? [])
+    .filter((name) => !has.has(name));
+  return lacking.length === 0
+    ? { compatible: true }
+    : { compatible: false, cause: `its CPU lacks ${lacking.join(', ')}` };
+}

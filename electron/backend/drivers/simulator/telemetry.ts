@@ -1,0 +1,31 @@
+import type { TelemetryDriver } from '../drivers.ts';
+import type { SimulatedHostLink } from './hostLink.ts';
+
+export function simulatedTelemetry(link: SimulatedHostLink): TelemetryDriver {
+  return {
+    capacity: (options) =>
+      link
+        .session()
+        .call(
+          `Ask ${link.name} what it has`,
+          ({ client, session, options }) => client.host.capacity({ session }, options),
+          options,
+        ),
+    host: (options) =>
+      link
+        .session()
+        .call(
+          `Measure ${link.name}`,
+          ({ client, session, options }) => client.host.counters({ session }, options),
+          options,
+        ),
+    domains: (depth, options) =>
+      link
+        .session()
+        .call(
+          `Measure the VMs of ${link.name}`,
+          ({ client, session, options }) => client.domains.counters({ session, depth }, options),
+          options,
+        ),
+  };
+}

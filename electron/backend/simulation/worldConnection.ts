@@ -1,0 +1,131 @@
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import { WebSocket } from 'ws';
+import { DroverError } from '#shared/contract/errors.ts';
+import { worldProtocol } from '#shared/contract/worldContract.ts';
+import type { Clock } from '../clock/clock.ts';
+import { asDroverError } from '../drivers/simulator/hostSession.ts';
+import type { WorldClient, WorldConnection } from '../drivers/simulator/worldAccess.ts';
+import { socketPort } from '../transports/socketPort.ts';
+
+export type WorldHello = Awaited<ReturnType<WorldClient['hello']>>;
+
+/** Real. A process that runs answers a ping in milliseconds; whoever is this late hangs, or was stopped. */
+const hangsAfterMs = 5000;
+const pingEveryMs = 1000;
+
+export interface OpenWorld extends WorldConnection {
+  readonly hello: WorldHello;
+  close(): void;
+}
+
+/** Why a world could not be reached: there is no process, or there is one and it says nothing. */
+export class WorldSilent extends Error {
+  readonly kind: 'gone' | 'hangs';
+  constructor(kind: 'gone' | 'hangs', cause: string) {
+    super(cause);
+    this.name = 'WorldSilent';
+    this.kind = kind;
+  }
+}
+
+/**
+ * One connection to a world, kept under observation: a process that does not answer pings ends it.
+ * @throws WorldSilent where nobody answers; DroverError `world-unusable` from a world of another version
+ */
+export async function connectWorld(input: {
+  readonly socketPath: string;
+  /** What this console calls itself. */
+  readonly console: string;
+  readonly wall: Clock;
+}): Promise<OpenWorld> {
+  const { socketPath, wall } = input;
+  const socket = await openSocket(socketPath);
+  const listeners = new Set<(reason: Error) => void>();
+  let ended: Error | undefined;
+  const end = (reason: Error) => {
+    if (ended !== undefined) return;
+    ended = reason;
+    takePing();
+    socket.terminate();
+    const told = [...listeners];
+    listeners.clear();
+    for (const listener of told) listener(reason);
+  };
+  // Counted rather than timed, so that this process's own sleep is not taken for the world's.
+  let unanswered = 0;
+  const ping = () => {
+    if (unanswered * pingEveryMs >= hangsAfterMs) {
+      return end(new WorldSilent('hangs', `no answer within ${hangsAfterMs / 1000} s`));
+    }
+    unanswered += 1;
+    if (socket.readyState === WebSocket.OPEN) socket.ping();
+    takePing = wall.after(pingEveryMs, ping);
+  };
+  let takePing = wall.after(pingEveryMs, ping);
+  socket.on('pong', () => {
+    unanswered = 0;
+  });
+  socket.on('error', (error) => end(new WorldSilent('gone', error.message)));
+  socket.on('close', () => end(new WorldSilent('gone', 'its end of the connection was closed')));
+
+  const client: WorldClient = createORPCClient(new RPCLink({ port: socketPort(socket) }));
+  const onClose: WorldConnection['onClose'] = (listener) => {
+    if (ended !== undefined) {
+      listener(ended);
+      return () => undefined;
+    }
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const close = () => end(new WorldSilent('gone', 'the connection was closed by Drover'));
+  try {
+    const hello = await new Promise<WorldHello>((resolve, reject) => {
+      onClose(reject);
+      client.hello({ protocol: worldProtocol, console: input.console }).then(resolve, reject);
+    });
+    return { client, hello, onClose, close };
+  } catch (thrown) {
+    close();
+    if (thrown instanceof WorldSilent) throw thrown;
+    const error = asDroverError(thrown, 'Use a simulated world');
+    if (error.code !== 'connection-lost') throw error;
+    throw new WorldSilent('gone', error.message);
+  }
+}
+
+async function openSocket(socketPath: string): Promise<WebSocket> {
+  const socket = new WebSocket(`ws+unix://${socketPath}:/`, { handshakeTimeout: hangsAfterMs });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', (error) => {
+      const isLate = /handshake has timed out/i.test(error.message);
+      reject(new WorldSilent(isLate ? 'hangs' : 'gone', error.message));
+    });
+  });
+  return socket;
+}
+
+/** A world's process that hangs, in words for whoever has to do something about it. */
+export function worldStopped(
+  cluster: string,
+  kind: WorldSilent['kind'],
+  { pid, detail }: { readonly pid?: number | undefined; readonly detail?: string | undefined } = {},
+): DroverError {
+  const process = pid === undefined ? 'its process' : `its process (${pid})`;
+  const tried = `Reach the simulated world of ${cluster}`;
+  const revive = `"drover cluster revive" or the cluster's page`;
+  return kind === 'hangs'
+    ? new DroverError({
+        code: 'world-stopped',
+        tried,
+        cause: `${process} does not answer`,
+        next: `It goes on by itself once it answers; ${revive} ends that process and starts the world again from where it was last kept`,
+      })
+    : new DroverError({
+        code: 'world-stopped',
+        tried,
+        cause: `${process} has ended${detail === undefined ? '' : ` (${detail})`}`,
+        next: `Start it again with ${revive}; it goes on from where it was last kept`,
+      });
+}

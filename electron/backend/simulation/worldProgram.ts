@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { DroverError } from '#shared/contract/errors.ts';
+import { worldLog } from './worldFolder.ts';
+
+/** How a world's process is started on this machine; the words that name the world come behind `words`. */
+export interface WorldProgram {
+  readonly command: string;
+  readonly words: readonly string[];
+  /** Beside this process's own. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The program beside the backend's own file, or in the sources its source, run by the Node that runs this. */
+export function nodeWorldProgram(): WorldProgram {
+  const built = join(import.meta.dirname, 'world.js');
+  const source = join(import.meta.dirname, '..', '..', '..', 'world', 'world.ts');
+  const words = existsSync(built) ? [built] : ['--import', 'tsx', source];
+  return { command: process.execPath, words, environment: {} };
+}
+
+export interface StartedWorld {
+  readonly pid: number | undefined;
+  /** Resolves when the process has ended, with how; never rejects. */
+  readonly ended: Promise<string>;
+}
+
+/** Starts it on its own, so that it outlives this process however that ends; what it says goes into `world.log`. */
+export function startWorldProgram(
+  program: WorldProgram,
+  world: {
+    readonly folder: string;
+    readonly scenario: string;
+    readonly seed: number;
+    readonly rate: number;
+  },
+): StartedWorld {
+  const tried = `Start the simulated world in ${world.folder}`;
+  let log: number;
+  try {
+    mkdirSync(world.folder, { recursive: true, mode: 0o700 });
+    log = openSync(worldLog(world.folder), 'a', 0o600);
+  } catch (thrown) {
+    throw new DroverError({
+      code: 'data-folder-unusable',
+      tried,
+      cause: thrown instanceof Error ? thrown.message : String(thrown),
+      next: 'Check the rights and the room of that folder',
+      source: thrown,
+    });
+  }
+  const words = [
+    ...program.words,
+    ...['--folder', world.folder],
+    ...['--scenario', world.scenario],
+    ...['--seed', String(world.seed)],
+    ...['--rate', String(world.rate)],
+  ];
+  const child = spawn(program.command, words, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...program.environment },
+    windowsHide: true,
+  });
+  closeSync(log);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`it could not be started (${error.message})`));
+    child.once('exit', (code, signal) =>
+      resolve(`it ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`),
+    );
+  });
+  // Neither keeps this process alive: a command that is done ends, and the world goes on.
+  child.unref();
+  return { pid: child.pid, ended };
+}

@@ -1,0 +1,54 @@
+import type { WorldDomain, WorldDomainCounters } from '#shared/contract/worldContract.ts';
+import type { VmState, VmStateReason } from '#shared/model/vm.ts';
+import { readCounters } from '../hosts/counting.ts';
+import { workloadOf } from '../hosts/load.ts';
+import type { DomainState, HostState } from '../state/state.ts';
+import type { World } from '../state/world.ts';
+
+export function stateOf(domain: DomainState): { readonly state: VmState; readonly reason: VmStateReason } {
+  const { instance, saved, endedBy } = domain;
+  if (instance !== undefined) return { state: instance.state, reason: instance.reason };
+  return saved === undefined
+    ? { state: 'inactive', reason: endedBy }
+    : { state: 'suspended', reason: 'saving' };
+}
+
+export function describe(domain: DomainState): WorldDomain {
+  const { uuid, definition, persistent, autostart } = domain;
+  return { uuid, ...definition, ...stateOf(domain), persistent, autostart, hasSnapshots: false };
+}
+
+/** Of the domains that have an instance, as libvirt tells it. `cheap` asks no QEMU anything. */
+export function domainCounters(
+  world: World,
+  host: HostState,
+  depth: 'cheap' | 'full',
+): readonly WorldDomainCounters[] {
+  const { guests } = readCounters(world, host);
+  return Object.values(host.domains).flatMap((domain) => {
+    const counters = guests.get(domain.uuid);
+    if (domain.instance === undefined || counters === undefined) return [];
+    const { uuid, definition } = domain;
+    return [
+      {
+        uuid,
+        state: domain.instance.state,
+        cpuTimeNs: Math.round(counters.cpuNs),
+        vcpus: definition.vcpus,
+        networkReceiveBytes: Math.round(counters.networkReceiveBytes),
+        networkSendBytes: Math.round(counters.networkSendBytes),
+        ...(depth === 'cheap'
+          ? {}
+          : {
+              memoryUsedMiB: memoryUsedMiB(world, domain),
+              diskReadBytes: Math.round(counters.diskReadBytes),
+              diskWriteBytes: Math.round(counters.diskWriteBytes),
+            }),
+      },
+    ];
+  });
+}
+
+function memoryUsedMiB(world: World, { uuid, definition }: DomainState): number {
+  return Math.round(definition.memoryMiB * workloadOf(world, uuid).memory.touchedShare);
+}

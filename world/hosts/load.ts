@@ -1,0 +1,108 @@
+import { migrationCores, shareCpu } from '../physics/cpuShares.ts';
+import { type Demand, demandAt, type GuestPhase } from '../physics/workload.ts';
+import { streamOf } from '../physics/random.ts';
+import { guestProgress, throttlePercent } from '../physics/transfer.ts';
+import { guestKindOf } from '../domains/guestKinds.ts';
+import { fullCores, type GuestWorkload, idleWorkload, loadSlotMs } from '../scenario/workload.ts';
+import type { DomainState, HostState, InstanceState } from '../state/state.ts';
+import type { World } from '../state/world.ts';
+
+/** Of the host itself: its kernel, libvirt, and who watches it. */
+const hostOwnCores = 0.12;
+
+/** What one guest gets until the next change. */
+export interface GuestLoad {
+  readonly cores: number;
+  /** Of what it asked for, 0 to 1. */
+  readonly pace: number;
+  /** Of what its workload does at most, 0 to 1: its memory is written at this speed. */
+  readonly activity: number;
+  readonly demand: Demand;
+}
+
+export interface HostLoad {
+  readonly busyCores: number;
+  readonly guests: ReadonlyMap<string, GuestLoad>;
+}
+
+export function workloadOf(world: World, uuid: string): GuestWorkload {
+  return world.state.workloads[uuid] ?? idleWorkload;
+}
+
+/** Constant from one slot's begin to its end, unless something changes on the host in between. */
+export function hostLoad(world: World, host: HostState, at: number): HostLoad {
+  const slotAt = Math.floor(at / loadSlotMs) * loadSlotMs;
+  const running: { readonly domain: DomainState; readonly demand: Demand; readonly progress: number }[] = [];
+  const asks: { vcpus: number; demandCores: number; throttlePercent: number }[] = [];
+  let migrating = 0;
+  for (const domain of Object.values(host.domains)) {
+    const { instance } = domain;
+    if (instance === undefined) continue;
+    const transfer = transferOf(world, instance);
+    if (transfer !== undefined) migrating += transfer.model.rate.bytesPerSecond * (transfer.flows ? 1 : 0);
+    const demand = demandOf(world, domain, instance, slotAt);
+    const isSource = transfer?.from === host.name;
+    running.push({
+      domain,
+      demand,
+      progress: transfer === undefined || isSource ? 1 : guestProgress(transfer.model, world.now),
+    });
+    asks.push({
+      vcpus: domain.definition.vcpus,
+      demandCores: demand.cores,
+      throttlePercent: transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0,
+    });
+  }
+  const { cpus } = world.facts(host);
+  const overhead = hostOwnCores + migrationCores(migrating);
+  const grants = shareCpu(cpus, overhead, asks);
+  let busyCores = overhead;
+  const guests = new Map<string, GuestLoad>();
+  for (const [index, { domain, demand, progress }] of running.entries()) {
+    const grant = grants[index] ?? { cores: 0, pace: 0 };
+    const cores = grant.cores * progress;
+    busyCores += cores;
+    const full = fullCores(workloadOf(world, domain.uuid));
+    guests.set(domain.uuid, {
+      cores,
+      pace: grant.pace * progress,
+      activity: full > 0 ? Math.min(1, cores / full) : 0,
+      demand,
+    });
+  }
+  return { busyCores: Math.min(cpus, busyCores), guests };
+}
+
+/** The transfer that an instance is an end of. */
+function transferOf(world: World, { outgoing, incoming }: InstanceState) {
+  const id = outgoing?.transfer ?? incoming?.transfer;
+  return id === undefined ? undefined : world.state.transfers[id];
+}
+
+function demandOf(world: World, domain: DomainState, instance: InstanceState, slotAt: number): Demand {
+  const kind = guestKindOf(domain.definition.guestSystem);
+  const phase = phaseOf(instance);
+  return demandAt(
+    {
+      ...workloadOf(world, domain.uuid),
+      boot: {
+        durationMs: kind.bootMs,
+        cores: kind.bootCores,
+        diskReadBytesPerSecond: kind.bootReadBytesPerSecond,
+      },
+    },
+    {
+      stream: streamOf(world.state.seed, domain.uuid),
+      // A kernel that hangs turns on one of its CPUs.
+      vcpus: phase === 'hung' ? 1 : domain.definition.vcpus,
+      phase,
+    },
+    slotAt,
+  );
+}
+
+function phaseOf({ state, reason, guest }: InstanceState): GuestPhase {
+  if (state !== 'active' || reason === 'post-copy-failed') return 'paused';
+  if (guest.hung) return 'hung';
+  return guest.phase === 'booting' ? 'booting' : 'running';
+}

@@ -1,0 +1,40 @@
+import type { HostState } from '../state/state.ts';
+import type { World } from '../state/world.ts';
+
+/** Linux sends again after 0.2 s, and each time after twice as long (RFC 6298). */
+const firstRetryMs = 200;
+
+/** Whether anything gets through to a host, or from it. */
+export function isOpen(host: HostState): boolean {
+  return host.power === 'on' && !host.cut;
+}
+
+/** Two hosts reach each other where both are reached at all: one switch joins everything. */
+export function reach(one: HostState, other: HostState): boolean {
+  return isOpen(one) && isOpen(other);
+}
+
+/** After what closed it: nothing comes through from now on, in either direction and without a word to anybody. */
+export function closePath(world: World, host: HostState): void {
+  if (host.silentSince !== undefined || isOpen(host)) return;
+  host.silentSince = world.now;
+  world.listeners.pathClosed(host.name);
+  world.pathChanged(host);
+}
+
+/** After what opened it: something comes through again; what was under way is heard when TCP tries next. */
+export function openPath(world: World, host: HostState): void {
+  const { silentSince } = host;
+  if (silentSince === undefined || !isOpen(host)) return;
+  delete host.silentSince;
+  host.resumesAt = silentSince + nextTryAfter(world.now - silentSince);
+  world.listeners.pathOpened(host.name);
+  world.pathChanged(host);
+}
+
+/** Of the moments at which TCP tries again, the first that is not before `silentForMs`. */
+export function nextTryAfter(silentForMs: number): number {
+  let tryAt = firstRetryMs;
+  for (let wait = firstRetryMs * 2; tryAt < silentForMs; wait *= 2) tryAt += wait;
+  return tryAt;
+}

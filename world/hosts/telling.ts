@@ -1,0 +1,110 @@
+import type { HostCapacity } from '#shared/model/host.ts';
+import type { HostInspection } from '#shared/model/inspection.ts';
+import type { WorldHostCounters } from '#shared/contract/worldContract.ts';
+import type { ScenarioHost } from '../scenario/scenario.ts';
+import { seededUuid } from '../state/seeded.ts';
+import type { HostState } from '../state/state.ts';
+import type { World } from '../state/world.ts';
+import { usedBytes } from '../storage/stores.ts';
+import { storeKey } from '../state/firstState.ts';
+import { readCounters } from './counting.ts';
+
+/** As the hosts that Drover's table of faults was made on. */
+export const versions = { libvirt: '9.0.0', hypervisor: '7.2.22' } as const;
+export const migrationPorts = { first: 49_152, last: 49_215 } as const;
+/** Kernel, libvirt and page cache that is not given back. */
+const hostOwnMiB = 1400;
+const gibibyte = 1024 ** 3;
+
+export function hostUuid(world: World, name: string): string {
+  return seededUuid(world.state.seed, `host ${name}`);
+}
+
+/** What guests have not been promised. */
+export function freeMemoryMiB(world: World, host: HostState): number {
+  let promised = hostOwnMiB;
+  for (const { definition, instance } of Object.values(host.domains)) {
+    if (instance !== undefined) promised += definition.memoryMiB;
+  }
+  return Math.max(0, world.facts(host).memoryMiB - promised);
+}
+
+export function capacityOf(world: World, host: HostState): HostCapacity {
+  const facts = world.facts(host);
+  return {
+    cpus: facts.cpus,
+    cpuModel: facts.cpuModel,
+    cpuMhz: facts.mhz,
+    memoryMiB: facts.memoryMiB,
+    memoryFreeMiB: freeMemoryMiB(world, host),
+    libvirtVersion: versions.libvirt,
+    hypervisorVersion: versions.hypervisor,
+    hostname: facts.name,
+    hostUuid: hostUuid(world, host.name),
+    kvm: true,
+  };
+}
+
+export function hostCountersOf(world: World, host: HostState): WorldHostCounters {
+  const { cpuBusyNs, cpuTotalNs } = readCounters(world, host);
+  const { memoryMiB } = world.facts(host);
+  return {
+    cpuBusyNs: Math.round(cpuBusyNs),
+    cpuTotalNs: Math.round(cpuTotalNs),
+    memoryUsedMiB: memoryMiB - freeMemoryMiB(world, host),
+    memoryTotalMiB: memoryMiB,
+  };
+}
+
+export function inspectionOf(world: World, host: HostState): HostInspection {
+  const facts = world.facts(host);
+  return {
+    hostname: facts.name,
+    libvirtVersion: versions.libvirt,
+    hypervisorVersion: versions.hypervisor,
+    kvm: 'usable',
+    user: 'root',
+    mayWrite: true,
+    clockAheadMs: facts.clockAheadMs,
+    clockUncertainMs: 1 + host.distanceMs,
+    memoryMiB: facts.memoryMiB,
+    memoryFreeMiB: freeMemoryMiB(world, host),
+    pools: world.scenario.pools
+      .filter(({ hosts }) => hosts.includes(host.name))
+      .map((pool) => {
+        const store = world.state.stores[storeKey(pool, host.name)];
+        const capacityBytes = pool.capacityGiB * gibibyte;
+        return {
+          name: pool.name,
+          kind: pool.kind,
+          path: pool.path,
+          active: true,
+          autostart: true,
+          capacityBytes,
+          availableBytes: store === undefined ? 0 : capacityBytes - usedBytes(store),
+        };
+      }),
+    networks: [...facts.networks],
+    machineTypes: [...facts.machineTypes],
+    cpuXml: cpuXmlOf(facts),
+    cpuModel: facts.cpuModel,
+    cpuFlags: [...facts.cpuFlags],
+    migrationTls: 'absent',
+    migrationPorts,
+  };
+}
+
+/** libvirt's `<cpu>` of a host. */
+function cpuXmlOf({ cpuModel, cpuFlags, cpus }: ScenarioHost): string {
+  const features = cpuFlags.map((name) => `<feature name='${name}'/>`).join('');
+  return `<cpu><arch>x86_64</arch><model>${cpuModel}</model><vendor>Intel</vendor><topology sockets='1' dies='1' cores='${cpus}' threads='1'/>${features}</cpu>`;
+}
+
+/** What the host itself looks up: its neighbours by name, and addresses as they are. */
+export function resolves(world: World, name: string): boolean {
+  return (
+    name === 'localhost' ||
+    /^\d+\.\d+\.\d+\.\d+$/.test(name) ||
+    world.scenario.hosts.some((host) => host.name === name)
+  );
+}

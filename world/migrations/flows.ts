@@ -1,0 +1,109 @@
+import { countUp } from '../hosts/counting.ts';
+import { hostLoad } from '../hosts/load.ts';
+import { reach } from '../hosts/path.ts';
+import { fairShares } from '../physics/fairShares.ts';
+import { setGuestPace, setTransferRate, transferFlow } from '../physics/transfer.ts';
+import type { GuestPace, TransferRate } from '../physics/transferTypes.ts';
+import { loadSlotMs } from '../scenario/workload.ts';
+import type { HostState } from '../state/state.ts';
+import type { World } from '../state/world.ts';
+import type { TransferState } from './transferState.ts';
+import { take } from './transferring.ts';
+
+/** What is left of an Ethernet frame of 1500 bytes for what TCP carries. */
+const payloadShare = 0.94;
+const bitsPerByte = 8;
+const silent: TransferRate = { bytesPerSecond: 0, burstBytesPerSecond: 0 };
+
+/** Whether bytes get from one end of it to the other just now. */
+export function isConnected(world: World, transfer: TransferState): boolean {
+  const from = world.host(transfer.from);
+  const to = world.host(transfer.to);
+  return from !== undefined && to !== undefined && transfer.stalledSince === undefined && reach(from, to);
+}
+
+/** Shares the links among all transfers anew; called whenever one comes, goes or changes, or a link does. */
+export function shareLinks(world: World): void {
+  const transfers = Object.values(world.state.transfers);
+  const flowing = transfers.flatMap((transfer) => {
+    const flow = transferFlow(transfer.model);
+    const isFlowing =
+      flow !== undefined && transfer.senderThere && transfer.receiverThere && isConnected(world, transfer);
+    return isFlowing ? [{ transfer, flow }] : [];
+  });
+  const links: Record<string, number> = {};
+  for (const { transfer } of flowing) {
+    links[`${transfer.from}/up`] = linkBytesPerSecond(world, transfer.from);
+    links[`${transfer.to}/down`] = linkBytesPerSecond(world, transfer.to);
+  }
+  const shares = fairShares(
+    links,
+    flowing.map(({ transfer, flow }) => ({ ...flow, links: [`${transfer.from}/up`, `${transfer.to}/down`] })),
+  );
+  const rates = new Map(flowing.map(({ transfer }, index) => [transfer.id, shares[index] ?? silent]));
+  for (const transfer of transfers) setRate(world, transfer, rates.get(transfer.id) ?? silent);
+}
+
+function setRate(world: World, transfer: TransferState, rate: TransferRate): void {
+  const { model } = transfer;
+  const flows = rate.bytesPerSecond > 0;
+  const isSame =
+    model.rate.bytesPerSecond === rate.bytesPerSecond &&
+    model.rate.burstBytesPerSecond === rate.burstBytesPerSecond &&
+    transfer.flows === flows;
+  // An earlier one of this round may have ended it.
+  if (isSame || world.state.transfers[transfer.id] === undefined) return;
+  countEnds(world, transfer);
+  transfer.flows = flows;
+  take(world, transfer, setTransferRate(model, world.now, rate));
+}
+
+/** The guest's speed, for each transfer that has an end on this host. */
+export function paceGuests(world: World, host: HostState): void {
+  for (const transfer of Object.values(world.state.transfers)) {
+    if (transfer.from === host.name || transfer.to === host.name) paceGuest(world, transfer);
+  }
+}
+
+export function paceGuest(world: World, transfer: TransferState): void {
+  const pace = paceOf(world, transfer);
+  const { model } = transfer;
+  const isSame =
+    model.pace.memory === pace.memory && model.pace.diskWriteBytesPerSecond === pace.diskWriteBytesPerSecond;
+  if (!isSame) take(world, transfer, setGuestPace(model, world.now, pace));
+}
+
+/** Where it executes: at the source before the switch, at the destination after it. */
+export function paceOf(
+  world: World,
+  transfer: Pick<TransferState, 'from' | 'to' | 'uuid'> & { readonly copiesDisks: boolean },
+): GuestPace {
+  for (const name of [transfer.from, transfer.to]) {
+    const host = world.host(name);
+    const instance = host?.domains[transfer.uuid]?.instance;
+    if (host === undefined || instance?.state !== 'active') continue;
+    const load = hostLoad(world, host, world.now).guests.get(transfer.uuid);
+    if (load === undefined) continue;
+    return {
+      memory: load.activity,
+      diskWriteBytesPerSecond: transfer.copiesDisks ? load.demand.diskWriteBytesPerSecond * load.pace : 0,
+    };
+  }
+  return { memory: 0, diskWriteBytesPerSecond: 0 };
+}
+
+export function schedulePace(world: World, transfer: TransferState): void {
+  const next = (Math.floor(world.now / loadSlotMs) + 1) * loadSlotMs;
+  world.schedule(next - world.now, { kind: 'pace', transfer: transfer.id });
+}
+
+export function countEnds(world: World, transfer: TransferState): void {
+  for (const name of [transfer.from, transfer.to]) {
+    const host = world.host(name);
+    if (host !== undefined) countUp(world, host);
+  }
+}
+
+function linkBytesPerSecond(world: World, name: string): number {
+  return ((world.host(name)?.linkBitsPerSecond ?? 0) / bitsPerByte) * payloadShare;
+}

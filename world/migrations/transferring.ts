@@ -1,0 +1,82 @@
+import { advanceTransfer, nextTransferEvent } from '../physics/transfer.ts';
+import type { Advanced, TransferEvent } from '../physics/transferTypes.ts';
+import { setInstanceState } from '../domains/instances.ts';
+import type { World } from '../state/world.ts';
+import { completed, failed, handedOver, postCopyStopped } from './endings.ts';
+import { destinationOf, sourceOf } from './find.ts';
+import { countEnds, paceGuest, schedulePace, shareLinks } from './flows.ts';
+import type { TransferState } from './transferState.ts';
+
+/** The model was advanced, or told of a change: what came of it happens now, and its next event is planned. */
+export function take(world: World, transfer: TransferState, { transfer: model, events }: Advanced): void {
+  if (events.length > 0) countEnds(world, transfer);
+  transfer.model = model;
+  transfer.turn += 1;
+  const { turn } = transfer;
+  for (const event of events) happens(world, transfer, event);
+  // What happened may have changed it again, and planned it then.
+  if (transfer.turn === turn) plan(world, transfer);
+}
+
+function plan(world: World, transfer: TransferState): void {
+  const at = nextTransferEvent(transfer.model);
+  if (at === undefined || world.state.transfers[transfer.id] === undefined) return;
+  world.schedule(at - world.now, { kind: 'transfer', transfer: transfer.id, turn: transfer.turn });
+}
+
+export function transferDue(world: World, id: string, turn: number): void {
+  const transfer = world.state.transfers[id];
+  if (transfer?.turn === turn) take(world, transfer, advanceTransfer(transfer.model, world.now));
+}
+
+export function paceDue(world: World, id: string): void {
+  const transfer = world.state.transfers[id];
+  if (transfer === undefined) return;
+  paceGuest(world, transfer);
+  schedulePace(world, transfer);
+}
+
+function happens(world: World, transfer: TransferState, event: TransferEvent): void {
+  const source = sourceOf(world, transfer);
+  switch (event.kind) {
+    case 'mirrored':
+      return;
+    case 'round':
+      return world.listeners.tell(transfer.from, { kind: 'round', uuid: transfer.uuid, round: event.round });
+    case 'throttled':
+      if (source !== undefined) world.loadsChanged(source.host);
+      return;
+    case 'stopped':
+      if (source !== undefined) {
+        const reason = event.postCopy ? 'post-copy' : 'migration';
+        setInstanceState(world, source.host, source.domain, source.instance, 'paused', reason);
+      }
+      world.listeners.tell(transfer.from, {
+        kind: event.postCopy ? 'post-copy-active' : 'stopped',
+        uuid: transfer.uuid,
+      });
+      return shareLinks(world);
+    case 'handed-over':
+      handedOver(world, transfer);
+      return shareLinks(world);
+    case 'pace': {
+      const destination = destinationOf(world, transfer);
+      if (destination !== undefined) world.loadsChanged(destination.host);
+      return;
+    }
+    case 'completed':
+      completed(world, transfer);
+      return shareLinks(world);
+    case 'cancelled':
+      failed(world, transfer, 'operation aborted: migration out job: canceled by client');
+      return shareLinks(world);
+    case 'failed':
+      failed(world, transfer, `operation failed: migration out job: ${event.cause}`);
+      return shareLinks(world);
+    case 'post-copy-paused':
+      postCopyStopped(world, transfer);
+      return shareLinks(world);
+    default:
+      event satisfies never;
+  }
+}

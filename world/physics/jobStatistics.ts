@@ -1,0 +1,94 @@
+import { pageBytes } from './guestMemory.ts';
+import { totalOf } from './sending.ts';
+import { settled, setupMs } from './transferSteps.ts';
+import type { Transfer } from './transferTypes.ts';
+
+/** What libvirt's job statistics show of a transfer; bytes and milliseconds. What is not known yet is left out. */
+export interface JobStatistics {
+  readonly timeElapsedMs: number;
+  readonly memoryTotalBytes: number;
+  readonly memorySentBytes: number;
+  readonly memoryRemainingBytes: number;
+  readonly diskTotalBytes: number;
+  readonly diskSentBytes: number;
+  readonly diskRemainingBytes: number;
+  readonly throughputBytesPerSecond?: number;
+  readonly dirtyRatePagesPerSecond?: number;
+  readonly pageSizeBytes: number;
+  /** Bitmap synchronisations so far. */
+  readonly round?: number;
+  /** Expected while it runs, measured once the guest runs at the destination. */
+  readonly downtimeMs?: number;
+  /** Of it, what the source's QEMU measured: without the hand-over by whoever manages the migration. */
+  readonly downtimeNetMs?: number;
+  readonly setupTimeMs?: number;
+  readonly throttlePercent?: number;
+}
+
+/** At a moment up to the next event; the transfer itself stays as it is. */
+export function jobStatistics(transfer: Transfer, atMs: number): JobStatistics {
+  const now = settled(transfer, atMs);
+  const remaining = totalOf(now.sending.pages);
+  const throughput = throughputOf(now);
+  const begun = now.synchronisations > 0;
+  const dirty = now.period.pagesPerSecond;
+  const throttle = now.convergence.throttlePercent;
+  return {
+    timeElapsedMs: Math.round((now.endedMs ?? atMs) - now.beganMs),
+    memoryTotalBytes: now.memory.totalBytes,
+    memorySentBytes: Math.round(now.sending.sentBytes),
+    memoryRemainingBytes: Math.round(remaining),
+    diskTotalBytes: now.mirror.totalBytes,
+    diskSentBytes: Math.round(now.mirror.sentBytes),
+    diskRemainingBytes: Math.round(now.mirror.remainingBytes),
+    pageSizeBytes: pageBytes,
+    ...(throughput > 0 ? { throughputBytesPerSecond: Math.round(throughput) } : {}),
+    ...(begun ? { round: now.synchronisations, setupTimeMs: Math.round(setupMs(now)) } : {}),
+    ...(dirty > 0 ? { dirtyRatePagesPerSecond: Math.round(dirty) } : {}),
+    ...downtimeOf(now, remaining, throughput),
+    ...(throttle > 0 ? { throttlePercent: throttle } : {}),
+  };
+}
+
+function throughputOf({ phase, sending, rate }: Transfer): number {
+  switch (phase) {
+    case 'setup':
+    case 'post-copy-paused':
+      return 0;
+    case 'mirror':
+      return rate.bytesPerSecond;
+    case 'stop-and-copy':
+    case 'post-copy':
+      return rate.burstBytesPerSecond;
+    case 'pre-copy':
+    case 'handed-over':
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return sending.bandwidthBytesPerSecond;
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** QEMU expects the allowed downtime until it has measured how fast pages become dirty (migration_update_counters). */
+function downtimeOf(
+  now: Transfer,
+  remaining: number,
+  throughput: number,
+): Pick<JobStatistics, 'downtimeMs' | 'downtimeNetMs'> {
+  const { stoppedMs, handedOverMs, startedMs, period, settings } = now;
+  const net =
+    stoppedMs === undefined || handedOverMs === undefined
+      ? {}
+      : { downtimeNetMs: Math.round(handedOverMs - stoppedMs) };
+  if (stoppedMs !== undefined && startedMs !== undefined) {
+    return { downtimeMs: Math.round(startedMs - stoppedMs), ...net };
+  }
+  if (stoppedMs !== undefined || now.synchronisations === 0) return net;
+  const expected =
+    period.pagesPerSecond > 0 && throughput > 0
+      ? (remaining / throughput) * 1000
+      : settings.stop.downtimeLimitMs;
+  return { downtimeMs: Math.round(expected) };
+}

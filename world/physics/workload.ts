@@ -1,0 +1,168 @@
+import { noise, noiseBetween } from './random.ts';
+
+/** What a guest asks of its CPUs over time, in cores. Times of day are of the world's clock, UTC. */
+export type LoadPattern =
+  | { readonly kind: 'constant'; readonly cores: number }
+  /** Low at night and high at `peakHour` (0 to 24), along a cosine, by steps of `slotMs`. */
+  | {
+      readonly kind: 'diurnal';
+      readonly lowCores: number;
+      readonly highCores: number;
+      readonly peakHour: number;
+      readonly slotMs: number;
+    }
+  /** In each slot by itself busy with this chance, else idle. */
+  | {
+      readonly kind: 'bursty';
+      readonly idleCores: number;
+      readonly burstCores: number;
+      readonly burstChance: number;
+      readonly slotMs: number;
+    }
+  /** `cores` until the first step; each step holds from its moment (milliseconds since 1970), in order of time. */
+  | {
+      readonly kind: 'step';
+      readonly cores: number;
+      readonly steps: readonly { readonly atMs: number; readonly cores: number }[];
+    };
+
+/** Bytes that a guest moves for each core-second it computes. */
+export interface RatesPerCore {
+  readonly diskRead: number;
+  readonly diskWrite: number;
+  readonly networkReceive: number;
+  readonly networkSend: number;
+}
+
+export interface Workload {
+  readonly cpu: LoadPattern;
+  /** Each slot's demand is up to `share` (0 to 1) more or less than the pattern's. */
+  readonly noise?: { readonly share: number; readonly slotMs: number };
+  readonly rates: RatesPerCore;
+  readonly boot: {
+    readonly durationMs: number;
+    readonly cores: number;
+    readonly diskReadBytesPerSecond: number;
+  };
+}
+
+/** What a guest is at; a guest that is paused or off asks for nothing. A hung one spins on all its CPUs. */
+export type GuestPhase = 'off' | 'booting' | 'running' | 'paused' | 'hung';
+
+/** The guest that a workload runs in. `stream` of `streamOf(seed, uuid)`: its noise is its own. */
+export interface WorkloadGuest {
+  readonly stream: number;
+  readonly vcpus: number;
+  readonly phase: GuestPhase;
+}
+
+/** What is asked for, from a moment until the next change. Bytes a second at full speed. */
+export interface Demand {
+  /** Never above the guest's vCPUs. */
+  readonly cores: number;
+  readonly diskReadBytesPerSecond: number;
+  readonly diskWriteBytesPerSecond: number;
+  readonly networkReceiveBytesPerSecond: number;
+  readonly networkSendBytesPerSecond: number;
+}
+
+const nothing: Demand = {
+  cores: 0,
+  diskReadBytesPerSecond: 0,
+  diskWriteBytesPerSecond: 0,
+  networkReceiveBytesPerSecond: 0,
+  networkSendBytesPerSecond: 0,
+};
+
+const hourMs = 3_600_000;
+
+/** Constant from one change to the next (`nextDemandChange`), so that it integrates exactly. */
+export function demandAt(workload: Workload, guest: WorkloadGuest, atMs: number): Demand {
+  switch (guest.phase) {
+    case 'off':
+    case 'paused':
+      return nothing;
+    case 'hung':
+      return { ...nothing, cores: guest.vcpus };
+    case 'booting':
+      return {
+        ...nothing,
+        cores: Math.min(guest.vcpus, workload.boot.cores),
+        diskReadBytesPerSecond: workload.boot.diskReadBytesPerSecond,
+      };
+    case 'running': {
+      const cores = runningCores(workload, guest, atMs);
+      const { rates } = workload;
+      return {
+        cores,
+        diskReadBytesPerSecond: cores * rates.diskRead,
+        diskWriteBytesPerSecond: cores * rates.diskWrite,
+        networkReceiveBytesPerSecond: cores * rates.networkReceive,
+        networkSendBytesPerSecond: cores * rates.networkSend,
+      };
+    }
+    default:
+      return guest.phase satisfies never;
+  }
+}
+
+/** The first moment after `atMs` at which the demand may be another; undefined where it stays for good. */
+export function nextDemandChange(workload: Workload, phase: GuestPhase, atMs: number): number | undefined {
+  if (phase !== 'running') return undefined;
+  const moments: number[] = [];
+  if (workload.noise !== undefined && workload.noise.share > 0) {
+    moments.push(slotEnd(workload.noise.slotMs, atMs));
+  }
+  const { cpu } = workload;
+  switch (cpu.kind) {
+    case 'constant':
+      break;
+    case 'diurnal':
+    case 'bursty':
+      moments.push(slotEnd(cpu.slotMs, atMs));
+      break;
+    case 'step': {
+      const next = cpu.steps.find((step) => step.atMs > atMs);
+      if (next !== undefined) moments.push(next.atMs);
+      break;
+    }
+    default:
+      cpu satisfies never;
+  }
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+function slotEnd(slotMs: number, atMs: number): number {
+  return (Math.floor(atMs / slotMs) + 1) * slotMs;
+}
+
+function runningCores(workload: Workload, guest: WorkloadGuest, atMs: number): number {
+  const pattern = patternCores(workload.cpu, guest.stream, atMs);
+  const ripple = workload.noise;
+  const factor =
+    ripple === undefined
+      ? 1
+      : noiseBetween(guest.stream, Math.floor(atMs / ripple.slotMs), 1 - ripple.share, 1 + ripple.share);
+  return Math.max(0, Math.min(guest.vcpus, pattern * factor));
+}
+
+function patternCores(cpu: LoadPattern, stream: number, atMs: number): number {
+  switch (cpu.kind) {
+    case 'constant':
+      return cpu.cores;
+    case 'diurnal': {
+      const middle = (Math.floor(atMs / cpu.slotMs) + 0.5) * cpu.slotMs;
+      const height = (1 + Math.cos((middle / hourMs - cpu.peakHour) * (Math.PI / 12))) / 2;
+      return cpu.lowCores + (cpu.highCores - cpu.lowCores) * height;
+    }
+    case 'bursty':
+      // The stream is turned so that bursts and noise do not rise together.
+      return noise(~stream, Math.floor(atMs / cpu.slotMs)) < cpu.burstChance ? cpu.burstCores : cpu.idleCores;
+    case 'step': {
+      const held = cpu.steps.findLast((step) => step.atMs <= atMs);
+      return held === undefined ? cpu.cores : held.cores;
+    }
+    default:
+      return cpu satisfies never;
+  }
+}

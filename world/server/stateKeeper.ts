@@ -1,0 +1,39 @@
+import type { World } from '../state/world.ts';
+import { stateText } from '../state/readState.ts';
+import type { WorldFolder } from './folder.ts';
+
+const everyMs = 2000;
+
+/** Writes the world down where it has changed, and once more at the end. */
+export class StateKeeper {
+  readonly #world: World;
+  readonly #folder: WorldFolder;
+  readonly #timer: NodeJS.Timeout;
+  #last = '';
+
+  constructor(world: World, folder: WorldFolder) {
+    this.#world = world;
+    this.#folder = folder;
+    this.#keep();
+    this.#timer = setInterval(() => {
+      try {
+        this.#keep();
+      } catch (thrown) {
+        // The disk may be full for a while; the world goes on, and is written when there is room again.
+        console.error('The world could not be written down:', thrown);
+      }
+    }, everyMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#keep();
+  }
+
+  #keep(): void {
+    const text = stateText(this.#world);
+    if (text === this.#last) return;
+    this.#folder.writeState(text);
+    this.#last = text;
+  }
+}

@@ -1,0 +1,255 @@
+import type { DroverError } from '#shared/contract/errors.ts';
+import type { SessionEvent } from '#shared/contract/worldContract.ts';
+import { connectionLost, cutOff, libvirtDoesNotRun, noAnswer, noSuchHost } from '../state/failures.ts';
+import type { HostState } from '../state/state.ts';
+import type { Listeners, World } from '../state/world.ts';
+import { EventStream } from './eventStream.ts';
+import { Wire } from './wire.ts';
+
+/** libvirt's keepalive: five questions, five seconds apart. */
+const keepaliveMs = 25_000;
+const loginPatienceMs = 10_000;
+
+/** How what was asked at a host is answered: now or once it has come about, in either case once. */
+export interface Answer<T> {
+  readonly ok: (value: T) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+interface Session {
+  readonly id: string;
+  readonly host: string;
+  readonly console: string;
+  /** The host's libvirt still knows it. */
+  heldByHost: boolean;
+  /** Real time of the console's last word over it, milliseconds. */
+  askedAt: number;
+  /** The console's end; undefined while it lasts. */
+  ended?: { readonly error?: DroverError };
+  readonly events: EventStream<SessionEvent>;
+  readonly waiting: Set<(error: DroverError) => void>;
+}
+
+export type SessionGone = (world: World, host: HostState, session: string) => void;
+
+/**
+ * The consoles' connections to the hosts' libvirts, with both of their ends: what was asked travels to the host, is
+ * carried out there, and its answer travels back. They end with this process; the state knows them by name only.
+ */
+export class Sessions implements Listeners {
+  readonly #world: World;
+  readonly #sessions = new Map<string, Session>();
+  readonly #wires = new Map<string, Wire>();
+  readonly #onGone: SessionGone;
+  readonly #realNow: () => number;
+  #lastId = 0;
+
+  /** `onGone`: what hung on a session is undone at its host. `realNow` is asked only how long a console was quiet. */
+  constructor(world: World, onGone: SessionGone, realNow: () => number) {
+    this.#world = world;
+    this.#onGone = onGone;
+    this.#realNow = realNow;
+    for (const { name } of world.hosts()) this.#wires.set(name, new Wire(world, name));
+    world.listeners = this;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** @throws DroverError `not-found`, `host-unreachable`, `libvirt-stopped` */
+  open(hostName: string, console: string): Promise<string> {
+    const host = this.#world.host(hostName);
+    if (host === undefined)
+      throw noSuchHost(
+        hostName,
+        this.#world.hosts().map(({ name }) => name),
+      );
+    return new Promise((resolve, reject) => {
+      const giveUp = this.#world.after(loginPatienceMs, () => {
+        settled = true;
+        reject(noAnswer(hostName, loginPatienceMs));
+      });
+      let settled = false;
+      this.#wire(hostName).send(() => {
+        if (settled) return;
+        if (!host.libvirtRuns) {
+          giveUp();
+          return this.#wire(hostName).send(() => reject(libvirtDoesNotRun(hostName)));
+        }
+        const session = this.#create(hostName, console);
+        this.#wire(hostName).send(() => {
+          if (settled) return this.close(session.id);
+          giveUp();
+          resolve(session.id);
+        });
+      });
+    });
+  }
+
+  /** The console is done with it. What is under way is not waited for. */
+  close(id: string): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined || session.ended !== undefined) return;
+    this.#end(session, undefined);
+    this.#hangUp(session);
+  }
+
+  /** A console's process is gone, or its connection to the world. */
+  consoleGone(console: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.console === console) this.close(session.id);
+    }
+  }
+
+  events(id: string, signal?: AbortSignal): AsyncGenerator<SessionEvent, void, void> {
+    return this.#required(id).events.read(signal);
+  }
+
+  /** Asks for what is answered at once. */
+  ask<T>(id: string, carryOut: (host: HostState) => T): Promise<T> {
+    return this.request(id, (host, answer) => answer.ok(carryOut(host)));
+  }
+
+  /**
+   * Asks for what may take its time; what `carryOut` throws is an answer, too. Waits as long as the host is silent, and
+   * fails with the session: whether it was carried out is not known then.
+   */
+  request<T>(
+    id: string,
+    carryOut: (host: HostState, answer: Answer<T>, session: string) => void,
+  ): Promise<T> {
+    const session = this.#required(id);
+    session.askedAt = this.#realNow();
+    const host = this.#world.host(session.host);
+    if (host === undefined) throw new Error(`a session with ${session.host}, which is no host`);
+    return new Promise((resolve, reject) => {
+      const lost = (error: DroverError) => reject(cutOff(session.host, error));
+      session.waiting.add(lost);
+      const back = (settle: () => void) =>
+        this.#wire(session.host).send(() => {
+          session.waiting.delete(lost);
+          settle();
+        });
+      const answer: Answer<T> = {
+        ok: (value) => back(() => resolve(value)),
+        fail: (error) => back(() => reject(error)),
+      };
+      this.#wire(session.host).send(() => {
+        if (!session.heldByHost) return this.#reset(session);
+        try {
+          carryOut(host, answer, id);
+        } catch (thrown) {
+          answer.fail(thrown);
+        }
+      });
+    });
+  }
+
+  /** Whether a console that is there has said something over one of these within so much real time. */
+  isHeard(ids: readonly string[], withinMs: number): boolean {
+    const now = this.#realNow();
+    return ids.some((id) => {
+      const session = this.#sessions.get(id);
+      return session !== undefined && session.ended === undefined && now - session.askedAt < withinMs;
+    });
+  }
+
+  tell(host: string, event: SessionEvent): void {
+    for (const session of this.#of(host)) {
+      if (session.heldByHost) this.#wire(host).send(() => session.events.push(event));
+    }
+  }
+
+  pathClosed(host: string): void {
+    const since = this.#world.host(host)?.silentSince;
+    this.#world.after(keepaliveMs, () => {
+      if (since === undefined || this.#world.host(host)?.silentSince !== since) return;
+      for (const session of this.#of(host)) {
+        this.#end(
+          session,
+          connectionLost(host, `it has not answered for ${Math.round(keepaliveMs / 1000)} s`),
+        );
+        this.#forget(session);
+      }
+    });
+  }
+
+  pathOpened(host: string): void {
+    this.#wire(host).opened();
+  }
+
+  breakAll(host: string, why: string): void {
+    for (const session of this.#of(host)) {
+      this.#end(session, connectionLost(host, why));
+      this.#forget(session);
+    }
+  }
+
+  forgotten(host: string): void {
+    for (const session of this.#of(host)) session.heldByHost = false;
+  }
+
+  #create(host: string, console: string): Session {
+    this.#lastId += 1;
+    const session: Session = {
+      id: `session-${this.#lastId}`,
+      host,
+      console,
+      heldByHost: true,
+      askedAt: this.#realNow(),
+      events: new EventStream(),
+      waiting: new Set(),
+    };
+    this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  #end(session: Session, error: DroverError | undefined): void {
+    if (session.ended !== undefined) return;
+    session.ended = error === undefined ? {} : { error };
+    session.events.end(error);
+    for (const lost of session.waiting) lost(error ?? connectionLost(session.host, 'it was closed here'));
+    session.waiting.clear();
+    if (!session.heldByHost) this.#sessions.delete(session.id);
+  }
+
+  /** The host hears that the console has closed it, or finds out by its own keepalive. */
+  #hangUp(session: Session): void {
+    this.#wire(session.host).send(() => this.#forget(session));
+  }
+
+  #forget(session: Session): void {
+    const host = this.#world.host(session.host);
+    if (session.heldByHost && host !== undefined) {
+      session.heldByHost = false;
+      this.#onGone(this.#world, host, session.id);
+    }
+    if (session.ended !== undefined) this.#sessions.delete(session.id);
+  }
+
+  /** A host that knows nothing of a connection says so to whoever still uses it. */
+  #reset(session: Session): void {
+    const host = session.host;
+    this.#wire(host).send(() => this.#end(session, connectionLost(host, 'the connection was reset')));
+  }
+
+  #of(host: string): readonly Session[] {
+    return [...this.#sessions.values()].filter((session) => session.host === host);
+  }
+
+  #wire(host: string): Wire {
+    const wire = this.#wires.get(host);
+    if (wire === undefined) throw new Error(`no wire to ${host}`);
+    return wire;
+  }
+
+  #required(id: string): Session {
+    const session = this.#sessions.get(id);
+    if (session === undefined) throw connectionLost('the host', 'this connection has ended');
+    if (session.ended !== undefined) {
+      throw session.ended.error ?? connectionLost(session.host, 'it was closed here');
+    }
+    return session;
+  }
+}

@@ -1,0 +1,29 @@
+import { WorldClock, consolePatienceMs, type RealTime } from './clock/worldClock.ts';
+import { rules } from './dispatch.ts';
+import { allSessionsGone, sessionGone } from './migrations/sessionGone.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { Sessions } from './sessions/sessions.ts';
+import type { WorldState } from './state/state.ts';
+import { World } from './state/world.ts';
+
+/** A world with its consoles' sessions and its clock: everything but the process around it. */
+export interface Simulation {
+  readonly world: World;
+  readonly sessions: Sessions;
+  readonly clock: WorldClock;
+}
+
+export function startSimulation(input: {
+  readonly state: WorldState;
+  readonly scenario: Scenario;
+  readonly real: RealTime;
+  readonly rate?: number;
+}): Simulation {
+  const { state, scenario, real, rate = 1 } = input;
+  const world = new World(state, scenario, rules);
+  const sessions = new Sessions(world, sessionGone, () => real.now());
+  allSessionsGone(world);
+  const isHeld = () =>
+    [...world.waitingForConsole.values()].some((ids) => sessions.isHeard(ids, consolePatienceMs));
+  return { world, sessions, clock: new WorldClock(world, real, isHeld, rate) };
+}

@@ -1,0 +1,162 @@
+import { worldProtocol } from '#shared/contract/worldContract.ts';
+import type { Scenario, ScenarioVm } from '../scenario/scenario.ts';
+import { hash32, seededMac, seededUuid } from './seeded.ts';
+import type { DomainState, FileState, HostState, StoreState, WorldState } from './state.ts';
+
+const gibibyte = 1024 ** 3;
+/** Guests of a new world have run for a while: nobody has to wait for six boots. */
+const upSinceMs = 3_600_000;
+
+/** The scenario's first moment. `startedAt` is the time that its clocks show then. */
+export function firstState(scenario: Scenario, seed: number, startedAt: number): WorldState {
+  const state: WorldState = {
+    version: worldProtocol,
+    scenario: scenario.name,
+    seed,
+    startedAt,
+    now: startedAt,
+    lastNumber: 0,
+    hosts: Object.fromEntries(scenario.hosts.map((host) => [host.name, firstHost(host, startedAt)])),
+    stores: firstStores(scenario, seed, startedAt),
+    transfers: {},
+    workloads: {},
+    scheduled: [],
+  };
+  for (const [index, vm] of scenario.vms.entries()) {
+    const domain = firstDomain(scenario, vm, seed, startedAt, index + 1);
+    state.workloads[domain.uuid] = vm.workload;
+    const host = state.hosts[vm.host];
+    if (host === undefined) throw new Error(`${vm.name} lies on ${vm.host}, which is not a host`);
+    host.domains[domain.uuid] = domain;
+  }
+  state.lastNumber = scenario.vms.length;
+  return state;
+}
+
+/** The key of the store that a host sees at a pool's path. */
+export function storeKey(pool: { readonly name: string; readonly shared: boolean }, host: string): string {
+  return pool.shared ? pool.name : `${pool.name}@${host}`;
+}
+
+function firstHost(host: Scenario['hosts'][number], now: number): HostState {
+  return {
+    name: host.name,
+    power: 'on',
+    boot: 1,
+    bootedAt: now,
+    cut: false,
+    linkBitsPerSecond: host.nicBitsPerSecond,
+    distanceMs: 0,
+    resumesAt: now,
+    libvirtRuns: true,
+    domains: {},
+    countedTo: now,
+    cpuBusyNs: 0,
+    cpuTotalNs: 0,
+  };
+}
+
+function firstStores(scenario: Scenario, seed: number, now: number): Record<string, StoreState> {
+  const stores: Record<string, StoreState> = {};
+  for (const pool of scenario.pools) {
+    for (const host of pool.hosts) {
+      stores[storeKey(pool, host)] ??= {
+        capacityBytes: pool.capacityGiB * gibibyte,
+        files: {},
+        markers: {},
+      };
+    }
+  }
+  for (const image of scenario.images) {
+    const pool = scenario.pools.find(({ path }) => image.path.startsWith(`${path}/`));
+    const holder = image.host ?? pool?.hosts[0];
+    const store = pool === undefined || holder === undefined ? undefined : stores[storeKey(pool, holder)];
+    if (store === undefined) throw new Error(`${image.path} lies in no pool`);
+    const backing = scenario.images.find(({ path }) => path === image.backing);
+    const file: FileState = {
+      format: image.format,
+      virtualBytes: image.virtualGiB * gibibyte,
+      usedBytes: Math.round(image.usedGiB * gibibyte),
+      contents: hash32(seed, 'contents', image.path),
+      writtenAt: now,
+      ...(backing === undefined ? {} : { backing: { path: backing.path, format: backing.format } }),
+    };
+    store.files[image.path] = file;
+  }
+  return stores;
+}
+
+function firstDomain(
+  scenario: Scenario,
+  vm: ScenarioVm,
+  seed: number,
+  now: number,
+  run: number,
+): DomainState {
+  const network = scenario.hosts
+    .find(({ name }) => name === vm.host)
+    ?.networks.find(({ name }) => name === vm.network);
+  return {
+    uuid: seededUuid(seed, vm.name),
+    definition: {
+      name: vm.name,
+      vcpus: vm.vcpus,
+      memoryMiB: vm.memoryMiB,
+      maxMemoryMiB: vm.memoryMiB,
+      disks: vm.disks.map((disk) => diskOf(scenario, disk)),
+      nics: [
+        {
+          mac: seededMac(seed, vm.name),
+          model: 'virtio',
+          kind: network?.kind ?? 'bridge',
+          source: vm.network,
+        },
+      ],
+      graphics: [{ kind: 'vnc', port: 5900 + run - 1, listen: '127.0.0.1' }],
+      machine: vm.machine,
+      domainType: 'kvm',
+      guestSystem: vm.guestSystem,
+    },
+    persistent: true,
+    autostart: vm.autostart,
+    endedBy: 'unspecified',
+    ...(vm.running
+      ? {
+          instance: {
+            run,
+            state: 'active',
+            reason: 'booted',
+            guest: { bootedAt: now - upSinceMs, phase: 'up', hung: false },
+            counters: {
+              cpuNs: 0,
+              diskReadBytes: 0,
+              diskWriteBytes: 0,
+              networkReceiveBytes: 0,
+              networkSendBytes: 0,
+            },
+          },
+        }
+      : {}),
+  };
+}
+
+function diskOf(scenario: Scenario, disk: ScenarioVm['disks'][number]) {
+  const chain: { path: string; format: string }[] = [];
+  const image = scenario.images.find(({ path }) => path === disk.path);
+  for (let next = image?.backing; next !== undefined; ) {
+    const base = scenario.images.find(({ path }) => path === next);
+    if (base === undefined) break;
+    chain.push({ path: base.path, format: base.format });
+    next = base.backing;
+  }
+  return {
+    target: disk.target,
+    source: disk.path,
+    device: 'disk' as const,
+    format: image?.format ?? 'raw',
+    cache: disk.cache,
+    readOnly: false,
+    shareable: false,
+    backingChain: chain,
+  };
+}

@@ -1,0 +1,163 @@
+import type { VmStateReason } from '#shared/model/vm.ts';
+import type {
+  WorldDomain,
+  WorldMigrationJob,
+  WorldMigrationSettings,
+} from '#shared/contract/worldContract.ts';
+import type { GuestWorkload } from '../scenario/workload.ts';
+import type { WorldEvent } from './events.ts';
+import type { TransferState } from '../migrations/transferState.ts';
+
+/**
+ * A world between two of its moments: plain data, so that it can be written down and read again, and nothing that lives
+ * only as long as the process does. Times are simulated milliseconds since 1970. What does not change is the
+ * scenario's and not here.
+ */
+export interface WorldState {
+  readonly version: number;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly startedAt: number;
+  now: number;
+  /** What ids are made of; never goes back. */
+  lastNumber: number;
+  readonly hosts: Record<string, HostState>;
+  /** By the store's key: its name, or name@host where each host has its own. */
+  readonly stores: Record<string, StoreState>;
+  readonly transfers: Record<string, TransferState>;
+  /** What guests do, by UUID: it lies on their disks, so it stays when they move. */
+  readonly workloads: Record<string, GuestWorkload>;
+  scheduled: readonly ScheduledEvent[];
+}
+
+export interface ScheduledEvent {
+  readonly at: number;
+  readonly order: number;
+  readonly event: WorldEvent;
+}
+
+export interface HostState {
+  readonly name: string;
+  power: 'on' | 'starting' | 'off';
+  /** Counts its boots: what was scheduled in an earlier one is void. */
+  boot: number;
+  /** When it was last switched on. */
+  bootedAt: number;
+  cut: boolean;
+  linkBitsPerSecond: number;
+  distanceMs: number;
+  /** Since when nothing has come through to it or from it. */
+  silentSince?: number;
+  /** After a silence TCP is heard again only at its next try. */
+  resumesAt: number;
+  /** False while libvirt restarts. */
+  libvirtRuns: boolean;
+  readonly domains: Record<string, DomainState>;
+  /** Up to when the counters of the host and its domains have been added up. */
+  countedTo: number;
+  cpuBusyNs: number;
+  cpuTotalNs: number;
+}
+
+/** What a definition says; state and the like are worked out. */
+export type DomainDefinition = Omit<
+  WorldDomain,
+  'uuid' | 'state' | 'reason' | 'persistent' | 'autostart' | 'hasSnapshots'
+>;
+
+export interface DomainState {
+  readonly uuid: string;
+  definition: DomainDefinition;
+  /** What was defined while an instance ran; it is next started with that. */
+  nextDefinition?: DomainDefinition;
+  persistent: boolean;
+  autostart: boolean;
+  /** Why it does not run, while it does not. */
+  endedBy: VmStateReason;
+  /** What `save` wrote. */
+  saved?: { readonly bytes: number; readonly guest: GuestState; readonly wasActive: boolean };
+  instance?: InstanceState;
+}
+
+export interface InstanceState {
+  /** Tells one instance from the next; what was scheduled for an earlier one is void. */
+  readonly run: number;
+  state: 'active' | 'paused';
+  reason: VmStateReason;
+  guest: GuestState;
+  counters: InstanceCounters;
+  outgoing?: OutgoingJob;
+  incoming?: IncomingJob;
+  saving?: { readonly startedAt: number; readonly bytes: number; readonly wasActive: boolean };
+  /** It is being filled from what was saved. */
+  restoring?: { readonly startedAt: number; readonly wasActive: boolean };
+  /** The last migration that ended here, for who asks later. */
+  completed?: WorldMigrationJob;
+}
+
+export interface GuestState {
+  /** Tells whether it is the same guest still; a reset or reboot makes it another. */
+  bootedAt: number;
+  phase: 'booting' | 'up' | 'shutting-down' | 'rebooting';
+  hung: boolean;
+  /** When it is through with its phase, if it is let run. */
+  dueAt?: number;
+  /** When its power button was last pressed, for guests that want to be asked twice. */
+  askedAt?: number;
+}
+
+export interface InstanceCounters {
+  cpuNs: number;
+  diskReadBytes: number;
+  diskWriteBytes: number;
+  networkReceiveBytes: number;
+  networkSendBytes: number;
+}
+
+/** The source's side of a migration: libvirt's job. */
+export interface OutgoingJob {
+  /** The session that asked for it; absent once that is gone and nobody waits. */
+  session?: string;
+  phase: 'begun' | 'connecting' | 'performing' | 'performed';
+  readonly startedAt: number;
+  readonly settings: WorldMigrationSettings;
+  /** Where it is to go, while it tries to connect. */
+  uri?: string;
+  transfer?: string;
+  /** Whether the guest executed when it began. */
+  readonly wasActive: boolean;
+}
+
+/** The destination's side: a QEMU that waits for a guest. */
+export interface IncomingJob {
+  /** It goes when this session does, until it was told to start. */
+  session?: string;
+  readonly port: number;
+  readonly startedAt: number;
+  readonly settings: WorldMigrationSettings;
+  /** Told to start the guest, which it does once everything is there. */
+  finishing: boolean;
+  /** Its guest is to execute here, as it did there. */
+  readonly startsActive: boolean;
+  transfer?: string;
+}
+
+export interface StoreState {
+  readonly capacityBytes: number;
+  readonly files: Record<string, FileState>;
+  /** Small files that prove a store is the same one, by their path. */
+  readonly markers: Record<string, string>;
+}
+
+export interface FileState {
+  format: string;
+  virtualBytes: number;
+  usedBytes: number;
+  backing?: { readonly path: string; readonly format: string };
+  /** Whose it is until it is kept. */
+  token?: string;
+  /** Stands for what is in it: equal contents, equal number. */
+  contents: number;
+  /** When something other than a running guest last wrote it. */
+  writtenAt: number;
+}

@@ -1,0 +1,57 @@
+import type { VmDisk } from '#shared/model/vm.ts';
+import type { DomainState, HostState, InstanceState } from '../state/state.ts';
+import type { World } from '../state/world.ts';
+import { fileAt } from './stores.ts';
+
+/** Files that a domain writes, by their path. */
+export function writtenFiles({ definition }: DomainState): readonly string[] {
+  return definition.disks.flatMap((disk) => (isWritten(disk) ? [disk.source] : []));
+}
+
+function isWritten(disk: VmDisk): disk is VmDisk & { readonly source: string } {
+  return disk.source !== undefined && !disk.readOnly && disk.device === 'disk';
+}
+
+/** A guest that ran until now has written to its disks. */
+export function touchDisks(world: World, host: HostState, domain: DomainState): void {
+  for (const path of writtenFiles(domain)) {
+    const file = fileAt(world, host.name, path);
+    if (file !== undefined) file.writtenAt = world.now;
+  }
+}
+
+/** The domain whose guest writes just now to what this host sees at `path`. */
+export function writerOf(world: World, hostName: string, path: string): DomainState | undefined {
+  return userOf(world, hostName, path, ({ state }) => state === 'active');
+}
+
+/**
+ * The domain whose QEMU holds the lock on what this host sees at `path`: one that waits for a guest has not taken it
+ * yet, one whose guest has left has given it back.
+ */
+export function lockerOf(world: World, hostName: string, path: string): DomainState | undefined {
+  return userOf(
+    world,
+    hostName,
+    path,
+    ({ incoming, reason }) => incoming === undefined && reason !== 'migration',
+  );
+}
+
+function userOf(
+  world: World,
+  hostName: string,
+  path: string,
+  isMeant: (instance: InstanceState) => boolean,
+): DomainState | undefined {
+  const file = fileAt(world, hostName, path);
+  if (file === undefined) return undefined;
+  for (const host of world.hosts()) {
+    for (const domain of Object.values(host.domains)) {
+      const { instance } = domain;
+      if (instance === undefined || !isMeant(instance) || !writtenFiles(domain).includes(path)) continue;
+      if (fileAt(world, host.name, path) === file) return domain;
+    }
+  }
+  return undefined;
+}
