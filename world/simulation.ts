@@ -17,13 +17,12 @@ export function startSimulation(input: {
   readonly state: WorldState;
   readonly scenario: Scenario;
   readonly real: RealTime;
-  readonly rate?: number;
 }): Simulation {
-  const { state, scenario, real, rate = 1 } = input;
+  const { state, scenario, real } = input;
   const world = new World(state, scenario, rules);
   const sessions = new Sessions(world, sessionGone, () => real.now());
   allSessionsGone(world);
   const isHeld = () =>
     [...world.waitingForConsole.values()].some((ids) => sessions.isHeard(ids, consolePatienceMs));
-  return { world, sessions, clock: new WorldClock(world, real, isHeld, rate) };
+  return { world, sessions, clock: new WorldClock(world, real, isHeld) };
 }

@@ -7,7 +7,7 @@ const usage = `world --folder DIR --scenario NAME [--seed N] [--rate 1..600] [--
 Runs a simulated cluster until no console has been connected for a while. Scenarios: ${scenarioNames.join(', ')}.
   --folder   where it is kept; one world a folder
   --seed     a number: the same one gives the same world (default 1)
-  --rate     simulated seconds for each real one (default 1)
+  --rate     simulated seconds for each real one (default: as it was, 1 at first)
   --linger   seconds without a console before it ends; what it was is kept (default 600)
   --start    what its clocks show at first, as in 2026-01-05T08:00:00Z (default: the present minute)`;
 
@@ -40,9 +40,9 @@ function readOptions(): WorldProcessOptions | undefined {
     folder: values.folder ?? wrong('--folder is missing'),
     scenario: values.scenario ?? wrong('--scenario is missing'),
     seed: wholeNumber('--seed', values.seed, 1, 0, 2 ** 31),
-    rate: wholeNumber('--rate', values.rate, 1, 1, 600),
     lingerMs: wholeNumber('--linger', values.linger, 600, 0, 86_400 * 20) * 1000,
     startAt: startTime(values.start),
+    ...(values.rate === undefined ? {} : { rate: wholeNumber('--rate', values.rate, 1, 1, 600) }),
   };
 }
 

@@ -29,18 +29,15 @@ export class WorldClock {
   readonly #world: World;
   readonly #real: RealTime;
   readonly #isHeld: () => boolean;
-  #chosenRate: number;
-  #paused = false;
   #stepping = false;
   #anchor: { readonly realAt: number; readonly at: number; readonly rate: number };
   #endTimer: () => void = () => undefined;
   #stopped = false;
 
-  constructor(world: World, real: RealTime, isHeld: () => boolean, rate = 1) {
+  constructor(world: World, real: RealTime, isHeld: () => boolean) {
     this.#world = world;
     this.#real = real;
     this.#isHeld = isHeld;
-    this.#chosenRate = rate;
     this.#anchor = { realAt: real.now(), at: world.now, rate: this.#rate() };
     world.onScheduled = () => this.#wake();
     this.#wake();
@@ -48,18 +45,15 @@ export class WorldClock {
 
   reading(): ClockReading {
     this.advance();
-    return {
-      at: this.#world.now,
-      rate: this.#rate(),
-      chosenRate: this.#chosenRate,
-      paused: this.#paused,
-    };
+    const { rate: chosenRate, paused } = this.#world.state.clock;
+    return { at: this.#world.now, rate: this.#rate(), chosenRate, paused };
   }
 
   set({ rate, paused }: { readonly rate?: number; readonly paused?: boolean }): void {
     this.advance();
-    if (rate !== undefined) this.#chosenRate = rate;
-    if (paused !== undefined) this.#paused = paused;
+    const { clock } = this.#world.state;
+    if (rate !== undefined) clock.rate = rate;
+    if (paused !== undefined) clock.paused = paused;
     this.#drop();
     this.#wake();
     this.#world.changed();
@@ -112,8 +106,9 @@ export class WorldClock {
   }
 
   #rate(): number {
-    if (this.#paused) return 0;
-    return this.#isHeld() ? Math.min(1, this.#chosenRate) : this.#chosenRate;
+    const { rate, paused } = this.#world.state.clock;
+    if (paused) return 0;
+    return this.#isHeld() ? Math.min(1, rate) : rate;
   }
 
   /** From here on, whatever has been missed. */

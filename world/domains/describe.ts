@@ -1,9 +1,14 @@
 import type { WorldDomain, WorldDomainCounters } from '#shared/contract/worldContract.ts';
 import type { VmState, VmStateReason } from '#shared/model/vm.ts';
 import { readCounters } from '../hosts/counting.ts';
-import { workloadOf } from '../hosts/load.ts';
-import type { DomainState, HostState } from '../state/state.ts';
+import { phaseOf, workloadOf } from '../hosts/load.ts';
+import { memoryUsedBytes } from '../physics/memoryUsed.ts';
+import { streamOf } from '../physics/random.ts';
+import { guestKindOf } from './guestKinds.ts';
+import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+
+const mebibyte = 1024 ** 2;
 
 export function stateOf(domain: DomainState): { readonly state: VmState; readonly reason: VmStateReason } {
   const { instance, saved, endedBy } = domain;
@@ -40,7 +45,7 @@ export function domainCounters(
         ...(depth === 'cheap'
           ? {}
           : {
-              memoryUsedMiB: memoryUsedMiB(world, domain),
+              memoryUsedMiB: memoryUsedMiB(world, domain, domain.instance),
               diskReadBytes: Math.round(counters.diskReadBytes),
               diskWriteBytes: Math.round(counters.diskWriteBytes),
             }),
@@ -49,6 +54,18 @@ export function domainCounters(
   });
 }
 
-function memoryUsedMiB(world: World, { uuid, definition }: DomainState): number {
-  return Math.round(definition.memoryMiB * workloadOf(world, uuid).memory.touchedShare);
+function memoryUsedMiB(world: World, domain: DomainState, instance: InstanceState): number {
+  const { uuid, definition } = domain;
+  const { memory } = workloadOf(world, uuid);
+  const bytes = memoryUsedBytes(
+    {
+      stream: streamOf(world.state.seed, uuid),
+      touchedBytes: definition.memoryMiB * mebibyte * memory.touchedShare,
+      phase: phaseOf(instance),
+      bootedMs: instance.guest.bootedAt,
+      bootMs: guestKindOf(definition.guestSystem).bootMs,
+    },
+    instance.quietSince ?? world.now,
+  );
+  return Math.round(bytes / mebibyte);
 }

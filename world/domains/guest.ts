@@ -18,6 +18,7 @@ export function bootGuest(world: World, host: HostState, domain: DomainState, in
   countUp(world, host);
   const wasHung = instance.guest.hung;
   instance.guest = freshGuest(world);
+  if (instance.state === 'active') delete instance.quietSince;
   isThrough(world, host, domain, instance, guestKindOf(domain.definition.guestSystem).bootMs);
   world.loadsChanged(host);
   if (wasHung) world.changed();

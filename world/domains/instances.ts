@@ -46,6 +46,8 @@ export function setInstanceState(
   if (instance.state === 'active' && state !== 'active') touchDisks(world, host, domain);
   instance.state = state;
   instance.reason = reason;
+  if (state === 'active') delete instance.quietSince;
+  else instance.quietSince ??= world.now;
   world.loadsChanged(host);
   world.tellChanged(host, domain);
 }

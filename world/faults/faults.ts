@@ -68,6 +68,8 @@ function setHung(world: World, host: HostState, uuid: string, hung: boolean): vo
   if (instance.guest.hung === hung) return;
   countUp(world, host);
   instance.guest.hung = hung;
+  if (hung) instance.quietSince ??= world.now;
+  else delete instance.quietSince;
   if (!hung) wakeGuest(world, host, domain, instance);
   world.loadsChanged(host);
 }

@@ -45,7 +45,7 @@ export function hostLoad(world: World, host: HostState, at: number): HostLoad {
     running.push({
       domain,
       demand,
-      progress: transfer === undefined || isSource ? 1 : guestProgress(transfer.model, world.now),
+      progress: transfer === undefined || isSource ? 1 : guestProgress(transfer.model),
     });
     asks.push({
       vcpus: domain.definition.vcpus,
@@ -101,7 +101,7 @@ function demandOf(world: World, domain: DomainState, instance: InstanceState, sl
   );
 }
 
-function phaseOf({ state, reason, guest }: InstanceState): GuestPhase {
+export function phaseOf({ state, reason, guest }: InstanceState): GuestPhase {
   if (state !== 'active' || reason === 'post-copy-failed') return 'paused';
   if (guest.hung) return 'hung';
   return guest.phase === 'booting' ? 'booting' : 'running';

@@ -27,6 +27,7 @@ export function openPath(world: World, host: HostState): void {
   const { silentSince } = host;
   if (silentSince === undefined || !isOpen(host)) return;
   delete host.silentSince;
+  host.heardSince = world.now;
   host.resumesAt = silentSince + nextTryAfter(world.now - silentSince);
   world.listeners.pathOpened(host.name);
   world.pathChanged(host);

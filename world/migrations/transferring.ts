@@ -1,4 +1,4 @@
-import { advanceTransfer, nextTransferEvent } from '../physics/transfer.ts';
+import { advanceTransfer, nextTransferEvent, transferFlow } from '../physics/transfer.ts';
 import type { Advanced, TransferEvent } from '../physics/transferTypes.ts';
 import { setInstanceState } from '../domains/instances.ts';
 import type { World } from '../state/world.ts';
@@ -10,12 +10,20 @@ import type { TransferState } from './transferState.ts';
 /** The model was advanced, or told of a change: what came of it happens now, and its next event is planned. */
 export function take(world: World, transfer: TransferState, { transfer: model, events }: Advanced): void {
   if (events.length > 0) countEnds(world, transfer);
+  const wishBefore = wishOf(transfer);
   transfer.model = model;
   transfer.turn += 1;
   const { turn } = transfer;
   for (const event of events) happens(world, transfer, event);
+  if (wishOf(transfer) !== wishBefore) shareLinks(world);
   // What happened may have changed it again, and planned it then.
   if (transfer.turn === turn) plan(world, transfer);
+}
+
+/** What it asks of the network, to be compared. */
+function wishOf({ model }: TransferState): string {
+  const flow = transferFlow(model);
+  return flow === undefined ? 'nothing' : `${flow.capBytesPerSecond ?? 'all'}`;
 }
 
 function plan(world: World, transfer: TransferState): void {
@@ -51,31 +59,25 @@ function happens(world: World, transfer: TransferState, event: TransferEvent): v
         const reason = event.postCopy ? 'post-copy' : 'migration';
         setInstanceState(world, source.host, source.domain, source.instance, 'paused', reason);
       }
-      world.listeners.tell(transfer.from, {
+      return world.listeners.tell(transfer.from, {
         kind: event.postCopy ? 'post-copy-active' : 'stopped',
         uuid: transfer.uuid,
       });
-      return shareLinks(world);
     case 'handed-over':
-      handedOver(world, transfer);
-      return shareLinks(world);
+      return handedOver(world, transfer);
     case 'pace': {
       const destination = destinationOf(world, transfer);
       if (destination !== undefined) world.loadsChanged(destination.host);
       return;
     }
     case 'completed':
-      completed(world, transfer);
-      return shareLinks(world);
+      return completed(world, transfer);
     case 'cancelled':
-      failed(world, transfer, 'operation aborted: migration out job: canceled by client');
-      return shareLinks(world);
+      return failed(world, transfer, 'operation aborted: migration out job: canceled by client');
     case 'failed':
-      failed(world, transfer, `operation failed: migration out job: ${event.cause}`);
-      return shareLinks(world);
+      return failed(world, transfer, `operation failed: migration out job: ${event.cause}`);
     case 'post-copy-paused':
-      postCopyStopped(world, transfer);
-      return shareLinks(world);
+      return postCopyStopped(world, transfer);
     default:
       event satisfies never;
   }

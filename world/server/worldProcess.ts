@@ -17,7 +17,8 @@ export interface WorldProcessOptions {
   readonly folder: string;
   readonly scenario: string;
   readonly seed: number;
-  readonly rate: number;
+  /** As it was, unless given; of a new world 1. */
+  readonly rate?: number;
   /** Without any console for so long it ends; what it was is kept. */
   readonly lingerMs: number;
   /** What the clocks of a new world show, milliseconds since 1970. */
@@ -46,7 +47,8 @@ export async function startWorld(options: WorldProcessOptions): Promise<WorldPro
       kept === undefined
         ? firstState(scenario, options.seed, options.startAt)
         : readState(kept, scenario, folder.path);
-    const simulation = startSimulation({ state, scenario, real: realTime, rate: options.rate });
+    if (options.rate !== undefined) state.clock.rate = options.rate;
+    const simulation = startSimulation({ state, scenario, real: realTime });
     const keeper = new StateKeeper(simulation.world, folder);
     const about: About = {
       protocol: worldProtocol,

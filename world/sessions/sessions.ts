@@ -19,6 +19,7 @@ export interface Answer<T> {
 interface Session {
   readonly id: string;
   readonly host: string;
+  readonly wire: Wire;
   readonly console: string;
   /** The host's libvirt still knows it. */
   heldByHost: boolean;
@@ -39,7 +40,8 @@ export type SessionGone = (world: World, host: HostState, session: string) => vo
 export class Sessions implements Listeners {
   readonly #world: World;
   readonly #sessions = new Map<string, Session>();
-  readonly #wires = new Map<string, Wire>();
+  /** Of sessions and of logins under way. */
+  readonly #wires = new Set<Wire>();
   readonly #onGone: SessionGone;
   readonly #realNow: () => number;
   #lastId = 0;
@@ -49,7 +51,6 @@ export class Sessions implements Listeners {
     this.#world = world;
     this.#onGone = onGone;
     this.#realNow = realNow;
-    for (const { name } of world.hosts()) this.#wires.set(name, new Wire(world, name));
     world.listeners = this;
   }
 
@@ -65,23 +66,27 @@ export class Sessions implements Listeners {
         hostName,
         this.#world.hosts().map(({ name }) => name),
       );
+    const wire = new Wire(this.#world, hostName);
+    this.#wires.add(wire);
     return new Promise((resolve, reject) => {
-      const giveUp = this.#world.after(loginPatienceMs, () => {
-        settled = true;
-        reject(noAnswer(hostName, loginPatienceMs));
-      });
-      let settled = false;
-      this.#wire(hostName).send(() => {
-        if (settled) return;
-        if (!host.libvirtRuns) {
-          giveUp();
-          return this.#wire(hostName).send(() => reject(libvirtDoesNotRun(hostName)));
-        }
-        const session = this.#create(hostName, console);
-        this.#wire(hostName).send(() => {
-          if (settled) return this.close(session.id);
-          giveUp();
-          resolve(session.id);
+      let isSettled = false;
+      const settle = (run: () => void) => {
+        if (!isSettled) run();
+        isSettled = true;
+        giveUp();
+      };
+      const refuse = (error: DroverError) => {
+        settle(() => reject(error));
+        this.#wires.delete(wire);
+      };
+      const giveUp = this.#world.after(loginPatienceMs, () => refuse(noAnswer(hostName, loginPatienceMs)));
+      wire.send(() => {
+        if (isSettled) return;
+        if (!host.libvirtRuns) return wire.send(() => refuse(libvirtDoesNotRun(hostName)));
+        const session = this.#create(wire, console);
+        wire.send(() => {
+          if (isSettled) this.close(session.id);
+          else settle(() => resolve(session.id));
         });
       });
     });
@@ -107,15 +112,15 @@ export class Sessions implements Listeners {
   }
 
   /** Asks for what is answered at once. */
-  ask<T>(id: string, carryOut: (host: HostState) => T): Promise<T> {
-    return this.request(id, (host, answer) => answer.ok(carryOut(host)));
+  async ask<T>(id: string, carryOut: (host: HostState) => T): Promise<T> {
+    return await this.request(id, (host, answer) => answer.ok(carryOut(host)));
   }
 
   /**
    * Asks for what may take its time; what `carryOut` throws is an answer, too. Waits as long as the host is silent, and
    * fails with the session: whether it was carried out is not known then.
    */
-  request<T>(
+  async request<T>(
     id: string,
     carryOut: (host: HostState, answer: Answer<T>, session: string) => void,
   ): Promise<T> {
@@ -123,11 +128,11 @@ export class Sessions implements Listeners {
     session.askedAt = this.#realNow();
     const host = this.#world.host(session.host);
     if (host === undefined) throw new Error(`a session with ${session.host}, which is no host`);
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const lost = (error: DroverError) => reject(cutOff(session.host, error));
       session.waiting.add(lost);
       const back = (settle: () => void) =>
-        this.#wire(session.host).send(() => {
+        session.wire.send(() => {
           session.waiting.delete(lost);
           settle();
         });
@@ -135,7 +140,7 @@ export class Sessions implements Listeners {
         ok: (value) => back(() => resolve(value)),
         fail: (error) => back(() => reject(error)),
       };
-      this.#wire(session.host).send(() => {
+      session.wire.send(() => {
         if (!session.heldByHost) return this.#reset(session);
         try {
           carryOut(host, answer, id);
@@ -157,7 +162,7 @@ export class Sessions implements Listeners {
 
   tell(host: string, event: SessionEvent): void {
     for (const session of this.#of(host)) {
-      if (session.heldByHost) this.#wire(host).send(() => session.events.push(event));
+      if (session.heldByHost) session.wire.send(() => session.events.push(event));
     }
   }
 
@@ -176,7 +181,9 @@ export class Sessions implements Listeners {
   }
 
   pathOpened(host: string): void {
-    this.#wire(host).opened();
+    for (const wire of this.#wires) {
+      if (wire.host === host) wire.opened();
+    }
   }
 
   breakAll(host: string, why: string): void {
@@ -190,11 +197,12 @@ export class Sessions implements Listeners {
     for (const session of this.#of(host)) session.heldByHost = false;
   }
 
-  #create(host: string, console: string): Session {
+  #create(wire: Wire, console: string): Session {
     this.#lastId += 1;
     const session: Session = {
       id: `session-${this.#lastId}`,
-      host,
+      host: wire.host,
+      wire,
       console,
       heldByHost: true,
       askedAt: this.#realNow(),
@@ -211,12 +219,12 @@ export class Sessions implements Listeners {
     session.events.end(error);
     for (const lost of session.waiting) lost(error ?? connectionLost(session.host, 'it was closed here'));
     session.waiting.clear();
-    if (!session.heldByHost) this.#sessions.delete(session.id);
+    if (!session.heldByHost) this.#drop(session);
   }
 
   /** The host hears that the console has closed it, or finds out by its own keepalive. */
   #hangUp(session: Session): void {
-    this.#wire(session.host).send(() => this.#forget(session));
+    session.wire.send(() => this.#forget(session));
   }
 
   #forget(session: Session): void {
@@ -225,23 +233,21 @@ export class Sessions implements Listeners {
       session.heldByHost = false;
       this.#onGone(this.#world, host, session.id);
     }
-    if (session.ended !== undefined) this.#sessions.delete(session.id);
+    if (session.ended !== undefined) this.#drop(session);
   }
 
   /** A host that knows nothing of a connection says so to whoever still uses it. */
   #reset(session: Session): void {
-    const host = session.host;
-    this.#wire(host).send(() => this.#end(session, connectionLost(host, 'the connection was reset')));
+    session.wire.send(() => this.#end(session, connectionLost(session.host, 'the connection was reset')));
   }
 
   #of(host: string): readonly Session[] {
     return [...this.#sessions.values()].filter((session) => session.host === host);
   }
 
-  #wire(host: string): Wire {
-    const wire = this.#wires.get(host);
-    if (wire === undefined) throw new Error(`no wire to ${host}`);
-    return wire;
+  #drop(session: Session): void {
+    this.#sessions.delete(session.id);
+    this.#wires.delete(session.wire);
   }
 
   #required(id: string): Session {

@@ -3,17 +3,19 @@ import type { World } from '../state/world.ts';
 import { isOpen } from '../hosts/path.ts';
 
 /**
- * What is under way between the workstation and a host, either way. It arrives after the distance; while nothing gets
- * through it is kept, and delivered in order once TCP is heard again.
+ * What is under way between the workstation and a host over one connection, either way. It arrives after the distance;
+ * while nothing gets through it is kept, and delivered in order once TCP is heard again.
  */
 export class Wire {
   readonly #world: World;
-  readonly #host: string;
+  readonly host: string;
+  readonly #madeAt: number;
   #kept: (() => void)[] = [];
 
   constructor(world: World, host: string) {
     this.#world = world;
-    this.#host = host;
+    this.host = host;
+    this.#madeAt = world.now;
   }
 
   send(deliver: () => void): void {
@@ -22,7 +24,8 @@ export class Wire {
       this.#kept.push(deliver);
       return;
     }
-    const arrivesIn = Math.max(host.distanceMs, host.resumesAt - this.#world.now);
+    const resumesIn = this.#madeAt < host.heardSince ? host.resumesAt - this.#world.now : 0;
+    const arrivesIn = Math.max(host.distanceMs, resumesIn);
     if (arrivesIn <= 0) deliver();
     else this.#world.after(arrivesIn, () => this.#arrive(deliver));
   }
@@ -41,8 +44,8 @@ export class Wire {
   }
 
   #state(): HostState {
-    const host = this.#world.host(this.#host);
-    if (host === undefined) throw new Error(`a wire to ${this.#host}, which is no host`);
+    const host = this.#world.host(this.host);
+    if (host === undefined) throw new Error(`a wire to ${this.host}, which is no host`);
     return host;
   }
 }

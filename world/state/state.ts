@@ -19,6 +19,8 @@ export interface WorldState {
   readonly seed: number;
   readonly startedAt: number;
   now: number;
+  /** As the operator set it. */
+  readonly clock: { rate: number; paused: boolean };
   /** What ids are made of; never goes back. */
   lastNumber: number;
   readonly hosts: Record<string, HostState>;
@@ -48,7 +50,9 @@ export interface HostState {
   distanceMs: number;
   /** Since when nothing has come through to it or from it. */
   silentSince?: number;
-  /** After a silence TCP is heard again only at its next try. */
+  /** Since when it is heard again after its last silence. */
+  heardSince: number;
+  /** When connections of before that silence are: TCP tries again ever more seldom. */
   resumesAt: number;
   /** False while libvirt restarts. */
   libvirtRuns: boolean;
@@ -89,6 +93,8 @@ export interface InstanceState {
   outgoing?: OutgoingJob;
   incoming?: IncomingJob;
   saving?: { readonly startedAt: number; readonly bytes: number; readonly wasActive: boolean };
+  /** Since when its guest has said nothing of itself: it stands still or hangs. */
+  quietSince?: number;
   /** It is being filled from what was saved. */
   restoring?: { readonly startedAt: number; readonly wasActive: boolean };
   /** The last migration that ended here, for who asks later. */

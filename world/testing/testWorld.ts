@@ -61,7 +61,8 @@ export class TestWorld {
     const goal = this.world.now + withinMs;
     while (!isSo()) {
       if (this.world.now >= goal) throw new Error(`${what}: not within ${withinMs} simulated ms`);
-      await this.pass(10);
+      const next = this.world.nextAt() ?? goal;
+      await this.pass(Math.min(Math.max(1, next - this.world.now), 1000));
     }
   }
 

@@ -11,6 +11,8 @@ const lookEveryMs = 50;
 
 /** Ends a world's process for good, gently or, where it hangs, not. One that has ended already is no failure. */
 export async function endWorld(link: WorldLink): Promise<void> {
+  // It may just be on its way: nothing that was started is left behind.
+  await link.reach(false).catch(() => undefined);
   const state = link.state();
   if (state.standing === 'running') {
     await state.connection.client.end({ forget: true }).catch(() => undefined);

@@ -25,10 +25,14 @@ export function readWorldInfo(folder: string): WorldInfo | undefined {
 
 export const worldLog = (folder: string): string => join(folder, 'world.log');
 
+/** Chromium's own lines, where the desktop app is the world. */
+const foreignLine = /^\[\d+:/;
+
 /** The last line that the world's process has left in its log; undefined where there is none. */
 export function lastWords(folder: string): string | undefined {
   try {
-    return readFileSync(worldLog(folder), 'utf8').trimEnd().split('\n').at(-1)?.trim() || undefined;
+    const lines = readFileSync(worldLog(folder), 'utf8').split('\n').map((line) => line.trim());
+    return lines.findLast((line) => line !== '' && !foreignLine.test(line));
   } catch {
     return undefined;
   }
