@@ -44,7 +44,7 @@ function TrySimulated({ scenario }: { readonly scenario: ScenarioSummary }) {
       {start.pending ? (
         <p className={styles.pending} role="status">
           <ProgressBar share={undefined} label={`Starting ${scenario.title}`} />
-          Starting the simulation, then logging in to its {formatCount(scenario.hosts, 'host')}…
+          Starting the simulation and its {formatCount(scenario.hosts, 'host')}…
         </p>
       ) : (
         <p className={styles.needs}>

@@ -2,10 +2,8 @@ import Button from '@mui/material/Button';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { parts } from '../../ui/ErrorNotice.tsx';
-import { formatMoment } from '../../ui/format.ts';
 import { StateShape } from '../../ui/StateChip.tsx';
 import { useOrder } from '../../ui/useAsk.ts';
-import { useNow } from '../../ui/useNow.ts';
 import { useShownClusters } from '../inventory.ts';
 import styles from './WorldNotice.module.css';
 
@@ -34,19 +32,16 @@ function Starting({ cluster }: { readonly cluster: PhysicalCluster }) {
 
 function Lost({ cluster }: { readonly cluster: PhysicalCluster }) {
   const client = useClient();
-  const now = useNow(10_000);
   const revive = useOrder(() => client.clusters.revive({ clusterId: cluster.id }));
   const error = revive.error ?? cluster.simulation?.error;
   const { said, next } = error === undefined ? { said: undefined, next: undefined } : parts(error);
-  const readAt = cluster.simulation?.readAt;
   return (
     <div className={`${styles.notice} ${styles.lost}`} role="alert">
       <StateShape shape="failed" />
       <div className={styles.text}>
         <p>
           <strong>The simulation of {cluster.name} has stopped.</strong> What is shown is the last that was
-          known{readAt === undefined ? '' : `, at ${formatMoment(readAt, now).text} by this computer's clock`}
-          . Started again, it goes on from where it was last kept.
+          known. Started again, it goes on from where it was last kept.
         </p>
         {said !== undefined && (
           <p className={styles.why}>

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { ClusterId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { simulatedTime } from '#shared/model/simulation.ts';
@@ -13,9 +14,20 @@ export function clusterTime(cluster: PhysicalCluster | undefined, now: number): 
   return simulatedTime(simulation, now) ?? now;
 }
 
-/** "Now" of whatever belongs to the cluster: ages of its measurements, since when its hosts are connected. */
-export function useClusterNow(id: ClusterId | undefined, everyMs = 1000): number {
+/** What the cluster's clock shows. */
+export function useClusterNow(id: ClusterId, everyMs: number): number {
   const now = useNow(everyMs);
-  const cluster = useLive((model) => (id === undefined ? undefined : model.clusters.get(id)));
-  return clusterTime(cluster, now);
+  const cluster = useLive((model) => model.clusters.get(id));
+  const isLive = useLive((model) => model.freshness === 'live');
+  const last = useRef<number>(undefined);
+  const simulation = cluster?.simulation;
+  // A clock that is no longer heard of stands where it was last shown, instead of jumping back to its last reading.
+  if (
+    simulation !== undefined &&
+    last.current !== undefined &&
+    (simulation.standing !== 'running' || !isLive)
+  )
+    return last.current;
+  last.current = clusterTime(cluster, now);
+  return last.current;
 }

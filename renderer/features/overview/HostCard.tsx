@@ -31,7 +31,7 @@ export function HostCard({ host, vms }: { readonly host: Host; readonly vms: rea
           <ActionMenuButton menu={menu} />
         </div>
         {series === undefined || series.length === 0 ? (
-          <p className={styles.quiet}>Not measured yet.</p>
+          <p className={styles.unmeasured}>Not measured yet.</p>
         ) : (
           <LoadCharts
             series={series}
