@@ -1,4 +1,4 @@
-import { DroverError } from '#shared/contract/errors.ts';
+import { DroverError, type ErrorData } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type ClusterId, clusterId, hostId, vmId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
@@ -34,12 +34,25 @@ interface Simulated {
 /** The verbs of simulated clusters over a scripted one: what they change is told as a backend would tell it. */
 export class FakeSimulation {
   readonly #world: FakeWorld;
+  #refusal: ErrorData | undefined;
 
   constructor(world: FakeWorld) {
     this.#world = world;
   }
 
+  /** The next order is refused for this reason. */
+  refuseNext(refusal: ErrorData): void {
+    this.#refusal = refusal;
+  }
+
+  #obey(): void {
+    const refusal = this.#refusal;
+    this.#refusal = undefined;
+    if (refusal !== undefined) throw DroverError.fromData(refusal);
+  }
+
   add(scenarioName: string, name?: string, seed = 7): PhysicalCluster {
+    this.#obey();
     const world = this.#world;
     const scenario = builtInScenarios.find((each) => each.name === scenarioName);
     if (scenario === undefined) {
@@ -161,6 +174,7 @@ export class FakeSimulation {
   }
 
   fault(id: ClusterId, fault: WorldFault): void {
+    this.#obey();
     const host = this.#hostsOf(id).find((each) => each.name === fault.host);
     if (host === undefined) throw notSimulated(id);
     switch (fault.kind) {
