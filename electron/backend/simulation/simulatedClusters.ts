@@ -160,14 +160,10 @@ export class SimulatedClusters {
   /** Whoever asks next is to find its hosts there. */
   async #settled(id: ClusterId): Promise<void> {
     const hosts = this.#registry.definitions().filter(({ clusterId }) => clusterId === id);
-    await Promise.all(
-      hosts.map((host) =>
-        this.#registry
-          .driver(host.id)
-          ?.connected({ deadlineMs: settleMs })
-          .catch(() => undefined),
-      ),
-    );
+    const settled = hosts.map(async ({ id: host }) => {
+      await this.#registry.driver(host)?.connected({ deadlineMs: settleMs });
+    });
+    await Promise.allSettled(settled);
   }
 
   #follow(cluster: ClusterDefinition): void {

@@ -31,7 +31,9 @@ const foreignLine = /^\[\d+:/;
 /** The last line that the world's process has left in its log; undefined where there is none. */
 export function lastWords(folder: string): string | undefined {
   try {
-    const lines = readFileSync(worldLog(folder), 'utf8').split('\n').map((line) => line.trim());
+    const lines = readFileSync(worldLog(folder), 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
     return lines.findLast((line) => line !== '' && !foreignLine.test(line));
   } catch {
     return undefined;

@@ -3,8 +3,8 @@ import type { Simulation, WorldStatus } from '#shared/model/simulation.ts';
 import type { Clock } from '../clock/clock.ts';
 import { FollowingClock } from '../clock/followingClock.ts';
 import type { Unsubscribe } from '../drivers/drivers.ts';
-import type { WorldRecord } from '../hosts/registry.ts';
 import type { WorldAccess, WorldClient, WorldState } from '../drivers/simulator/worldAccess.ts';
+import type { WorldRecord } from '../hosts/registry.ts';
 import {
   connectWorld,
   type OpenWorld,

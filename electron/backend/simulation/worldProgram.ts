@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldLog } from './worldFolder.ts';
@@ -52,10 +52,14 @@ export function startWorldProgram(
   }
   const words = [
     ...program.words,
-    ...['--folder', world.folder],
-    ...['--scenario', world.scenario],
-    ...['--seed', String(world.seed)],
-    ...['--rate', String(world.rate)],
+    '--folder',
+    world.folder,
+    '--scenario',
+    world.scenario,
+    '--seed',
+    String(world.seed),
+    '--rate',
+    String(world.rate),
   ];
   const child = spawn(program.command, words, {
     detached: true,

@@ -33,6 +33,6 @@ export class Worlds {
   }
 
   close(): void {
-    for (const key of [...this.#links.keys()]) this.drop(key);
+    for (const key of this.#links.keys()) this.drop(key);
   }
 }

@@ -6,6 +6,7 @@ import type {
   DomainsDriver,
   Unsubscribe,
 } from '../drivers.ts';
+import { parseDomainXml } from '../xml/domainXml.ts';
 import { domainStateOf } from './domainStates.ts';
 import type { HostAccess } from './hostLink.ts';
 import {
@@ -40,7 +41,6 @@ import {
   undefineFlags,
   xmlFlags,
 } from './rpc/rpc.ts';
-import { parseDomainXml } from '../xml/domainXml.ts';
 
 interface DomainFacts {
   readonly persistent: boolean;

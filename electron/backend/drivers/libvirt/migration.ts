@@ -1,5 +1,6 @@
 import type { CallOptions } from '../drivers.ts';
 import type { CpuCompatibility, MigrationDriver, ReachResult } from '../migration.ts';
+import { parseXml } from '../xml/xmlDocument.ts';
 import { refOf } from './domains.ts';
 import type { HostLink } from './hostLink.ts';
 import { jobOf, openDestinationEnd, openSourceEnd } from './migrationEnds.ts';
@@ -18,7 +19,6 @@ import {
   xmlFlags,
 } from './rpc/rpc.ts';
 import { quote } from './ssh/shell.ts';
-import { parseXml } from '../xml/xmlDocument.ts';
 
 /** qemu.conf's own defaults. */
 const defaultPorts = { first: 49_152, last: 49_215 };

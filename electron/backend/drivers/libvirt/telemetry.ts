@@ -1,5 +1,6 @@
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { CallOptions, DomainCounters, HostCounters, TelemetryDriver } from '../drivers.ts';
+import { type Capabilities, parseCapabilitiesXml } from '../xml/capabilitiesXml.ts';
 import { domainStateOf } from './domainStates.ts';
 import { DomainStatistics } from './domainStatistics.ts';
 import type { HostAccess } from './hostLink.ts';
@@ -19,7 +20,6 @@ import {
   readParameters,
   type TypedParameter,
 } from './rpc/rpc.ts';
-import { type Capabilities, parseCapabilitiesXml } from '../xml/capabilitiesXml.ts';
 
 const cheapGroups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.interface;
 /** Balloon and block are the dear ones: each asks every QEMU something. */

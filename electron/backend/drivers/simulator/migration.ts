@@ -1,7 +1,7 @@
-import type { HostSession } from './hostSession.ts';
 import type { MigrationDriver } from '../migration.ts';
 import { simulatedDomains } from './domains.ts';
 import type { SimulatedHostLink } from './hostLink.ts';
+import type { HostSession } from './hostSession.ts';
 import { simulatedInspection } from './inspection.ts';
 import { openDestinationEnd, openSourceEnd } from './migrationEnds.ts';
 

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
-import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
+import type { SessionEvent, WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
+import { vmStateReasonSchema, vmStateSchema } from '#shared/model/vm.ts';
 import type { CallOptions } from '../drivers.ts';
 import type {
   Cookie,
@@ -44,7 +46,7 @@ export async function openSourceEnd(
           client.migration.begin({ session, uuid, settings: told(settings) }, options),
         more,
       );
-      return { cookie: bytes(cookie), xml: domainXml(domain, 'current') };
+      return { cookie: begun(cookie, domain), xml: domainXml(domain, 'current') };
     },
     async perform(settings, { cookie, uri }, signal) {
       const answer = await held.call(
@@ -94,13 +96,14 @@ export function openDestinationEnd(held: HostSession): MigrationDestination {
   let uuid = '';
   return {
     async prepare(settings, { cookie, xml }, more) {
-      const domain = incoming(xml);
+      const first = begunSchema.parse(JSON.parse(text(cookie)));
+      const domain = incoming(xml, first);
       uuid = domain.uuid;
       const answer = await held.call(
         `Make room for ${settings.domainName} on ${held.host}`,
         ({ client, session, options }) =>
           client.migration.prepare(
-            { session, settings: told(settings), cookie: text(cookie), domain },
+            { session, settings: told(settings), cookie: first.cookie, domain },
             options,
           ),
         more,
@@ -139,21 +142,26 @@ export function openDestinationEnd(held: HostSession): MigrationDestination {
   };
 }
 
+/** What the source's word holds beside the definition: how the guest stood when it was asked. */
+const begunSchema = z.object({ cookie: z.string(), state: vmStateSchema, reason: vmStateReasonSchema });
+
+function begun(cookie: string, { state, reason }: WorldDomain): Cookie {
+  return bytes(JSON.stringify({ cookie, state, reason } satisfies z.infer<typeof begunSchema>));
+}
+
 /** What a definition on its way does not say: it is persistent there, and autostart stays behind, as with libvirt. */
-function incoming(xml: string): WorldDomain {
+function incoming(xml: string, { state, reason }: z.infer<typeof begunSchema>): WorldDomain {
   return {
     ...parseDomainXml(xml),
-    state: 'paused',
-    reason: 'migration',
+    state,
+    reason,
     persistent: true,
     autostart: false,
     hasSnapshots: false,
   };
 }
 
-function migrationEvent(
-  event: Parameters<Parameters<HostSession['subscribe']>[0]>[0],
-): MigrationEvent | undefined {
+function migrationEvent(event: SessionEvent): MigrationEvent | undefined {
   switch (event.kind) {
     case 'round':
       return { kind: 'round', round: event.round };

@@ -10,8 +10,8 @@ import type {
   LinkState,
   OpenHostDriver,
 } from '../drivers.ts';
-import { parseDomainXml } from '../xml/domainXml.ts';
 import type { MigrationEvent, MigrationJob } from '../migration.ts';
+import { parseDomainXml } from '../xml/domainXml.ts';
 
 /** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
 export class FakeHosts {

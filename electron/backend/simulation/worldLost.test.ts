@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DroverClient } from '#shared/contract/client.ts';
+import {
+  clusterNow,
+  ended,
+  SimulatedConsole,
+  signal,
+  startMove,
+  until,
+  untilConnected,
+  untilState,
+  untilTask,
+} from './testing/simulatedConsole.ts';
+
+describe('a simulated world that is lost', { timeout: 240_000 }, () => {
+  let console_: SimulatedConsole;
+  let client: DroverClient;
+  beforeEach(async () => {
+    console_ = new SimulatedConsole();
+    client = await console_.start();
+    await client.clusters.addSimulated({ scenario: 'two-servers' });
+    await untilConnected(client);
+  });
+  afterEach(() => console_.end(), 60_000);
+
+  const lost = (words: string) =>
+    untilState(client, `both hosts say: ${words}`, ({ hosts }) =>
+      hosts.every(
+        ({ connection }) =>
+          connection.state === 'unreachable' &&
+          connection.error.code === 'world-stopped' &&
+          connection.error.message.includes(words),
+      ),
+    );
+
+  it('killed: says that it has ended, and goes on when it is started again', async () => {
+    const { pid } = console_.world();
+    const { id: clusterId } = await clusterNow(client);
+    signal(pid, 'SIGKILL');
+    await lost('its process');
+    expect((await clusterNow(client)).simulation).toMatchObject({
+      standing: 'lost',
+      error: { code: 'world-stopped', next: expect.stringContaining('drover cluster revive') },
+    });
+    await client.clusters.revive({ clusterId });
+    const { vms } = await untilConnected(client);
+    expect(vms).toHaveLength(6);
+    expect(console_.world().pid).not.toBe(pid);
+  });
+
+  it('stopped: says that it does not answer, and goes on by itself once it does', async () => {
+    const { pid } = console_.world();
+    signal(pid, 'SIGSTOP');
+    await lost(`process (${pid}) does not answer`);
+    signal(pid, 'SIGCONT');
+    await untilConnected(client);
+    expect(console_.world().pid).toBe(pid);
+  });
+
+  it('stopped for good: reviving ends that process and starts another', async () => {
+    const { pid } = console_.world();
+    signal(pid, 'SIGSTOP');
+    await lost('does not answer');
+    await client.clusters.revive({ clusterId: (await clusterNow(client)).id });
+    await untilConnected(client);
+    expect(console_.world().pid).not.toBe(pid);
+  });
+
+  it('in the middle of a migration: the task says what it waits for, and comes to its end afterwards', async () => {
+    const taskId = await startMove(client, 'cache-01', 'server-b');
+    await untilTask(
+      client,
+      taskId,
+      'memory is being sent',
+      (task) => (task.progress?.migration?.memorySentBytes ?? 0) > 1e8,
+    );
+    signal(console_.world().pid, 'SIGKILL');
+    const told = await untilTask(client, taskId, 'undecided', (task) => task.state === 'undecided');
+    expect(told.outcome).toContain('server-a');
+    await client.clusters.revive({ clusterId: (await clusterNow(client)).id });
+    const task = await untilTask(client, taskId, 'the task ends', ended);
+    expect(task.state).toBe('failed');
+    const { vms } = await untilConnected(client);
+    const moved = vms.filter(({ name }) => name === 'cache-01');
+    expect(moved).toHaveLength(1);
+    expect(moved[0]).toMatchObject({ state: 'active', copies: [] });
+  });
+
+  it('is found again, or started again, when Drover starts', async () => {
+    const { pid } = console_.world();
+    await console_.stop();
+    client = await console_.start();
+    await untilConnected(client);
+    expect(console_.world().pid).toBe(pid);
+    await console_.stop();
+    signal(pid, 'SIGKILL');
+    client = await console_.start();
+    const state = await untilConnected(client);
+    expect([state.vms.length, console_.world().pid === pid]).toEqual([6, false]);
+  });
+
+  it('two consoles see each other through it', async () => {
+    const other = new SimulatedConsole();
+    try {
+      const second = await other.start();
+      await second.clusters.addSimulated({ scenario: 'joined', folder: console_.folder(), name: 'Theirs' });
+      await untilConnected(second);
+      await untilState(client, 'two consoles', ({ clusters }) =>
+        clusters.some((cluster) => cluster.simulation?.status?.consoles === 2),
+      );
+      const taskId = await startMove(client, 'web-01', 'server-b');
+      await untilTask(client, taskId, 'the migration ends', ended);
+      await untilState(second, 'the other sees it there', ({ vms, hosts }) =>
+        vms.some(
+          ({ name, hostId, state }) =>
+            name === 'web-01' &&
+            state === 'active' &&
+            hosts.find(({ id }) => id === hostId)?.name === 'server-b',
+        ),
+      );
+      // Leaving a joined world leaves it running.
+      await second.clusters.remove({ clusterId: (await clusterNow(second)).id });
+    } finally {
+      await other.end();
+    }
+    await untilState(client, 'one console', ({ clusters }) =>
+      clusters.some((cluster) => cluster.simulation?.status?.consoles === 1),
+    );
+    await untilConnected(client);
+  });
+
+  it('outlives a Drover that is killed in the middle of a migration, and the next one settles it', async () => {
+    const { vms, hosts } = await untilConnected(client);
+    const vm = vms.find(({ name }) => name === 'web-01');
+    const to = hosts.find(({ name }) => name === 'server-b');
+    await console_.stop();
+    const input = {
+      dataFolder: console_.dataFolder,
+      request: {
+        vmId: vm?.id,
+        toHostId: to?.id,
+        options: { copyStorage: false, autoConverge: false, postCopy: false },
+      },
+      phase: 'pre-copy',
+      moment: 'before',
+    };
+    const child = drover(JSON.stringify(input));
+    await until('it is in the middle', async () => (child.said.includes('THERE') ? true : undefined));
+    child.process.kill('SIGKILL');
+    await once(child.process, 'exit');
+    client = await console_.start();
+    const task = await until('the task ends', async () => {
+      const [latest] = await client.tasks.list({ limit: 1 });
+      return latest !== undefined && ended(latest) ? latest : undefined;
+    });
+    expect(task.outcome ?? task.error?.message).toContain('web-01');
+    const after = (await untilConnected(client)).vms.filter(({ name }) => name === 'web-01');
+    expect(after).toHaveLength(1);
+    expect(after[0]).toMatchObject({ state: 'active', copies: [] });
+  });
+});
+
+function drover(input: string): { readonly process: ChildProcess; readonly said: string } {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/lab-tests/droverProcess.ts', input], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  return {
+    process: child,
+    get said() {
+      return said;
+    },
+  };
+}

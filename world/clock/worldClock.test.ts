@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { startSimulation } from '../simulation.ts';
+import { builtInScenario } from '../scenario/builtIn.ts';
+import { firstState } from '../state/firstState.ts';
+import { startedAt } from '../testing/testWorld.ts';
+import type { RealTime } from './worldClock.ts';
+
+/** Real time that stands still until a test moves it. */
+class PlayedTime implements RealTime {
+  #now = 0;
+  #timers: { readonly at: number; readonly run: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, run: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
+  }
+
+  pass(milliseconds: number): void {
+    const goal = this.#now + milliseconds;
+    for (;;) {
+      const next = this.#timers.toSorted((one, other) => one.at - other.at)[0];
+      if (next === undefined || next.at > goal) break;
+      this.#timers = this.#timers.filter((each) => each !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+    this.#now = goal;
+  }
+}
+
+function start() {
+  const scenario = builtInScenario('two-servers');
+  const real = new PlayedTime();
+  const simulation = startSimulation({ state: firstState(scenario, 1, startedAt), scenario, real });
+  return { real, ...simulation };
+}
+
+describe('the clock of a simulated world', () => {
+  it('runs as real time, faster, and not at all while it is paused', () => {
+    const { real, clock } = start();
+    real.pass(1000);
+    expect(clock.reading()).toEqual({ at: startedAt + 1000, rate: 1, chosenRate: 1, paused: false });
+    clock.set({ rate: 600 });
+    real.pass(1000);
+    expect(clock.reading()).toEqual({ at: startedAt + 601_000, rate: 600, chosenRate: 600, paused: false });
+    clock.set({ paused: true });
+    real.pass(60_000);
+    expect(clock.reading()).toEqual({ at: startedAt + 601_000, rate: 0, chosenRate: 600, paused: true });
+    clock.set({ paused: false, rate: 10 });
+    real.pass(100);
+    expect(clock.reading().at).toBe(startedAt + 602_000);
+  });
+
+  it('does what is due at its moment, however seldom it looks', () => {
+    const { real, clock, world } = start();
+    clock.set({ rate: 600 });
+    const seen: number[] = [];
+    world.after(500, () => seen.push(world.now));
+    world.after(900, () => world.after(50, () => seen.push(world.now)));
+    real.pass(10);
+    expect(seen).toEqual([startedAt + 500, startedAt + 950]);
+  });
+
+  it('steps on while it is paused, as fast as it can', async () => {
+    const { clock } = start();
+    clock.set({ paused: true });
+    await clock.step(86_400_000);
+    expect(clock.reading()).toMatchObject({ at: startedAt + 86_400_000, rate: 0, paused: true });
+  });
+
+  it('is no faster than real time while a migration waits for its console, until that is silent for 5 s', async () => {
+    const { real, clock, world, sessions } = start();
+    clock.set({ rate: 600 });
+    const opening = sessions.open('server-a', 'console-1');
+    const session = await opening;
+    world.waitingForConsole.set('a-migration', [session]);
+    clock.advance();
+    const before = clock.reading().at;
+    real.pass(1000);
+    expect(clock.reading()).toEqual({ at: before + 1000, rate: 1, chosenRate: 600, paused: false });
+    await sessions.ask(session, () => 'still here');
+    real.pass(4900);
+    expect(clock.reading().rate).toBe(1);
+    real.pass(1000);
+    expect(clock.reading().rate).toBe(600);
+    await sessions.ask(session, () => 'here again');
+    expect(clock.reading().rate).toBe(1);
+    world.waitingForConsole.delete('a-migration');
+    expect(clock.reading().rate).toBe(600);
+  });
+
+  it('stops being fast at the very moment from which a console is waited for', async () => {
+    const { real, clock, world, sessions } = start();
+    const session = await sessions.open('server-a', 'console-1');
+    world.after(3000, () => world.waitingForConsole.set('a-migration', [session]));
+    clock.set({ rate: 600 });
+    const before = world.now;
+    real.pass(105);
+    // 5 ms for the three seconds at x600, the rest at x1.
+    expect(clock.reading().at).toBeCloseTo(before + 3000 + 100, 0);
+  });
+});
