@@ -10,7 +10,14 @@ export type DialogRequest =
   | { readonly kind: 'add-simulated' }
   | { readonly kind: 'remove-cluster'; readonly clusterId: ClusterId }
   | { readonly kind: 'slow-link'; readonly hostId: HostId }
-  | { readonly kind: 'migrate'; readonly vmId: VmId; readonly toHostId?: HostId };
+  | { readonly kind: 'migrate'; readonly vmId: VmId; readonly toHostId?: HostId }
+  | { readonly kind: 'shut-down'; readonly vmId: VmId }
+  | { readonly kind: 'rename-vm'; readonly vmId: VmId }
+  | {
+      readonly kind: 'confirm-vm';
+      readonly vmId: VmId;
+      readonly verb: 'force-off' | 'reset' | 'discard' | 'undefine';
+    };
 
 export const useDialog = create<{ readonly request: DialogRequest | undefined }>()(() => ({
   request: undefined,

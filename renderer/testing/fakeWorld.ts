@@ -10,6 +10,7 @@ import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import { clusterTime } from '../features/clusters/simulatedTime.ts';
+import { FakeLifecycle } from './fakeLifecycle.ts';
 import { type FakeCourse, fakeCourse } from './fakeMigration.ts';
 import { fakeSamples } from './fakeSamples.ts';
 import { FakeSimulation } from './fakeSimulation.ts';
@@ -33,6 +34,7 @@ export class FakeWorld {
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];
+  readonly life = new FakeLifecycle(this);
   readonly #journeys = new Map<TaskId, Journey>();
   readonly #idempotent = new Map<string, TaskId>();
   #nextTask = 1;
@@ -139,6 +141,7 @@ export class FakeWorld {
         cause: task.cancelRefused ?? 'it has ended already',
       });
     }
+    if (this.life.cancel(id)) return;
     this.#journeys.delete(id);
     this.put(
       {
@@ -171,6 +174,7 @@ export class FakeWorld {
       this.put({ kind: 'task', value: shown }, ...(hasEnded(shown.state) ? this.#release(shown, to) : []));
       if (hasEnded(shown.state)) this.#journeys.delete(id);
     }
+    this.life.advance();
     this.sweep();
   }
 

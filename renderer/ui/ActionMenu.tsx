@@ -1,9 +1,10 @@
+import ExpandMoreOutlined from '@mui/icons-material/ExpandMoreOutlined';
 import MoreVertOutlined from '@mui/icons-material/MoreVertOutlined';
+import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
 import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
-import Tooltip from '@mui/material/Tooltip';
 import { type MouseEvent, type ReactNode, useId, useState } from 'react';
 import type { Verdict } from '#shared/rules/verdict.ts';
 import styles from './ActionMenu.module.css';
@@ -47,7 +48,7 @@ export function placeOf(event: MouseEvent<HTMLElement>): MenuPlace {
   };
 }
 
-/** The open menu of an object. What is refused stays in it, can be reached, and says why. */
+/** The open menu of an object. What is refused stays in it to be read and reached, with its reason below it. */
 export function ActionMenu({
   menu,
   place,
@@ -66,7 +67,10 @@ export function ActionMenu({
       {...(place.at === 'element'
         ? { anchorEl: place.element }
         : { anchorReference: 'anchorPosition', anchorPosition: place })}
-      slotProps={{ list: { 'aria-label': nameOf(menu), dense: true, disabledItemsFocusable: true } }}
+      slotProps={{
+        paper: { sx: { width: 272 } },
+        list: { 'aria-label': nameOf(menu), dense: true, disabledItemsFocusable: true },
+      }}
       // A second right-click closes it instead of showing the browser's own menu over it.
       onContextMenu={(event) => {
         event.preventDefault();
@@ -94,35 +98,47 @@ function ActionItem({ action, onClose }: { readonly action: MenuAction; readonly
   const { verdict } = action;
   const reason = verdict !== undefined && !verdict.allowed ? verdict.reason : undefined;
   return (
-    <Tooltip title={reason ?? ''} placement="right" describeChild>
-      <MenuItem
-        className={action.destructive === true && reason === undefined ? styles.destructive : undefined}
-        aria-disabled={reason !== undefined}
-        aria-describedby={reason === undefined ? undefined : reasonId}
-        sx={reason === undefined ? undefined : { color: 'var(--text-3)', cursor: 'not-allowed' }}
-        onClick={() => {
-          if (reason !== undefined) return;
-          onClose();
-          action.run();
-        }}
-      >
-        {action.words}
-        {reason !== undefined && (
-          <span id={reasonId} className="visually-hidden">
-            {reason}
-          </span>
-        )}
-      </MenuItem>
-    </Tooltip>
+    <MenuItem
+      className={
+        reason === undefined ? (action.destructive === true ? styles.destructive : undefined) : styles.refused
+      }
+      aria-disabled={reason !== undefined}
+      aria-describedby={reason === undefined ? undefined : reasonId}
+      onClick={() => {
+        if (reason !== undefined) return;
+        onClose();
+        action.run();
+      }}
+    >
+      <span>{action.words}</span>
+      {reason !== undefined && (
+        <span id={reasonId} className={styles.reason}>
+          {reason}
+        </span>
+      )}
+    </MenuItem>
   );
 }
 
 /** The button that opens an object's menu, for whoever does not right-click. */
-export function ActionMenuButton({ menu }: { readonly menu: ObjectMenu }) {
+export function ActionMenuButton({ menu, words }: { readonly menu: ObjectMenu; readonly words?: string }) {
   const [place, setPlace] = useState<MenuPlace>();
   return (
     <>
-      <MenuTrigger name={nameOf(menu)} open={place !== undefined} onOpen={setPlace} />
+      {words === undefined ? (
+        <MenuTrigger name={nameOf(menu)} open={place !== undefined} onOpen={setPlace} />
+      ) : (
+        <Button
+          variant="outlined"
+          aria-label={`${words} actions of ${menu.name}`}
+          aria-haspopup="menu"
+          aria-expanded={place !== undefined}
+          endIcon={<ExpandMoreOutlined fontSize="small" />}
+          onClick={(event) => setPlace({ at: 'element', element: event.currentTarget })}
+        >
+          {words}
+        </Button>
+      )}
       {place !== undefined && <ActionMenu menu={menu} place={place} onClose={() => setPlace(undefined)} />}
     </>
   );

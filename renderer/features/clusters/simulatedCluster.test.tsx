@@ -54,9 +54,11 @@ describe('a simulated cluster', () => {
     await table.findAllByRole('link');
     expect(table.getAllByText('simulated')).toHaveLength(2);
     await under.user.click(under.page.getByRole('button', { name: 'Cluster shown: all' }));
-    expect(
-      under.page.getAllByRole('menuitemradio').map((item) => item.textContent),
-    ).toEqual(['All clusters', 'rack-1', 'Two serverssimulated']);
+    expect(under.page.getAllByRole('menuitemradio').map((item) => item.textContent)).toEqual([
+      'All clusters',
+      'rack-1',
+      'Two serverssimulated',
+    ]);
     await under.user.click(under.page.getByRole('menuitemradio', { name: 'rack-1' }));
     expect(table.queryByText('simulated')).toBeNull();
     expect(under.page.queryByRole('group', { name: 'Simulated clock' })).toBeNull();
@@ -66,7 +68,10 @@ describe('a simulated cluster', () => {
     const under = renderToPage('/hosts', { simulated: true });
     await under.user.click(await under.page.findByRole('button', { name: 'Cluster shown: all' }));
     await under.user.click(under.page.getByRole('menuitemradio', { name: 'rack-1' }));
-    fireEvent.contextMenu(await under.page.findByRole('link', { name: 'server-a' }), { clientX: 9, clientY: 9 });
+    fireEvent.contextMenu(await under.page.findByRole('link', { name: 'server-a' }), {
+      clientX: 9,
+      clientY: 9,
+    });
     expect(under.page.getAllByRole('menuitem').map((item) => item.firstChild?.textContent)).toEqual([
       'Reconnect…',
       'Declare dead…',
@@ -84,7 +89,9 @@ describe('a simulated cluster', () => {
     await clock.findByText('paused');
     await under.user.click(clock.getByRole('button', { name: 'Step on by 10 min' }));
     await under.page.findByText('paused');
-    await under.user.click(await clock.findByRole('button', { name: 'Let the simulated clock go on at x60' }));
+    await under.user.click(
+      await clock.findByRole('button', { name: 'Let the simulated clock go on at x60' }),
+    );
     await clock.findByRole('button', { name: 'Pause the simulated clock' });
     expect(shown()).toBe(testNow + 600_000);
     expect(under.world.calls.map(({ procedure }) => procedure)).toEqual([
@@ -95,7 +102,9 @@ describe('a simulated cluster', () => {
     ]);
     act(() => under.world.simulation.slowClock(id, 1));
     await clock.findByText('x1 while a VM moves');
-    expect(clock.getByText(/^It runs at x1 instead of x60 because a migration waits for Drover/)).toBeDefined();
+    expect(
+      clock.getByText(/^It runs at x1 instead of x60 because a migration waits for Drover/),
+    ).toBeDefined();
   });
 
   it('is broken by right-click, says what is broken, and is mended by the verb beside it', async () => {

@@ -1,17 +1,15 @@
 import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
 import type { Vm } from '#shared/model/vm.ts';
-import { useClient, useLive } from '../../transport/hooks.ts';
+import { useLive } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { formatMiB } from '../../ui/format.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { hostState, vmState } from '../../ui/states.ts';
-import { useOrder } from '../../ui/useAsk.ts';
+import { hostState } from '../../ui/states.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { useSimulated } from '../clusters/simulatedHosts.ts';
 import { VmBreakage } from '../clusters/VmBreakage.tsx';
@@ -20,16 +18,15 @@ import { hostHref, migrationHref, useHostName } from '../inventory.ts';
 import { useVmMenu } from './useVmMenu.ts';
 import { VmCharts } from './VmCharts.tsx';
 import { VmCopies, VmDisks, VmNics } from './VmDevices.tsx';
-import { canMigrateSomewhere, canResumeHere } from './vmVerdicts.ts';
+import { VmNotices } from './VmNotices.tsx';
+import { VmStateDiagram } from './VmStateDiagram.tsx';
+import { canMigrateSomewhere } from './vmVerdicts.ts';
+import { useVmState } from './vmWork.ts';
 
 export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
-  const client = useClient();
-  const hosts = useLive((model) => model.hosts);
-  const home = hosts.get(vm.hostId);
+  const home = useLive((model) => model.hosts.get(vm.hostId));
+  const { shape, word, detail } = useVmState()(vm);
   const simulated = useSimulated(vm.hostId);
-  const menuOf = useVmMenu();
-  const { shape, word, detail } = vmState(vm);
-  const resume = useOrder(() => client.vms.act({ vmId: vm.id, action: { verb: 'resume' } }));
   return (
     <DetailPane
       name={vm.name}
@@ -44,20 +41,13 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
       actions={
         <>
           <Move vm={vm} />
-          <ReasonedButton
-            variant="outlined"
-            verdict={canResumeHere(vm, hosts)}
-            onClick={() => void resume.run(undefined)}
-          >
-            {resume.pending ? 'Resuming…' : `Resume ${vm.name}`}
-          </ReasonedButton>
-          <ActionMenuButton menu={menuOf(vm)} />
+          <More vm={vm} />
         </>
       }
     >
       <Notices>
         {simulated !== undefined && <VmBreakage vm={vm} simulated={simulated} />}
-        {resume.error !== undefined && <ErrorNotice error={resume.error} />}
+        <VmNotices vm={vm} />
         {!vm.current && home !== undefined && (
           <WarningNotice>
             Last known: {home.name} is {hostState(home).word.toLowerCase()}, so {vm.name} may have changed
@@ -65,6 +55,9 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
           </WarningNotice>
         )}
       </Notices>
+      <Section title="State">
+        <VmStateDiagram vm={vm} />
+      </Section>
       {vm.copies.length > 0 && <VmCopies vm={vm} />}
       <VmCharts vm={vm} />
       <Configuration vm={vm} />
@@ -72,6 +65,11 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
       <VmNics vm={vm} />
     </DetailPane>
   );
+}
+
+/** What is not a move between states: those stand in the diagram. */
+function More({ vm }: { readonly vm: Vm }) {
+  return <ActionMenuButton menu={useVmMenu(['guest', 'definition'])(vm)} words="More" />;
 }
 
 /** The way to a migration, or, while one runs, to that one. */
@@ -117,6 +115,7 @@ function Configuration({ vm }: { readonly vm: Vm }) {
               {vm.maxMemoryMiB === vm.memoryMiB ? '' : `, at most ${formatMiB(vm.maxMemoryMiB).text}`}
             </span>,
           ],
+          vm.guestSystem === undefined ? undefined : ['Guest system', vm.guestSystem],
           ['Machine', `${vm.machine}, ${vm.domainType === 'kvm' ? 'KVM' : 'software emulation'}`],
           ['Defined', vm.persistent ? 'persistently' : 'only while it runs'],
           ['Starts with its host', vm.autostart ? 'yes' : 'no'],

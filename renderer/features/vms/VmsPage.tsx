@@ -6,13 +6,15 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterField } from '../../ui/FilterField.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { vmState } from '../../ui/states.ts';
+import type { ShownState } from '../../ui/states.ts';
 import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
 import { useVmMenu } from './useVmMenu.ts';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
+import { VmRefusals } from './VmRefusals.tsx';
 import { filterVms } from './vmFilter.ts';
+import { useVmState } from './vmWork.ts';
 
 export function VmsPage() {
   useSampleVersion();
@@ -23,8 +25,9 @@ export function VmsPage() {
   const [filter, setFilter] = useViewState('filter');
   const [sort, setSort] = useSort({ key: 'name', descending: false });
   const hostName = (vm: Vm): string => hosts.get(vm.hostId)?.name ?? '';
-  const shown = filterVms(vms, filter, hostName);
-  const columns = useVmColumns(hostName);
+  const stateOf = useVmState();
+  const shown = filterVms(vms, filter, hostName, (vm) => stateOf(vm).word);
+  const columns = useVmColumns(hostName, stateOf);
   const menuOf = useVmMenu();
   return (
     <Page
@@ -36,6 +39,7 @@ export function VmsPage() {
       }
       aside={selected && <VmPane key={selected.id} vm={selected} onClose={opened.close} />}
     >
+      <VmRefusals vms={vms} openId={opened.id} />
       <DataTable
         label="Virtual machines"
         columns={columns}
@@ -79,7 +83,7 @@ function NoMatch({ filter, clear }: { readonly filter: string; readonly clear: (
   );
 }
 
-function useVmColumns(hostName: (vm: Vm) => string): readonly Column<Vm>[] {
+function useVmColumns(hostName: (vm: Vm) => string, stateOf: (vm: Vm) => ShownState): readonly Column<Vm>[] {
   const { samples } = useSession();
   return [
     {
@@ -93,9 +97,9 @@ function useVmColumns(hostName: (vm: Vm) => string): readonly Column<Vm>[] {
       key: 'state',
       title: 'State',
       width: 165,
-      sortValue: (vm) => vmState(vm).word,
+      sortValue: (vm) => stateOf(vm).word,
       cell: (vm) => {
-        const { shape, word, detail } = vmState(vm);
+        const { shape, word, detail } = stateOf(vm);
         return <StateChip shape={shape} word={vm.current ? word : `${word}, last known`} title={detail} />;
       },
     },

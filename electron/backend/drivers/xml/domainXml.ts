@@ -14,6 +14,7 @@ export interface DomainDocument {
   readonly graphics: readonly VmGraphics[];
   readonly machine: string;
   readonly domainType: string;
+  /** In words, where libosinfo's metadata tell it. */
   readonly guestSystem?: string;
 }
 
@@ -57,6 +58,7 @@ export function parseDomainXml(xml: string): DomainDocument {
   };
 }
 
+/** virt-install and virt-manager write it under this prefix. */
 function mebibytes(element: XmlElement | undefined): number {
   const unit = (element?.attribute('unit') ?? 'KiB').toLowerCase();
   return Math.round((Number(element?.text ?? 0) * (kibPer[unit] ?? 1)) / 1024);
