@@ -1,5 +1,8 @@
 import type { VmId } from '#shared/model/ids.ts';
 import type { Vm } from '#shared/model/vm.ts';
+import { AddSimulatedDialog } from '../features/clusters/AddSimulatedDialog.tsx';
+import { RemoveClusterDialog } from '../features/clusters/RemoveClusterDialog.tsx';
+import { SlowLinkDialog } from '../features/clusters/SlowLinkDialog.tsx';
 import { closeDialog, type DialogRequest, useDialog } from '../features/dialogs.ts';
 import { AddHostDialog } from '../features/hosts/AddHostDialog.tsx';
 import { DeclareDeadDialog } from '../features/hosts/DeclareDeadDialog.tsx';
@@ -16,8 +19,14 @@ export function Dialogs() {
   const request = useDialog((dialog) => dialog.request);
   const hosts = useLive((model) => model.hosts);
   const vms = useLive((model) => model.vms);
+  const clusters = useLive((model) => model.clusters);
   if (request === undefined) return null;
   if (request.kind === 'add-host') return <AddHostDialog onClose={closeDialog} />;
+  if (request.kind === 'add-simulated') return <AddSimulatedDialog onClose={closeDialog} />;
+  if (request.kind === 'remove-cluster') {
+    const cluster = clusters.get(request.clusterId);
+    return cluster && <RemoveClusterDialog cluster={cluster} onClose={closeDialog} />;
+  }
   if ('vmId' in request) {
     const vm = vms.get(request.vmId);
     return vm && <VmDialog request={request} vm={vm} />;
@@ -29,6 +38,8 @@ export function Dialogs() {
       return <ReconnectDialog host={host} onClose={closeDialog} />;
     case 'remove-host':
       return <RemoveHostDialog host={host} onClose={closeDialog} />;
+    case 'slow-link':
+      return <SlowLinkDialog host={host} onClose={closeDialog} />;
     case 'declare-dead':
       return <DeclareDeadDialog host={host} onClose={closeDialog} />;
     default:
@@ -45,7 +56,7 @@ function VmDialog({
 }) {
   switch (request.kind) {
     case 'migrate':
-      return <MigrateDialog vm={vm} onClose={closeDialog} />;
+      return <MigrateDialog vm={vm} to={request.toHostId} onClose={closeDialog} />;
     case 'shut-down':
       return <ShutDownDialog vm={vm} onClose={closeDialog} />;
     case 'rename-vm':

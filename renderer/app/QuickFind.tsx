@@ -56,7 +56,7 @@ export function QuickFind() {
       onOpen={() => setWanted(true)}
       onClose={() => setWanted(false)}
       forcePopupIcon={false}
-      sx={{ width: 280, flex: '0 1 auto' }}
+      sx={{ width: 280, minWidth: 120, flex: '0 1 auto' }}
       renderOption={({ key, ...rest }, found) => (
         <li key={key} {...rest}>
           <span>{found.name}</span>

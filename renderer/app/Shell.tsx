@@ -1,11 +1,12 @@
-import { useScope } from '../features/inventory.ts';
-import { useLive } from '../transport/hooks.ts';
+import { WorldNotices } from '../features/clusters/WorldNotice.tsx';
+import { useShownClusters } from '../features/inventory.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { Header } from './Header.tsx';
 import { Pages } from './Pages.tsx';
 import { usePreferences } from './preferences.ts';
 import { Rail } from './Rail.tsx';
+import { RefusedOrder } from './RefusedOrder.tsx';
 import styles from './Shell.module.css';
 import { TaskStrip } from './TaskStrip.tsx';
 
@@ -18,15 +19,17 @@ export function Shell() {
         Skip to the content
       </a>
       <Header />
+      <SimulatedStripe />
       <Rail collapsed={collapsed} />
       <div className={styles.middle}>
-        <SimulatedStripe />
         <ConnectionBanner />
+        <WorldNotices />
         <main className={styles.main} id="content" tabIndex={-1}>
           <Pages />
         </main>
       </div>
       <TaskStrip />
+      <RefusedOrder />
       <Dialogs />
     </div>
   );
@@ -40,11 +43,6 @@ function skipToContent(event: { preventDefault(): void }): void {
 
 /** Simulated things are never mistaken for real ones. */
 function SimulatedStripe() {
-  const cluster = useScope((scope) => scope.cluster);
-  const simulated = useLive((model) =>
-    [...model.clusters.values()].some(
-      (each) => each.simulated && (cluster === undefined || cluster === each.id),
-    ),
-  );
+  const simulated = useShownClusters().some((cluster) => cluster.simulated);
   return simulated ? <div className={styles.simulated} aria-hidden="true" /> : null;
 }

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { HostId, VmId } from '#shared/model/ids.ts';
+import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
 
 /** The dialogs anybody may ask for; at most one is open. */
 export type DialogRequest =
@@ -7,7 +7,10 @@ export type DialogRequest =
   | { readonly kind: 'reconnect-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   | { readonly kind: 'declare-dead'; readonly hostId: HostId }
-  | { readonly kind: 'migrate'; readonly vmId: VmId }
+  | { readonly kind: 'add-simulated' }
+  | { readonly kind: 'remove-cluster'; readonly clusterId: ClusterId }
+  | { readonly kind: 'slow-link'; readonly hostId: HostId }
+  | { readonly kind: 'migrate'; readonly vmId: VmId; readonly toHostId?: HostId }
   | { readonly kind: 'shut-down'; readonly vmId: VmId }
   | { readonly kind: 'rename-vm'; readonly vmId: VmId }
   | {

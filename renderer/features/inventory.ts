@@ -7,8 +7,14 @@ import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useLive } from '../transport/hooks.ts';
 
-/** The cluster the console is looking at; undefined is all of them. */
+/** The cluster the operator chose to look at; undefined is all of them. */
 export const useScope = create<{ readonly cluster: ClusterId | undefined }>()(() => ({ cluster: undefined }));
+
+/** What the pages show: the cluster that was chosen, as long as it exists. */
+function useScopeId(): ClusterId | undefined {
+  const chosen = useScope((scope) => scope.cluster);
+  return useLive((model) => (chosen !== undefined && model.clusters.has(chosen) ? chosen : undefined));
+}
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
   a.name.localeCompare(b.name, 'en', { numeric: true });
@@ -18,9 +24,33 @@ export function useClusters(): readonly PhysicalCluster[] {
   return useMemo(() => [...clusters.values()].sort(byName), [clusters]);
 }
 
+export function useCluster(id: ClusterId): PhysicalCluster | undefined {
+  return useLive((model) => model.clusters.get(id));
+}
+
+/** Those that the pages show: the chosen one, or all. */
+export function useShownClusters(): readonly PhysicalCluster[] {
+  const clusters = useClusters();
+  const chosen = useScopeId();
+  return useMemo(
+    () => clusters.filter((cluster) => chosen === undefined || cluster.id === chosen),
+    [clusters, chosen],
+  );
+}
+
+/** The one cluster that the pages show, where it is one. */
+export function useShownCluster(): PhysicalCluster | undefined {
+  const shown = useShownClusters();
+  return shown.length === 1 ? shown[0] : undefined;
+}
+
+/** Simulated things say so wherever their name is text. */
+export const clusterLabel = (cluster: Pick<PhysicalCluster, 'name' | 'simulated'>): string =>
+  cluster.simulated ? `${cluster.name} (simulated)` : cluster.name;
+
 export function useHosts(): readonly Host[] {
   const hosts = useLive((model) => model.hosts);
-  const cluster = useScope((scope) => scope.cluster);
+  const cluster = useScopeId();
   return useMemo(
     () =>
       [...hosts.values()].filter((host) => cluster === undefined || host.clusterId === cluster).sort(byName),
@@ -30,7 +60,7 @@ export function useHosts(): readonly Host[] {
 
 export function useVms(): readonly Vm[] {
   const vms = useLive((model) => model.vms);
-  const cluster = useScope((scope) => scope.cluster);
+  const cluster = useScopeId();
   return useMemo(
     () => [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byName),
     [vms, cluster],
@@ -40,7 +70,7 @@ export function useVms(): readonly Vm[] {
 /** Newest first. */
 export function useTasks(): readonly Task[] {
   const tasks = useLive((model) => model.tasks);
-  const cluster = useScope((scope) => scope.cluster);
+  const cluster = useScopeId();
   return useMemo(
     () =>
       [...tasks.values()]
@@ -57,10 +87,6 @@ export function useTasks(): readonly Task[] {
 
 export function useHostName(id: HostId): string {
   return useLive((model) => model.hosts.get(id)?.name ?? 'a host that was removed');
-}
-
-export function useClusterName(id: ClusterId): string {
-  return useLive((model) => model.clusters.get(id)?.name ?? 'a cluster that was removed');
 }
 
 export const hostHref = (id: HostId): string => `/hosts/${encodeURIComponent(id)}`;

@@ -8,7 +8,6 @@ import type { Samples } from '#shared/model/samples.ts';
 import type { Wire, WireEvent } from '../transport/wire.ts';
 import { fakeHost, fakeHosts, fakePhysicalCluster, fakeVms } from './fakeCluster.ts';
 import { refuseLogin } from './fakeRefusals.ts';
-import { fakeSamples } from './fakeSamples.ts';
 import { FakeWorld } from './fakeWorld.ts';
 import { Feed } from './liveFeed.ts';
 
@@ -25,12 +24,18 @@ export interface FakeBackendOptions {
   readonly now: number;
   /** No host yet, as at the first start. */
   readonly empty?: boolean;
+  /** A simulated cluster beside, or instead of, the scripted real one. */
+  readonly simulated?: boolean;
 }
 
 const sweepMs = 2_000;
 const rememberedSweeps = 440;
 
-export function createFakeBackend({ now, empty = false }: FakeBackendOptions): FakeBackend {
+export function createFakeBackend({
+  now,
+  empty = false,
+  simulated = false,
+}: FakeBackendOptions): FakeBackend {
   const world = new FakeWorld(now);
   if (!empty) {
     world.put(
@@ -39,6 +44,7 @@ export function createFakeBackend({ now, empty = false }: FakeBackendOptions): F
       ...fakeVms.map((value) => ({ kind: 'vm' as const, value })),
     );
   }
+  if (simulated) world.simulation.add('two-servers');
   const handler = new RPCHandler(routerOf(world));
   let tell: ((event: WireEvent) => void) | undefined;
   let ports: MessagePort[] = [];
@@ -152,29 +158,31 @@ function routerOf(world: FakeWorld) {
     clusters: {
       addSimulated: told.clusters.addSimulated.handler(({ input }) => {
         note('clusters.addSimulated', input);
-        const cluster = { id: clusterId(`cluster-${input.scenario}`), name: input.scenario, simulated: true };
-        world.put({ kind: 'cluster', value: cluster });
-        return cluster;
+        return world.simulation.add(input.scenario, input.name, input.seed);
       }),
       remove: told.clusters.remove.handler(({ input }) => {
         note('clusters.remove', input);
-        world.put({ kind: 'cluster-gone', id: input.clusterId });
+        world.simulation.remove(input.clusterId);
         return {};
       }),
       setClock: told.clusters.setClock.handler(({ input }) => {
         note('clusters.setClock', input);
+        world.simulation.setClock(input.clusterId, input);
         return {};
       }),
       step: told.clusters.step.handler(({ input }) => {
         note('clusters.step', input);
+        world.simulation.step(input.clusterId, input.milliseconds);
         return {};
       }),
       fault: told.clusters.fault.handler(({ input }) => {
         note('clusters.fault', input);
+        world.simulation.fault(input.clusterId, input.fault);
         return {};
       }),
       revive: told.clusters.revive.handler(({ input }) => {
         note('clusters.revive', input);
+        world.simulation.revive(input.clusterId);
         return {};
       }),
     },
@@ -221,11 +229,9 @@ async function* sampleStream(
   const feed = new Feed<Samples>();
   world.sampleFeeds.add(feed);
   try {
-    const hosts = [...world.hosts.values()];
-    const vms = [...world.vms.values()];
     for (let back = rememberedSweeps; back >= 0; back -= 1) {
       if (back > 150 && back < 185) continue;
-      feed.push(fakeSamples(world.now - back * sweepMs, hosts, vms));
+      for (const samples of world.measured(back * sweepMs)) feed.push(samples);
     }
     yield* feed.iterate(signal);
   } finally {

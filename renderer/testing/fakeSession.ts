@@ -13,11 +13,16 @@ declare global {
 const tickMs = 500;
 
 /**
- * The page over a scripted cluster: `?fake` as it is, `?fake=empty` before the first host, `&scene=NAME` for a special
+ * The page over a scripted cluster: `?fake` as it is, `?fake=empty` before the first host,
+ * `?fake=simulated` with a simulated cluster only, `&scene=NAME` for a special
  * moment, `&still` with time standing still.
  */
 export function openFakeSession(query: URLSearchParams): Session {
-  const backend = createFakeBackend({ now: Date.now(), empty: query.get('fake') === 'empty' });
+  const backend = createFakeBackend({
+    now: Date.now(),
+    empty: query.get('fake') !== '',
+    simulated: query.get('fake') === 'simulated',
+  });
   window.fakeBackend = backend;
   const scene = query.get('scene');
   if (scene !== null) stage(backend.world, scene);

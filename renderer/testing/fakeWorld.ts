@@ -9,9 +9,11 @@ import type { Samples } from '#shared/model/samples.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
+import { clusterTime } from '../features/clusters/simulatedTime.ts';
 import { FakeLifecycle } from './fakeLifecycle.ts';
 import { type FakeCourse, fakeCourse } from './fakeMigration.ts';
 import { fakeSamples } from './fakeSamples.ts';
+import { FakeSimulation } from './fakeSimulation.ts';
 import { fakePlan, fakeTask, taskAt } from './fakeTasks.ts';
 import { type Feed, LiveFeed } from './liveFeed.ts';
 
@@ -28,6 +30,7 @@ export class FakeWorld {
   readonly vms = new Map<VmId, Vm>();
   readonly tasks = new Map<TaskId, Task>();
   readonly feed = new LiveFeed();
+  readonly simulation = new FakeSimulation(this);
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];
@@ -176,8 +179,21 @@ export class FakeWorld {
   }
 
   sweep(): void {
-    const samples = fakeSamples(this.now, [...this.hosts.values()], [...this.vms.values()]);
-    for (const feed of this.sampleFeeds) feed.push(samples);
+    for (const samples of this.measured(0)) for (const feed of this.sampleFeeds) feed.push(samples);
+  }
+
+  /** What was measured so long ago, a cluster at a time and by its own clock. */
+  measured(agoMs: number): readonly Samples[] {
+    const hosts = [...this.hosts.values()];
+    const vms = [...this.vms.values()];
+    return [...this.clusters.values()].map((cluster) => {
+      const rate = cluster.simulation?.status?.clock.rate ?? 1;
+      return fakeSamples(
+        clusterTime(cluster, this.now) - agoMs * rate,
+        hosts.filter((host) => host.clusterId === cluster.id),
+        vms.filter((vm) => vm.clusterId === cluster.id),
+      );
+    });
   }
 }
 

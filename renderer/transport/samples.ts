@@ -1,6 +1,6 @@
 import type { HostId, VmId } from '#shared/model/ids.ts';
 import { dearEverySweeps, type Samples } from '#shared/model/samples.ts';
-import { Series } from './series.ts';
+import { rememberedMs, Series, simulatedReachMs } from './series.ts';
 import type { Timers } from './timers.ts';
 
 export const hostColumns = ['cpuShare', 'memoryUsedMiB', 'memoryTotalMiB'] as const;
@@ -31,12 +31,14 @@ export class SampleStore {
   readonly #vms = new Map<VmId, Series>();
   readonly #listeners = new Set<() => void>();
   readonly #timers: Timers;
+  readonly #isSimulated: (host: HostId) => boolean;
   #version = 0;
   #lastTold = Number.NEGATIVE_INFINITY;
   #cancelTell: (() => void) | undefined;
 
-  constructor(timers: Timers) {
+  constructor(timers: Timers, isSimulated: (host: HostId) => boolean) {
     this.#timers = timers;
+    this.#isSimulated = isSimulated;
   }
 
   /** Grows whenever listeners are told; what React compares. */
@@ -54,6 +56,8 @@ export class SampleStore {
 
   add(samples: Samples): void {
     const { hosts, vms } = samples;
+    // A sweep tells of one cluster's hosts, by that cluster's clock.
+    const reachMs = hosts.hostIds.some(this.#isSimulated) ? simulatedReachMs : rememberedMs;
     for (const [index, id] of hosts.hostIds.entries()) {
       addRow(
         this.#hosts,
@@ -61,6 +65,7 @@ export class SampleStore {
         id,
         hosts.at,
         hostColumns.map((name) => hosts[name][index] ?? null),
+        reachMs,
       );
     }
     for (const [index, id] of vms.vmIds.entries()) {
@@ -70,6 +75,7 @@ export class SampleStore {
         id,
         vms.at,
         vmColumns.map((name) => vms[name][index] ?? null),
+        reachMs,
       );
     }
     this.#tell();
@@ -117,11 +123,12 @@ function addRow<Id>(
   id: Id,
   at: number,
   row: readonly (number | null)[],
+  reachMs: number,
 ): void {
   let series = map.get(id);
   if (series === undefined) {
     series = new Series(rests);
     map.set(id, series);
   }
-  series.add(at, row);
+  series.add(at, row, reachMs);
 }

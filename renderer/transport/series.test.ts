@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rememberedMs, Series } from './series.ts';
+import { rememberedMs, Series, simulatedReachMs } from './series.ts';
 
 describe('Series', () => {
   it('keeps rows in order and leaves repetitions out', () => {
@@ -48,6 +48,33 @@ describe('Series', () => {
     expect(series.add(rememberedMs, [3])).toBe(true);
     expect(series.add(rememberedMs + 2000, [4])).toBe(true);
     expect(series.points(0).map((point) => point.value)).toEqual([3, 4]);
+  });
+
+  it('reaches further back where simulated time runs fast, and draws the change of speed without a gap', () => {
+    const series = new Series([0]);
+    let at = 0;
+    const run = (rows: number, distanceMs: number): void => {
+      for (let row = 0; row < rows; row += 1) series.add((at += distanceMs), [1], simulatedReachMs);
+    };
+    run(450, 2000);
+    run(20, 600_000);
+    expect(series.points(0)).toHaveLength(470);
+    expect(series.windowMs).toBe(8 * 3_600_000);
+    expect(series.points(0).every((point) => point.value !== null)).toBe(true);
+    run(200, 600_000);
+    expect(series.windowMs).toBe(simulatedReachMs);
+    expect(series.points(0)).toHaveLength(24 * 6 + 1);
+    run(60, 2000);
+    expect(series.windowMs).toBe(rememberedMs);
+    expect(series.points(0).every((point) => point.value !== null)).toBe(true);
+  });
+
+  it('shows a silence as a gap however fast time runs', () => {
+    const series = new Series([0]);
+    for (const minute of [0, 10, 20, 30, 90, 100, 110]) series.add(minute * 60_000, [1], simulatedReachMs);
+    expect(series.points(0).filter((point) => point.value === null)).toEqual([
+      { at: 60 * 60_000, value: null },
+    ]);
   });
 
   it('shows missing sweeps as a gap', () => {

@@ -1,11 +1,28 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
 /** How far back the page remembers by itself; history beyond comes from the backend. */
-export const rememberedMs = 15 * 60_000;
-const windowsMs = [2 * 60_000, 5 * 60_000, rememberedMs];
+export const rememberedMs = 15 * minuteMs;
+/** Simulated time may run at x600: what is measured each real second then stands ten minutes apart. */
+export const simulatedReachMs = 24 * hourMs;
+const windowsMs = [
+  2 * minuteMs,
+  5 * minuteMs,
+  rememberedMs,
+  hourMs,
+  3 * hourMs,
+  8 * hourMs,
+  simulatedReachMs,
+];
+/** As many rows as 15 minutes hold at the usual cadence of real hosts. */
+const rowsWorthKeeping = rememberedMs / 2000;
+/** So many usual distances between two rows, and sweeps are missing there. */
+const missing = 3.5;
 const firstCapacity = 64;
 const mostPoints = 2048;
 
 export interface Point {
-  /** Wall clock, milliseconds. */
+  /** The cluster's clock, milliseconds. */
   readonly at: number;
   /** null is a gap, never zero. */
   readonly value: number | null;
@@ -13,7 +30,7 @@ export interface Point {
 
 /**
  * Measurements of one thing as columns in a ring: times once, then one column a quantity. Grows to what 15 minutes
- * hold and then overwrites the oldest. What was not measured is NaN inside; outside it is null, a gap, unless the
+ * hold (of simulated time that runs fast: as many rows as 15 minutes usually do) and then overwrites the oldest. What was not measured is NaN inside; outside it is null, a gap, unless the
  * column is one that rests for so many rows between two measurements.
  */
 export class Series {
@@ -40,20 +57,21 @@ export class Series {
   /** The shortest of a few lengths of time that holds everything remembered: a fresh chart is not nearly all empty. */
   get windowMs(): number {
     const heldMs = (this.latestAt ?? 0) - (this.#at[this.#start] ?? 0);
-    return windowsMs.find((each) => each >= heldMs) ?? rememberedMs;
+    return windowsMs.find((each) => each >= heldMs) ?? simulatedReachMs;
   }
 
   /**
    * Adds a row; one that is not newer than the last is a repetition and is left out. One that is older than all that
-   * is remembered comes after a clock that was set back, and begins anew.
+   * is remembered comes after a clock that was set back, and begins anew. Up to `reachMs` is remembered where rows
+   * come so seldom that 15 minutes hold too few to draw.
    */
-  add(at: number, values: readonly (number | null)[]): boolean {
+  add(at: number, values: readonly (number | null)[], reachMs: number = rememberedMs): boolean {
     const latest = this.latestAt;
     if (latest !== undefined && at <= latest) {
       if (latest - at <= rememberedMs) return false;
       this.#length = 0;
     }
-    this.#forget(at - rememberedMs);
+    this.#forget(at - this.#reachMs(at, reachMs));
     if (this.#length === this.#at.length) this.#makeRoom();
     const place = this.#place(this.#length);
     this.#at[place] = at;
@@ -76,17 +94,22 @@ export class Series {
   points(column: number): readonly Point[] {
     const values = this.#columns[column];
     if (values === undefined) return [];
-    const usualMs = this.#usualDistanceMs();
     const rests = this.#rests[column] ?? 0;
     const points: Point[] = [];
     let before: number | undefined;
+    let shortestMs = Number.POSITIVE_INFINITY;
     let resting = 0;
     for (let index = 0; index < this.#length; index += 1) {
       const place = this.#place(index);
       const at = this.#at[place] ?? 0;
       const value = values[place] ?? Number.NaN;
-      if (before !== undefined && at - before > usualMs * 3.5)
-        points.push({ at: (before + at) / 2, value: null });
+      if (before !== undefined) {
+        const distanceMs = at - before;
+        shortestMs = Math.min(shortestMs, distanceMs);
+        // Only a distance that stands out at all is worth comparing with its neighbours.
+        if (distanceMs > shortestMs * missing && distanceMs > this.#usualDistanceMs(index) * missing)
+          points.push({ at: (before + at) / 2, value: null });
+      }
       before = at;
       resting = Number.isNaN(value) ? resting + 1 : 0;
       if (resting === 0 || resting > rests) points.push({ at, value: resting === 0 ? value : null });
@@ -123,13 +146,44 @@ export class Series {
     this.#start = 0;
   }
 
-  /** The median distance of the last rows: what "no gap" looks like at the present cadence. */
-  #usualDistanceMs(): number {
-    const distances: number[] = [];
-    for (let index = Math.max(1, this.#length - 31); index < this.#length; index += 1) {
-      distances.push((this.#at[this.#place(index)] ?? 0) - (this.#at[this.#place(index - 1)] ?? 0));
-    }
-    distances.sort((a, b) => a - b);
-    return distances[Math.floor(distances.length / 2)] ?? Number.POSITIVE_INFINITY;
+  /** How far back a row at this time leaves something to remember. */
+  #reachMs(at: number, farthestMs: number): number {
+    if (farthestMs <= rememberedMs || this.#length === 0) return rememberedMs;
+    const distances = [
+      at - this.#atRow(this.#length - 1),
+      ...this.#distances(this.#length - 2, this.#length),
+    ];
+    // The larger of the newest distance and the usual one: neither a fast clock that was just chosen nor one sweep that
+    // came soon throws away what is still worth drawing.
+    const cadenceMs = Math.max(distances[0] ?? 0, median(distances));
+    return Math.min(farthestMs, Math.max(rememberedMs, cadenceMs * rowsWorthKeeping));
   }
+
+  /**
+   * What "no gap" looks like before the row: the larger of the usual distances just before and just after, so that a
+   * simulated clock whose speed was changed is not mistaken for hosts that were silent.
+   */
+  #usualDistanceMs(row: number): number {
+    const before = median(this.#distances(row - 3, row));
+    const after = median(this.#distances(row + 1, row + 4));
+    return Math.max(before, after) || Number.POSITIVE_INFINITY;
+  }
+
+  /** From each of these rows to the one before it. */
+  #distances(fromRow: number, toRow: number): number[] {
+    const distances: number[] = [];
+    for (let row = Math.max(1, fromRow); row < Math.min(toRow, this.#length); row += 1) {
+      distances.push(this.#atRow(row) - this.#atRow(row - 1));
+    }
+    return distances;
+  }
+
+  #atRow(row: number): number {
+    return this.#at[this.#place(row)] ?? 0;
+  }
+}
+
+/** 0 of none. */
+export function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

@@ -31,7 +31,11 @@ export function openSession(wire: Wire, timers: Timers): Session {
   const client = clientOver(link);
   const connection = createStore<Connection>()(() => ({ state: 'starting', detail: 'Starting Drover' }));
   const live = createStore<LiveModel>()(() => nothingKnown);
-  const samples = new SampleStore(timers);
+  const samples = new SampleStore(timers, (id) => {
+    const { hosts, clusters } = live.getState();
+    const host = hosts.get(id);
+    return host !== undefined && clusters.get(host.clusterId)?.simulated === true;
+  });
   let following = new AbortController();
 
   const endWire = wire.start((event) => {
@@ -42,7 +46,7 @@ export function openSession(wire: Wire, timers: Timers): Session {
         link.use(event.link);
         connection.setState({ state: 'open' }, true);
         void followLive(client, live, samples, timers, following.signal);
-        void followSamples(client, samples, timers, following.signal);
+        void followSamples(client, live, samples, timers, following.signal);
         break;
       case 'starting':
         connection.setState({ state: 'starting', detail: event.detail }, true);
@@ -111,16 +115,34 @@ async function followLive(
 
 async function followSamples(
   client: DroverClient,
+  live: StoreApi<LiveModel>,
   samples: SampleStore,
   timers: Timers,
   signal: AbortSignal,
 ): Promise<void> {
+  // What is measured can be placed only once it is known what there is.
+  await untilLive(live, signal);
   await keepFollowing(timers, signal, async () => {
     for await (const sweep of await client.live.samples(undefined, { signal })) {
       if (signal.aborted) return 'again';
       samples.add(sweep);
     }
     return 'ended';
+  });
+}
+
+function untilLive(live: StoreApi<LiveModel>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted || live.getState().freshness === 'live') return resolve();
+    const end = (): void => {
+      unsubscribe();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const unsubscribe = live.subscribe((model) => {
+      if (model.freshness === 'live') end();
+    });
+    signal.addEventListener('abort', end, { once: true });
   });
 }
 

@@ -1,10 +1,8 @@
-import MoreHorizOutlined from '@mui/icons-material/MoreHorizOutlined';
-import IconButton from '@mui/material/IconButton';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { ActionMenu, type MenuPlace, MenuTrigger, nameOf, type ObjectMenu, placeOf } from './ActionMenu.tsx';
 import styles from './DataTable.module.css';
-import { type MenuPlace, below as placeBelow, placeOf } from './menuPlace.ts';
 import { nextSort, type Sort, type SortValue, sortRows, useSteadyOrder } from './tableOrder.ts';
 import { useWidth } from './useWidth.ts';
 
@@ -32,13 +30,15 @@ export interface DataTableProps<Row> {
   readonly selectedKey?: string | undefined;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
-  /** What may be done with a row: behind a button at its end, and on a right click anywhere in it. */
-  readonly rowMenu?: {
-    readonly label: (row: Row) => string;
-    readonly render: (row: Row, place: MenuPlace, close: () => void) => ReactNode;
-  };
+  /** What can be done with a row: on right-click, and by a button at its end. */
+  readonly rowMenu?: ((row: Row) => ObjectMenu) | undefined;
   /** Said instead of rows. */
   readonly empty: ReactNode;
+}
+
+interface OpenMenu {
+  readonly key: string;
+  readonly place: MenuPlace;
 }
 
 const rowHeight = 36;
@@ -47,16 +47,16 @@ const menuWidth = 44;
 const virtualFrom = 120;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, rows, rowKey, sort } = props;
+  const { columns, rows, rowKey, rowMenu, sort } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const [pointed, setPointed] = useState(false);
-  const [menu, setMenu] = useState<{ readonly key: string; readonly place: MenuPlace }>();
-  const room = props.rowMenu === undefined ? width : width - menuWidth;
+  const [menu, setMenu] = useState<OpenMenu>();
+  const room = width > 0 && rowMenu !== undefined ? width - menuWidth : width;
   const shown = useMemo(() => fitting(columns, room), [columns, room]);
   const sortColumn = columns.find((column) => column.key === sort.key) ?? columns[0];
   // Equals stand in the order of the first column, which names the rows.
-  const nameOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
-  const sorted = sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, nameOf);
+  const rankOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
+  const sorted = sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, rankOf);
   const ordered = useSteadyOrder(sorted, rowKey, pointed, `${sort.key} ${sort.descending}`);
   const virtualizer = useVirtualizer({
     count: ordered.length,
@@ -68,9 +68,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const items = ordered.length > virtualFrom ? virtualizer.getVirtualItems() : undefined;
   const first = items?.[0]?.index ?? 0;
   const visible = items === undefined ? ordered : ordered.slice(first, (items.at(-1)?.index ?? -1) + 1);
-  // It goes with its row.
-  const menuRow = menu === undefined ? undefined : ordered.find((row) => rowKey(row) === menu.key);
   const below = items === undefined ? 0 : ordered.length - first - visible.length;
+  const menuRow = menu && ordered.find((row) => rowKey(row) === menu.key);
+  const cells = shown.length + (rowMenu === undefined ? 0 : 1);
 
   return (
     <div
@@ -84,11 +84,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           {shown.map((column, index) => (
             <col key={column.key} style={index === 0 ? undefined : { width: column.width }} />
           ))}
-          {props.rowMenu !== undefined && <col style={{ width: menuWidth }} />}
+          {rowMenu !== undefined && <col style={{ width: menuWidth }} />}
         </colgroup>
-        <Header columns={shown} sort={sort} onSort={props.onSort} hasMenu={props.rowMenu !== undefined} />
+        <Header columns={shown} sort={sort} onSort={props.onSort} menus={rowMenu !== undefined} />
         <tbody onKeyDown={moveBetweenRows}>
-          {first > 0 && <Spacer rows={first} columns={shown.length + Number(props.rowMenu !== undefined)} />}
+          {first > 0 && <Spacer rows={first} columns={cells} />}
           {visible.map((row, index) => (
             <TableRow
               key={rowKey(row)}
@@ -96,16 +96,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               index={first + index}
               columns={shown}
               table={props}
+              menuOpen={menu?.key === rowKey(row)}
               onMenu={(place) => setMenu({ key: rowKey(row), place })}
             />
           ))}
-          {below > 0 && <Spacer rows={below} columns={shown.length + Number(props.rowMenu !== undefined)} />}
+          {below > 0 && <Spacer rows={below} columns={cells} />}
         </tbody>
       </table>
       {ordered.length === 0 && props.empty}
-      {menuRow !== undefined &&
-        menu !== undefined &&
-        props.rowMenu?.render(menuRow, menu.place, () => setMenu(undefined))}
+      {menu !== undefined && menuRow !== undefined && rowMenu !== undefined && (
+        <ActionMenu menu={rowMenu(menuRow)} place={menu.place} onClose={() => setMenu(undefined)} />
+      )}
     </div>
   );
 }
@@ -125,12 +126,12 @@ function Header<Row>({
   columns,
   sort,
   onSort,
-  hasMenu,
+  menus,
 }: {
-  readonly hasMenu: boolean;
   readonly columns: readonly Column<Row>[];
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
+  readonly menus: boolean;
 }) {
   return (
     <thead>
@@ -166,7 +167,7 @@ function Header<Row>({
             </th>
           );
         })}
-        {hasMenu && (
+        {menus && (
           <th scope="col">
             <span className="visually-hidden">Actions</span>
           </th>
@@ -181,13 +182,15 @@ function TableRow<Row>({
   index,
   columns,
   table,
+  menuOpen,
   onMenu,
 }: {
-  readonly onMenu: (place: MenuPlace) => void;
   readonly row: Row;
   readonly index: number;
   readonly columns: readonly Column<Row>[];
   readonly table: DataTableProps<Row>;
+  readonly menuOpen: boolean;
+  readonly onMenu: (place: MenuPlace) => void;
 }) {
   const selected = table.rowKey(row) === table.selectedKey;
   return (
@@ -223,17 +226,7 @@ function TableRow<Row>({
       ))}
       {table.rowMenu !== undefined && (
         <td className={styles.menu}>
-          <IconButton
-            size="small"
-            aria-label={table.rowMenu.label(row)}
-            aria-haspopup="menu"
-            onClick={(event) => {
-              event.stopPropagation();
-              onMenu(placeBelow(event.currentTarget));
-            }}
-          >
-            <MoreHorizOutlined fontSize="small" />
-          </IconButton>
+          <MenuTrigger name={nameOf(table.rowMenu(row))} open={menuOpen} onOpen={onMenu} />
         </td>
       )}
     </tr>

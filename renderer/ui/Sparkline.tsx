@@ -1,11 +1,13 @@
-import type { Point } from '../transport/series.ts';
+import { median, type Point } from '../transport/series.ts';
 import styles from './Sparkline.module.css';
 
 const width = 56;
 const height = 18;
 const shownMs = 5 * 60_000;
+/** Of a simulated clock that runs fast: as many points instead. */
+const shownPoints = 30;
 
-/** The last five minutes of a share, 0 to 1 from bottom to top, gaps left open. Says nothing the figure beside it does not. */
+/** The last minutes of a share, 0 to 1 from bottom to top, gaps left open. Says nothing the figure beside it does not. */
 export function Sparkline({ points }: { readonly points: readonly Point[] }) {
   return (
     <svg
@@ -22,15 +24,18 @@ export function Sparkline({ points }: { readonly points: readonly Point[] }) {
 
 export function sparkPath(points: readonly Point[], width: number, height: number): string {
   const end = points.at(-1)?.at ?? 0;
+  const lately = points.slice(-shownPoints);
+  const cadenceMs = median(lately.slice(1).map(({ at }, index) => at - (lately[index]?.at ?? at)));
+  const spanMs = Math.max(shownMs, cadenceMs * shownPoints);
   const parts: string[] = [];
   let pen = 'M';
   for (const { at, value } of points) {
-    if (at < end - shownMs) continue;
+    if (at < end - spanMs) continue;
     if (value === null) {
       pen = 'M';
       continue;
     }
-    const x = width - ((end - at) / shownMs) * width;
+    const x = width - ((end - at) / spanMs) * width;
     const y = height - 1 - Math.min(1, Math.max(0, value)) * (height - 2);
     parts.push(`${pen}${x.toFixed(1)} ${y.toFixed(1)}`);
     pen = 'L';

@@ -69,12 +69,20 @@ export function formatDuration(durationMs: number): Formatted {
   return { text: millisecondsInWords(durationMs), exact: `${fine.format(durationMs)} ms` };
 }
 
+const minuteClock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const dayAndClock = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
+});
+const dateAndTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
 });
 const everything = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
 
@@ -84,6 +92,14 @@ const dayMs = 24 * 3600 * 1000;
 export function formatMoment(at: number, now: number): Formatted {
   const text = Math.abs(now - at) < dayMs / 2 ? clock.format(at) : dayAndClock.format(at);
   return { text, exact: everything.format(at) };
+}
+
+/** "25 Nov, 14:05:32": a clock whose day is worth saying. */
+export const formatDateAndTime = (at: number): string => dateAndTime.format(at);
+
+/** For a time axis, which says by its marks which day it is about. */
+export function formatTimeOfDay(at: number, until: 'minutes' | 'seconds'): string {
+  return (until === 'minutes' ? minuteClock : clock).format(at);
 }
 
 /** "3 min ago": the larger unit only, since the smaller one is noise by then. */

@@ -1,5 +1,5 @@
 import type { Series } from '../transport/series.ts';
-import { formatMoment } from './format.ts';
+import { formatDuration, formatTimeOfDay } from './format.ts';
 
 const minuteMs = 60_000;
 
@@ -10,14 +10,16 @@ export function timeAxisOf(series: Series): {
   readonly formatTime: (at: number) => string;
 } {
   const to = series.latestAt ?? 0;
-  // The marks of a short axis stand closer than a minute.
-  const digits = series.windowMs <= 2 * minuteMs ? 'hh:mm:ss'.length : 'hh:mm'.length;
   return {
     from: to - series.windowMs,
     to,
-    formatTime: (at) => formatMoment(at, to).text.slice(0, digits),
+    // The marks of a short axis stand closer than a minute.
+    formatTime: (at) => formatTimeOfDay(at, series.windowMs <= 2 * minuteMs ? 'seconds' : 'minutes'),
   };
 }
 
 /** The heading of such charts. */
-export const loadTitle = (series: Series): string => `Load, last ${series.windowMs / minuteMs} minutes`;
+export const loadTitle = (series: Series): string =>
+  series.windowMs < 60 * minuteMs
+    ? `Load, last ${series.windowMs / minuteMs} minutes`
+    : `Load, last ${formatDuration(series.windowMs).text}`;

@@ -1,6 +1,6 @@
 import { wallClock } from '../../electron/backend/clock/clock.ts';
-import { type Lab, guestXml, startLab } from '../lab/startLab.ts';
 import { insideHost } from '../lab/places.ts';
+import { guestXml, type Lab, startLab } from '../lab/startLab.ts';
 import { openHosts } from '../lab-tests/openHosts.ts';
 import type { Stage, StageHost } from './stage.ts';
 

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { VmState } from '#shared/model/vm.ts';
 import type { WorldFault } from '#shared/model/simulation.ts';
+import type { VmState } from '#shared/model/vm.ts';
 import { wallClock } from '../../electron/backend/clock/clock.ts';
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { simulatedAddress, simulatorDrivers } from '../../electron/backend/drivers/simulator/simulator.ts';
-import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram.ts';
 import type { WorldLink } from '../../electron/backend/simulation/worldLink.ts';
+import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram.ts';
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
 import { guestXml } from '../lab/guestXml.ts';
 import { insideHost } from '../lab/places.ts';

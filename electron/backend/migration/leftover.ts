@@ -1,9 +1,9 @@
-import type { TaskHosts } from '../tasks/taskHosts.ts';
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
 import { hostIdSchema, vmIdSchema } from '#shared/model/ids.ts';
 import type { Plan } from '#shared/model/plan.ts';
 import type { FollowUp, ProbeVerdict, StepContext, StepKind, TaskKind } from '../tasks/step.ts';
+import type { TaskHosts } from '../tasks/taskHosts.ts';
 import { askHost, destroyIncoming, messageOf } from './ends.ts';
 import { decideLeftover } from './leftoverVerdict.ts';
 import { incomingCopyClaim, type MigrationArguments } from './migrationArguments.ts';

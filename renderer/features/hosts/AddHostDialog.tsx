@@ -13,7 +13,8 @@ import { connectVerb, useConnecting } from './useConnecting.ts';
 export function AddHostDialog({ onClose }: { readonly onClose: () => void }) {
   const client = useClient();
   const [, navigate] = useLocation();
-  const clusters = useClusters();
+  // A real host cannot join a simulated cluster.
+  const clusters = useClusters().filter((cluster) => !cluster.simulated);
   const [address, setAddress] = useState('');
   const [clusterName, setClusterName] = useState(clusters[0]?.name ?? 'cluster-1');
   const [keyFile, setKeyFile] = useState('');

@@ -1,9 +1,11 @@
 import Button from '@mui/material/Button';
 import { Link } from 'wouter';
+import type { ErrorData } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
 import { canReconnect } from '#shared/rules/canReconnect.ts';
 import { useClient, useHostSeries } from '../../transport/hooks.ts';
+import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
@@ -12,26 +14,43 @@ import { LoadCharts } from '../../ui/LoadCharts.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { hostState } from '../../ui/states.ts';
 import { loadTitle } from '../../ui/timeAxis.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
+import { ClusterName } from '../clusters/ClusterName.tsx';
+import { HostBreakage } from '../clusters/HostBreakage.tsx';
+import {
+  brokenIn,
+  linkRate,
+  type Simulated,
+  shownHostState,
+  useSimulated,
+} from '../clusters/simulatedHosts.ts';
 import { openDialog } from '../dialogs.ts';
-import { useClusterName, useVms, vmHref } from '../inventory.ts';
+import { useCluster, useVms, vmHref } from '../inventory.ts';
 import { useVmState } from '../vms/vmWork.ts';
 import styles from './HostPane.module.css';
+import { useHostMenu } from './useHostMenu.ts';
 
 export function HostPane({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
   const now = useNow();
   const client = useClient();
-  const cluster = useClusterName(host.clusterId);
-  const { shape, word } = hostState(host);
+  const cluster = useCluster(host.clusterId);
+  const simulated = useSimulated(host.id);
+  const menuOf = useHostMenu();
+  const { shape, word } = shownHostState(host, simulated);
   const { connection, capacity } = host;
+  const trouble = troubleOf(host, simulated);
   const takeBack = useOrder(() => client.hosts.declareDead({ hostId: host.id, dead: false }));
   return (
     <DetailPane
       name={host.name}
-      state={<StateChip shape={shape} word={`${word} since ${formatMoment(connection.since, now).text}`} />}
+      state={
+        <StateChip
+          shape={shape}
+          word={simulated === undefined ? `${word} since ${formatMoment(connection.since, now).text}` : word}
+        />
+      }
       onClose={onClose}
       actions={
         <>
@@ -67,13 +86,15 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
           >
             Remove…
           </Button>
+          {simulated !== undefined && <ActionMenuButton menu={menuOf(host)} />}
         </>
       }
     >
       <Notices>
-        {(connection.state === 'unreachable' || connection.state === 'needs-attention') && (
-          <ErrorNotice error={connection.error}>
-            {connection.state === 'unreachable' && (
+        {simulated !== undefined && <HostBreakage host={host} simulated={simulated} />}
+        {trouble !== undefined && (
+          <ErrorNotice error={trouble}>
+            {connection.state === 'unreachable' && simulated === undefined && (
               <span>Tries again by itself at {formatMoment(connection.retryAt, now).text}.</span>
             )}
           </ErrorNotice>
@@ -86,7 +107,8 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
         <Facts
           facts={[
             ['Address', <code key="address">{host.address}</code>],
-            ['Cluster', cluster],
+            cluster && ['Cluster', <ClusterName key="cluster" cluster={cluster} />],
+            simulated?.host && ['Link', `${linkRate(simulated.host.link.rateBitsPerSecond)} each way`],
             capacity && ['Processors', `${capacity.cpus} × ${capacity.cpuModel}, ${capacity.cpuMhz} MHz`],
             capacity && ['Memory', <Quantity key="memory" value={formatMiB(capacity.memoryMiB)} />],
             capacity && ['Virtualisation', capacity.kvm ? 'KVM' : 'software emulation only, no KVM'],
@@ -95,12 +117,22 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
             capacity && ['Host name', capacity.hostname],
             host.lastSeenAt === undefined
               ? undefined
-              : ['Last reconciled', <Quantity key="seen" value={formatAgo(host.lastSeenAt, now)} />],
+              : [
+                  simulated === undefined ? 'Last reconciled' : 'Last reconciled (real time)',
+                  <Quantity key="seen" value={formatAgo(host.lastSeenAt, now)} />,
+                ],
           ]}
         />
       </Section>
     </DetailPane>
   );
+}
+
+/** Why it does not answer, unless that was done to it on purpose and is said above. */
+function troubleOf({ connection }: Host, simulated: Simulated | undefined): ErrorData | undefined {
+  if (connection.state !== 'unreachable' && connection.state !== 'needs-attention') return undefined;
+  const broken = simulated?.host && brokenIn(simulated.host);
+  return broken === undefined || broken === 'slowed' ? connection.error : undefined;
 }
 
 function HostCharts({ host }: { readonly host: Host }) {

@@ -21,14 +21,23 @@ import { emptyForm, type MigrationForm, readForm } from './migrationForm.ts';
 import { PlanReading } from './PlanReading.tsx';
 
 /** Where to, how, and what will happen, side by side: the plan is read before the order is given. */
-export function MigrateDialog({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
+export function MigrateDialog({
+  vm,
+  to,
+  onClose,
+}: {
+  readonly vm: Vm;
+  /** Chosen beforehand, where it can take the VM. */
+  readonly to?: HostId | undefined;
+  readonly onClose: () => void;
+}) {
   const titleId = useId();
   const client = useClient();
   const [, navigate] = useLocation();
   const hosts = useLive((model) => model.hosts);
   const home = useHostName(vm.hostId);
   const [form, setForm] = useState<MigrationForm>(emptyForm);
-  const [chosen, setChosen] = useState<HostId>();
+  const [chosen, setChosen] = useState(to);
   const settled = useSettled(form, 300);
   const read = readForm(settled);
   const { options } = read;

@@ -2,39 +2,45 @@ import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useHostSeries } from '../../transport/hooks.ts';
+import { ActionMenuButton, ContextMenuArea } from '../../ui/ActionMenu.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { LoadCharts } from '../../ui/LoadCharts.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { hostState } from '../../ui/states.ts';
+import { shownHostState, useSimulated } from '../clusters/simulatedHosts.ts';
+import { useHostMenu } from '../hosts/useHostMenu.ts';
 import { hostHref } from '../inventory.ts';
 import styles from './HostCard.module.css';
 
 /** One host of the small multiples: the same two charts on the same scales for each. */
 export function HostCard({ host, vms }: { readonly host: Host; readonly vms: readonly Vm[] }) {
   const series = useHostSeries(host.id);
-  const { shape, word, detail } = hostState(host);
+  const { shape, word, detail } = shownHostState(host, useSimulated(host.id));
+  const menu = useHostMenu()(host);
   const active = vms.filter((vm) => vm.state === 'active').length;
   return (
-    <li className={styles.card}>
-      <div className={styles.head}>
-        <Link href={hostHref(host.id)} className={styles.name}>
-          {host.name}
-        </Link>
-        <StateChip shape={shape} word={word} title={detail} />
-        <span className={styles.count}>
-          {formatCount(vms.length, 'VM')}, {active} active
-        </span>
-      </div>
-      {series === undefined || series.length === 0 ? (
-        <p className={styles.quiet}>Not measured yet.</p>
-      ) : (
-        <LoadCharts
-          series={series}
-          group="overview"
-          height={84}
-          memoryMiB={series.latest(2) ?? host.capacity?.memoryMiB}
-        />
-      )}
+    <li>
+      <ContextMenuArea menu={menu} className={styles.card}>
+        <div className={styles.head}>
+          <Link href={hostHref(host.id)} className={styles.name}>
+            {host.name}
+          </Link>
+          <StateChip shape={shape} word={word} title={detail} />
+          <span className={styles.count}>
+            {formatCount(vms.length, 'VM')}, {active} active
+          </span>
+          <ActionMenuButton menu={menu} />
+        </div>
+        {series === undefined || series.length === 0 ? (
+          <p className={styles.unmeasured}>Not measured yet.</p>
+        ) : (
+          <LoadCharts
+            series={series}
+            group="overview"
+            height={84}
+            memoryMiB={series.latest(2) ?? host.capacity?.memoryMiB}
+          />
+        )}
+      </ContextMenuArea>
     </li>
   );
 }

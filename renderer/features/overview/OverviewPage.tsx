@@ -1,6 +1,8 @@
 import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
 import { hasEnded, type Task } from '#shared/model/task.ts';
+import { useClient, useLive } from '../../transport/hooks.ts';
+import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { formatAgo, formatCount } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
@@ -8,8 +10,22 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { StateChip, StateShape } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
 import { useNow } from '../../ui/useNow.ts';
+import { ClusterName } from '../clusters/ClusterName.tsx';
+import { clusterMenu } from '../clusters/clusterMenu.ts';
+import { giveFault } from '../clusters/faults.ts';
+import { MoveSuggestion } from '../clusters/MoveSuggestion.tsx';
+import { SimulationLine } from '../clusters/SimulationLine.tsx';
+import { suggestMove } from '../clusters/suggestMove.ts';
 import { openDialog } from '../dialogs.ts';
-import { migrationHref, taskHref, useHosts, useTasks, useVms, vmHref } from '../inventory.ts';
+import {
+  migrationHref,
+  taskHref,
+  useHosts,
+  useShownClusters,
+  useTasks,
+  useVms,
+  vmHref,
+} from '../inventory.ts';
 import { type AttentionItem, attentionItems } from './attention.ts';
 import { HostCard } from './HostCard.tsx';
 import styles from './OverviewPage.module.css';
@@ -22,14 +38,36 @@ export function OverviewPage() {
   const hosts = useHosts();
   const vms = useVms();
   const tasks = useTasks();
-  const items = attentionItems(hosts, vms, tasks, now);
+  const clusters = useLive((model) => model.clusters);
+  const shown = useShownClusters();
+  const cluster = shown.length === 1 ? shown[0] : undefined;
+  const items = attentionItems(hosts, vms, tasks, now, clusters);
+  const lost = shown.filter(
+    ({ simulation }) => simulation !== undefined && simulation.standing !== 'running',
+  );
+  const move = suggestMove(cluster, hosts, vms, tasks);
   const running = tasks.filter((task) => !hasEnded(task.state) && task.state !== 'undecided');
   const ended = tasks.filter((task) => hasEnded(task.state)).slice(0, recentCount);
   return (
-    <Page title="Overview">
+    <Page
+      title="Overview"
+      actions={
+        cluster && (
+          <>
+            {cluster.simulated ? <SimulationLine cluster={cluster} /> : <ClusterName cluster={cluster} />}
+            <ActionMenuButton menu={clusterMenu(cluster)} />
+          </>
+        )
+      }
+    >
+      {move !== undefined && <MoveSuggestion move={move} />}
       <section aria-labelledby="attention" className={styles.section}>
         <h2 id="attention">Needs attention</h2>
-        {items.length === 0 ? (
+        {items.length === 0 && lost.length > 0 ? (
+          <p className={styles.quiet}>
+            Nothing is known of {lost.map((each) => each.name).join(' and ')} until its simulation runs again.
+          </p>
+        ) : items.length === 0 ? (
           <AllWell hosts={hosts.length} vms={vms.filter((vm) => vm.state === 'active').length} />
         ) : (
           <Attention items={items} />
@@ -84,6 +122,7 @@ function Attention({ items }: { readonly items: readonly AttentionItem[] }) {
 }
 
 function Verb({ item }: { readonly item: AttentionItem }) {
+  const client = useClient();
   const [, navigate] = useLocation();
   const { verb } = item;
   switch (verb.kind) {
@@ -94,6 +133,12 @@ function Verb({ item }: { readonly item: AttentionItem }) {
           onClick={() => openDialog({ kind: 'reconnect-host', hostId: verb.host.id })}
         >
           Reconnect {verb.host.name}…
+        </Button>
+      );
+    case 'mend':
+      return (
+        <Button variant="outlined" onClick={() => giveFault(client, verb.simulated, verb.fault)}>
+          {verb.words}
         </Button>
       );
     case 'open-vm':

@@ -1,7 +1,16 @@
 import type { Host } from '#shared/model/host.ts';
+import type { WorldFault } from '#shared/model/simulation.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import type { Shape } from '../../ui/StateChip.tsx';
+import { isHung } from '../clusters/faults.ts';
+import {
+  brokenIn,
+  type Clusters,
+  linkRate,
+  type Simulated,
+  simulatedOf,
+} from '../clusters/simulatedHosts.ts';
 
 /** Something that is wrong now: what, why, and the one thing to do about it. Worst first. */
 export interface AttentionItem {
@@ -14,6 +23,12 @@ export interface AttentionItem {
 
 export type AttentionVerb =
   | { readonly kind: 'reconnect'; readonly host: Host }
+  | {
+      readonly kind: 'mend';
+      readonly words: string;
+      readonly simulated: Simulated;
+      readonly fault: WorldFault;
+    }
   | { readonly kind: 'open-vm'; readonly vm: Vm }
   | { readonly kind: 'open-task'; readonly task: Task };
 
@@ -24,11 +39,17 @@ export function attentionItems(
   vms: readonly Vm[],
   tasks: readonly Task[],
   now: number,
+  clusters: Clusters = new Map(),
 ): readonly AttentionItem[] {
   return [
     ...tasks.filter((task) => task.state === 'undecided').map(ofUndecided),
-    ...hosts.flatMap(ofHost),
-    ...vms.flatMap((vm) => ofVm(vm, hosts)),
+    ...hosts
+      .flatMap((host) => {
+        const simulated = simulatedOf(host, clusters);
+        return simulated === undefined ? ofHost(host) : ofSimulatedHost(host, simulated);
+      })
+      .sort((a, b) => Number(a.shape === 'attention') - Number(b.shape === 'attention')),
+    ...vms.flatMap((vm) => [...ofVm(vm, hosts), ...ofHungVm(vm, hosts, clusters)]),
     ...tasks.filter((task) => isOpenFailure(task, tasks, now)).map(ofFailure),
   ];
 }
@@ -54,6 +75,68 @@ function ofHost(host: Host): readonly AttentionItem[] {
       what: connection.state === 'unreachable' ? `${host.name} does not answer` : `${host.name} needs you`,
       why: connection.error.message,
       verb: { kind: 'reconnect', host },
+    },
+  ];
+}
+
+/** What was broken on purpose is said with what mends it; of a simulation that stopped the frame tells already. */
+function ofSimulatedHost(host: Host, simulated: Simulated): readonly AttentionItem[] {
+  if (simulated.simulation.standing !== 'running') return [];
+  const { name, host: known } = simulated;
+  const broken = known && brokenIn(known);
+  if (known === undefined || broken === undefined) return ofHost(host);
+  const item = (shape: Shape, what: string, why: string, words: string, fault: WorldFault) => [
+    { key: `host ${host.id}`, shape, what, why, verb: { kind: 'mend', words, simulated, fault } as const },
+  ];
+  const mend = { kind: 'mend-link', host: name } as const;
+  switch (broken) {
+    case 'power':
+      return item(
+        'failed',
+        `${host.name} is off`,
+        'Its power is cut in the simulation, and its VMs stopped with it.',
+        `Switch ${host.name} on`,
+        { kind: 'power-on', host: name },
+      );
+    case 'starting':
+      return [];
+    case 'cut':
+      return item(
+        'failed',
+        `The link of ${host.name} is cut`,
+        'Its VMs run on in the simulation, but Drover and the other hosts cannot reach it.',
+        `Mend the link of ${host.name}`,
+        mend,
+      );
+    case 'slowed':
+      return item(
+        'attention',
+        `The link of ${host.name} is slow`,
+        `It carries ${linkRate(known.link.rateBitsPerSecond)} each way in the simulation; migrations take longer, or never end.`,
+        `Mend the link of ${host.name}`,
+        mend,
+      );
+    default:
+      return broken satisfies never;
+  }
+}
+
+function ofHungVm(vm: Vm, hosts: readonly Host[], clusters: Clusters): readonly AttentionItem[] {
+  const home = hosts.find((host) => host.id === vm.hostId);
+  const simulated = home && simulatedOf(home, clusters);
+  if (simulated === undefined || !isHung(vm, simulated)) return [];
+  return [
+    {
+      key: `hung ${vm.id}`,
+      shape: 'attention',
+      what: `The guest of ${vm.name} hangs`,
+      why: 'It uses its CPUs and answers nobody: it ignores a shutdown.',
+      verb: {
+        kind: 'mend',
+        words: `Let ${vm.name} go on`,
+        simulated,
+        fault: { kind: 'unhang-vm', host: simulated.name, uuid: vm.uuid },
+      },
     },
   ];
 }

@@ -1,21 +1,21 @@
-import ExpandMoreOutlined from '@mui/icons-material/ExpandMoreOutlined';
 import Button from '@mui/material/Button';
-import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Vm } from '#shared/model/vm.ts';
 import { useLive } from '../../transport/hooks.ts';
+import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { formatMiB } from '../../ui/format.ts';
-import { below, type MenuPlace } from '../../ui/menuPlace.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState } from '../../ui/states.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
+import { useSimulated } from '../clusters/simulatedHosts.ts';
+import { VmBreakage } from '../clusters/VmBreakage.tsx';
 import { openDialog } from '../dialogs.ts';
 import { hostHref, migrationHref, useHostName } from '../inventory.ts';
-import { VmActionMenu } from './VmActionMenu.tsx';
+import { useVmMenu } from './useVmMenu.ts';
 import { VmCharts } from './VmCharts.tsx';
 import { VmCopies, VmDisks, VmNics } from './VmDevices.tsx';
 import { VmNotices } from './VmNotices.tsx';
@@ -26,6 +26,7 @@ import { useVmState } from './vmWork.ts';
 export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
   const home = useLive((model) => model.hosts.get(vm.hostId));
   const { shape, word, detail } = useVmState()(vm);
+  const simulated = useSimulated(vm.hostId);
   return (
     <DetailPane
       name={vm.name}
@@ -45,6 +46,7 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
       }
     >
       <Notices>
+        {simulated !== undefined && <VmBreakage vm={vm} simulated={simulated} />}
         <VmNotices vm={vm} />
         {!vm.current && home !== undefined && (
           <WarningNotice>
@@ -67,29 +69,7 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
 
 /** What is not a move between states: those stand in the diagram. */
 function More({ vm }: { readonly vm: Vm }) {
-  const [place, setPlace] = useState<MenuPlace>();
-  return (
-    <>
-      <Button
-        variant="outlined"
-        aria-label={`More actions of ${vm.name}`}
-        aria-haspopup="menu"
-        aria-expanded={place !== undefined}
-        onClick={(event) => setPlace(below(event.currentTarget))}
-        endIcon={<ExpandMoreOutlined fontSize="small" />}
-      >
-        More
-      </Button>
-      {place !== undefined && (
-        <VmActionMenu
-          vm={vm}
-          place={place}
-          groups={['guest', 'definition']}
-          onClose={() => setPlace(undefined)}
-        />
-      )}
-    </>
-  );
+  return <ActionMenuButton menu={useVmMenu(['guest', 'definition'])(vm)} words="More" />;
 }
 
 /** The way to a migration, or, while one runs, to that one. */

@@ -5,15 +5,15 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterField } from '../../ui/FilterField.tsx';
 import { Page } from '../../ui/Page.tsx';
-import type { ShownState } from '../../ui/states.ts';
 import { StateChip } from '../../ui/StateChip.tsx';
+import type { ShownState } from '../../ui/states.ts';
 import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
+import { useVmMenu } from './useVmMenu.ts';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
-import { VmActionMenu } from './VmActionMenu.tsx';
 import { VmPane } from './VmPane.tsx';
-import { filterVms } from './vmFilter.ts';
 import { VmRefusals } from './VmRefusals.tsx';
+import { filterVms } from './vmFilter.ts';
 import { useVmState } from './vmWork.ts';
 
 export function VmsPage() {
@@ -28,6 +28,7 @@ export function VmsPage() {
   const stateOf = useVmState();
   const shown = filterVms(vms, filter, hostName, (vm) => stateOf(vm).word);
   const columns = useVmColumns(hostName, stateOf);
+  const menuOf = useVmMenu();
   return (
     <Page
       title="Virtual machines"
@@ -47,19 +48,9 @@ export function VmsPage() {
         rowHref={(vm) => opened.href(vmHref(vm.id))}
         onOpen={(vm) => opened.open(vmHref(vm.id))}
         selectedKey={opened.id}
+        rowMenu={menuOf}
         sort={sort}
         onSort={setSort}
-        rowMenu={{
-          label: (vm) => `Actions of ${vm.name}`,
-          render: (vm, place, close) => (
-            <VmActionMenu
-              vm={vm}
-              place={place}
-              groups={['move', 'guest', 'place', 'definition']}
-              onClose={close}
-            />
-          ),
-        }}
         empty={vms.length === 0 ? <NoVms /> : <NoMatch filter={filter} clear={() => setFilter('')} />}
       />
     </Page>

@@ -95,30 +95,35 @@ export interface OfferedAction extends VmActionEntry {
   readonly run: () => void;
 }
 
-/** Every action with its verdict as the rules give it now. */
-export function useVmActions(vm: Vm): readonly OfferedAction[] {
+/** Every action of any VM, with its verdict as the rules give it now. */
+export function useActionsOfVms(): (vm: Vm) => readonly OfferedAction[] {
   const client = useClient();
   const hosts = useLive((model) => model.hosts);
   const vms = useLive((model) => model.vms);
-  return vmActions.map((entry): OfferedAction => {
-    const text = entry.label(vm);
-    return {
-      ...entry,
-      text,
-      name: nameOf(entry, text, vm),
-      verdict: verdictOf(vm, entry.id, hosts, vms.values()),
-      ofAnotherState:
-        entry.group === 'move' &&
-        entry.id !== 'migrate' &&
-        vm.state !== 'unknown' &&
-        verbStates[entry.id][vm.state] !== legal,
-      run() {
-        const given = entry.give(vm);
-        if ('dialog' in given) openDialog(given.dialog);
-        else void orderVm(client, vm.id, given.order);
-      },
-    };
-  });
+  return (vm) =>
+    vmActions.map((entry): OfferedAction => {
+      const text = entry.label(vm);
+      return {
+        ...entry,
+        text,
+        name: nameOf(entry, text, vm),
+        verdict: verdictOf(vm, entry.id, hosts, vms.values()),
+        ofAnotherState:
+          entry.group === 'move' &&
+          entry.id !== 'migrate' &&
+          vm.state !== 'unknown' &&
+          verbStates[entry.id][vm.state] !== legal,
+        run() {
+          const given = entry.give(vm);
+          if ('dialog' in given) openDialog(given.dialog);
+          else void orderVm(client, vm.id, given.order);
+        },
+      };
+    });
+}
+
+export function useVmActions(vm: Vm): readonly OfferedAction[] {
+  return useActionsOfVms()(vm);
 }
 
 export function actionOf(actions: readonly OfferedAction[], id: VmActionId): OfferedAction {

@@ -1,0 +1,146 @@
+import PauseOutlined from '@mui/icons-material/PauseOutlined';
+import PlayArrowOutlined from '@mui/icons-material/PlayArrowOutlined';
+import Button from '@mui/material/Button';
+import IconButton from '@mui/material/IconButton';
+import Tooltip from '@mui/material/Tooltip';
+import { useId, useState } from 'react';
+import type { ClusterId } from '#shared/model/ids.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import { type ClockReading, clockRates } from '#shared/model/simulation.ts';
+import { useClient } from '../../transport/hooks.ts';
+import { formatDateAndTime, formatDuration } from '../../ui/format.ts';
+import { giveOrder } from '../orders.ts';
+import styles from './ClusterClock.module.css';
+import { clockWords, rateWord } from './clockWords.ts';
+import { useClusterNow } from './simulatedTime.ts';
+
+const stepsMs = [10_000, 60_000, 600_000] as const;
+
+/** A simulated cluster's own clock, and what can be done with it. */
+export function ClusterClock({ cluster }: { readonly cluster: PhysicalCluster }) {
+  const clock = cluster.simulation?.status?.clock;
+  if (clock === undefined) return null;
+  const runs = cluster.simulation?.standing === 'running';
+  return (
+    <div className={styles.clock} role="group" aria-label="Simulated clock" data-paused={clock.paused}>
+      <Steps id={cluster.id} able={runs && clock.paused} />
+      <PauseOrGo id={cluster.id} clock={clock} able={runs} />
+      <Reading id={cluster.id} clock={clock} runs={runs} />
+      <Speeds id={cluster.id} clock={clock} able={runs} />
+    </div>
+  );
+}
+
+interface Part {
+  readonly id: ClusterId;
+  readonly clock: ClockReading;
+  readonly able: boolean;
+}
+
+function PauseOrGo({ id, clock, able }: Part) {
+  const client = useClient();
+  const words = clock.paused
+    ? `Let the simulated clock go on at ${rateWord(clock.chosenRate)}`
+    : 'Pause the simulated clock';
+  return (
+    <Tooltip title={words}>
+      <span>
+        <IconButton
+          size="small"
+          aria-label={words}
+          disabled={!able}
+          onClick={() =>
+            void giveOrder(() => client.clusters.setClock({ clusterId: id, paused: !clock.paused }))
+          }
+        >
+          {clock.paused ? <PlayArrowOutlined fontSize="small" /> : <PauseOutlined fontSize="small" />}
+        </IconButton>
+      </span>
+    </Tooltip>
+  );
+}
+
+function Reading({
+  id,
+  clock,
+  runs,
+}: {
+  readonly id: ClusterId;
+  readonly clock: ClockReading;
+  readonly runs: boolean;
+}) {
+  const now = useClusterNow(id, clock.rate > 1 ? 250 : 1000);
+  const wordsId = useId();
+  const { short, whole } = clockWords(clock, runs);
+  return (
+    <div className={styles.reading} title={whole} data-slow={short !== 'simulated time'}>
+      <time dateTime={new Date(now).toISOString()} aria-label="Simulated time" aria-describedby={wordsId}>
+        {formatDateAndTime(now)}
+      </time>
+      <span className={styles.words} aria-hidden="true">
+        {short}
+      </span>
+      <span id={wordsId} className="visually-hidden">
+        {whole}
+      </span>
+    </div>
+  );
+}
+
+function Speeds({ id, clock, able }: Part) {
+  const client = useClient();
+  return (
+    <div className={styles.speeds} role="group" aria-label="Speed of the simulated clock">
+      {clockRates.map((rate) => (
+        <button
+          key={rate}
+          type="button"
+          disabled={!able}
+          aria-pressed={rate === clock.chosenRate}
+          aria-label={`${rateWord(rate)}: ${speedWords[rate]}`}
+          title={speedWords[rate]}
+          onClick={() => void giveOrder(() => client.clusters.setClock({ clusterId: id, rate }))}
+        >
+          {rateWord(rate)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const speedWords: Readonly<Record<(typeof clockRates)[number], string>> = {
+  1: 'as fast as real time',
+  10: '10 s pass each second',
+  60: '1 min passes each second',
+  600: '10 min pass each second',
+};
+
+/** Only a paused clock can be stepped; the room stays reserved so that nothing beside it moves. */
+function Steps({ id, able }: { readonly id: ClusterId; readonly able: boolean }) {
+  const client = useClient();
+  const [pending, setPending] = useState(false);
+  const step = async (milliseconds: number): Promise<void> => {
+    setPending(true);
+    await giveOrder(() => client.clusters.step({ clusterId: id, milliseconds }));
+    setPending(false);
+  };
+  return (
+    <div className={styles.steps} role="group" aria-label="Step the paused clock">
+      {stepsMs.map((milliseconds) => {
+        const { text } = formatDuration(milliseconds);
+        return (
+          <Button
+            key={milliseconds}
+            variant="outlined"
+            disabled={!able || pending}
+            aria-label={`Step on by ${text}`}
+            title={`Lets ${text} of simulated time pass at once`}
+            onClick={() => void step(milliseconds)}
+          >
+            +{text}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { useLocation } from 'wouter';
+import { useClient } from '../../transport/hooks.ts';
+import { type Order, useOrder } from '../../ui/useAsk.ts';
+import { useScope } from '../inventory.ts';
+
+export interface SimulatedStart {
+  readonly scenario: string;
+  readonly name?: string;
+  readonly seed?: number;
+}
+
+/** Starts a simulated cluster and shows its overview; false where it was refused. */
+export function useStartSimulated(): Order<SimulatedStart, boolean> {
+  const client = useClient();
+  const [, navigate] = useLocation();
+  return useOrder(async (start: SimulatedStart) => {
+    const cluster = await client.clusters.addSimulated(start);
+    useScope.setState({ cluster: cluster.id });
+    navigate('/overview');
+    return true;
+  });
+}
