@@ -1,7 +1,7 @@
 import Divider from '@mui/material/Divider';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
-import { Fragment, useId } from 'react';
+import { useId } from 'react';
 import type { Vm } from '#shared/model/vm.ts';
 import type { MenuPlace } from '../../ui/menuPlace.ts';
 import styles from './VmActionMenu.module.css';
@@ -42,6 +42,15 @@ export function VmActionMenu({
   );
 }
 
+/** Its reason stands below it. */
+const refusedStyle = {
+  display: 'grid',
+  gap: '1px',
+  color: 'var(--text-3)',
+  cursor: 'not-allowed',
+  whiteSpace: 'normal',
+};
+
 function Item({
   action,
   onClose,
@@ -52,26 +61,25 @@ function Item({
 }) {
   const reasonId = useId();
   const { verdict, run, text, destructive } = action;
+  const refused = !verdict.allowed;
   return (
     <MenuItem
       {...rest}
-      aria-disabled={!verdict.allowed}
-      aria-describedby={verdict.allowed ? undefined : reasonId}
-      className={verdict.allowed ? (destructive === true ? styles.destructive : undefined) : styles.refused}
+      aria-disabled={refused}
+      aria-describedby={refused ? reasonId : undefined}
+      sx={refused ? refusedStyle : destructive === true ? { color: 'var(--bad)' } : undefined}
       onClick={() => {
-        if (!verdict.allowed) return;
+        if (refused) return;
         onClose();
         run();
       }}
     >
-      <Fragment>
-        <span>{text}</span>
-        {!verdict.allowed && (
-          <span id={reasonId} className={styles.reason}>
-            {verdict.reason}
-          </span>
-        )}
-      </Fragment>
+      <span>{text}</span>
+      {refused && (
+        <span id={reasonId} className={styles.reason}>
+          {verdict.reason}
+        </span>
+      )}
     </MenuItem>
   );
 }
