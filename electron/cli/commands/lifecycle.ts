@@ -8,7 +8,7 @@ import { followTask, requireSuccess } from '../followTask.ts';
 import { findHost, findVm } from '../names.ts';
 import { parsePatience } from '../quantities.ts';
 import { settledState } from '../session.ts';
-import { actOn, type ActOptions, requireSomebodyToGoOn } from '../vmOrders.ts';
+import { type ActOptions, actOn, requireSomebodyToGoOn } from '../vmOrders.ts';
 
 /** Verbs without a wish of their own: word, action, what `help` says. */
 const plainVerbs = [

@@ -10,8 +10,8 @@ import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { openDialog } from '../dialogs.ts';
 import { CancelTask } from '../tasks/CancelTask.tsx';
 import { UndecidedNotice } from '../tasks/UndecidedNotice.tsx';
-import { dismissOrder, orderVm, type VmOrder } from './vmOrders.ts';
 import styles from './VmPane.module.css';
+import { dismissOrder, orderVm, type VmOrder } from './vmOrders.ts';
 import { useVmWork } from './vmWork.ts';
 
 /** What is being done to the VM, how far it is, and how it is stopped; or why the last thing asked for failed. */

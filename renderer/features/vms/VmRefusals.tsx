@@ -1,6 +1,6 @@
 import type { Vm } from '#shared/model/vm.ts';
-import { VmNotices } from './VmNotices.tsx';
 import { useLive } from '../../transport/hooks.ts';
+import { VmNotices } from './VmNotices.tsx';
 import { useVmOrders } from './vmOrders.ts';
 import { workOn } from './vmWork.ts';
 

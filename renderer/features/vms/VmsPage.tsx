@@ -5,15 +5,15 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterField } from '../../ui/FilterField.tsx';
 import { Page } from '../../ui/Page.tsx';
-import type { ShownState } from '../../ui/states.ts';
 import { StateChip } from '../../ui/StateChip.tsx';
+import type { ShownState } from '../../ui/states.ts';
 import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
-import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmActionMenu } from './VmActionMenu.tsx';
+import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
-import { filterVms } from './vmFilter.ts';
 import { VmRefusals } from './VmRefusals.tsx';
+import { filterVms } from './vmFilter.ts';
 import { useVmState } from './vmWork.ts';
 
 export function VmsPage() {
