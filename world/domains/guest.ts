@@ -1,9 +1,9 @@
+import { countUp } from '../hosts/counting.ts';
 import type { GuestEvent } from '../state/events.ts';
 import type { DomainState, GuestState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { askWithinMs, guestKindOf } from './guestKinds.ts';
 import { endInstance } from './instances.ts';
-import { countUp } from '../hosts/counting.ts';
 
 /** A guest that was stopped at an awkward moment takes up what it was at. */
 const takesUpAfterMs = 1000;

@@ -5,7 +5,7 @@ import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { lockerOf, writtenFiles } from '../storage/disks.ts';
 import { fileAt } from '../storage/stores.ts';
-import { requireDomain, notValid } from './find.ts';
+import { notValid, requireDomain } from './find.ts';
 import { bootGuest, freshGuest, wakeGuest } from './guest.ts';
 import { beginInstance, freeName, setInstanceState } from './instances.ts';
 import { whenFree } from './jobs.ts';

@@ -1,18 +1,18 @@
-import type { Answer } from '../sessions/sessions.ts';
 import { notValid } from '../domains/find.ts';
 import { wakeGuest } from '../domains/guest.ts';
 import { endInstance, setInstanceState } from '../domains/instances.ts';
-import { guestStarted } from '../physics/transfer.ts';
 import { noiseBetween, streamOf } from '../physics/random.ts';
+import { guestStarted } from '../physics/transfer.ts';
+import type { Answer } from '../sessions/sessions.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { cookieOf } from './cookie.ts';
 import { handedName } from './endings.ts';
 import { isInPostCopy, transferBy, waitNames } from './find.ts';
+import { countEnds } from './flows.ts';
 import { goOnWithoutConsole } from './holding.ts';
 import { take } from './transferring.ts';
-import { countEnds } from './flows.ts';
 
 const procedure = 'domainMigrateFinish3Params';
 /** libvirt and QEMU, from the word to the first instruction. Milliseconds. */

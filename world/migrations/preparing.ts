@@ -1,7 +1,7 @@
 import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
+import { notValid } from '../domains/find.ts';
 import { beginInstance } from '../domains/instances.ts';
 import { noSuchFile, noSuchNetwork } from '../domains/starting.ts';
-import { notValid } from '../domains/find.ts';
 import { freeMemoryMiB, migrationPorts } from '../hosts/telling.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState } from '../state/state.ts';
