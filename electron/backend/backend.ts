@@ -17,8 +17,9 @@ import { simulatedScheme, simulatorDrivers } from './drivers/simulator/simulator
 import { type HostFollower, HostRegistry } from './hosts/registry.ts';
 import { ClaimLedger } from './inventory/claims.ts';
 import { Inventory } from './inventory/inventory.ts';
-import { resumeTaskKind } from './lifecycle/resume.ts';
-import type { MigrationHosts, PhaseHook } from './migration/environment.ts';
+import { Definitions } from './lifecycle/definitions.ts';
+import { lifecycleTaskKinds } from './lifecycle/lifecycle.ts';
+import type { PhaseHook } from './migration/environment.ts';
 import { gatherMigrationFacts } from './migration/gather.ts';
 import { migrationTaskKind } from './migration/migration.ts';
 import { migrationParties, planMigration } from './migration/plan.ts';
@@ -31,6 +32,7 @@ import { Worlds } from './simulation/worlds.ts';
 import { type History, openHistory } from './store/history.ts';
 import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
+import type { TaskHosts } from './tasks/taskHosts.ts';
 import { listenLocally } from './transports/localSocket.ts';
 
 export interface BackendOptions {
@@ -124,7 +126,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     });
     undo.push(() => runner.stop(stopPatienceMs));
 
-    const hosts = migrationHosts(registry, inventory);
+    const hosts = taskHosts(registry, inventory);
     runner.register(
       migrationTaskKind({
         hosts,
@@ -132,7 +134,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
         ...(options.onPhase === undefined ? {} : { onPhase: options.onPhase }),
       }),
     );
-    runner.register(resumeTaskKind({ hosts }));
+    const definitions = new Definitions();
+    for (const kind of lifecycleTaskKinds({ hosts, definitions })) runner.register(kind);
 
     let newAddress: (() => string) | undefined;
     const router = createRouter({
@@ -144,6 +147,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       inventory,
       monitoring,
       runner,
+      definitions,
       records: journal.tasks,
       planMigration: (request) => plan(registry, inventory, request),
       newAddress: () => newAddress,
@@ -190,7 +194,7 @@ async function plan(registry: HostRegistry, inventory: Inventory, request: Migra
   return planMigration(inventory.view(), request, facts);
 }
 
-function migrationHosts(registry: HostRegistry, inventory: Inventory): MigrationHosts {
+function taskHosts(registry: HostRegistry, inventory: Inventory): TaskHosts {
   return {
     driver: (id) => registry.driver(id),
     declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,

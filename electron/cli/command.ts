@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly output: Output;
   readonly terminal: Terminal | undefined;
   readonly onInterrupt: OnInterrupt;
+  /** The command has answered, and not all of it was done: exit code 1 without a further word. */
+  readonly fail: () => void;
 }
 
 /** Opens a session, runs a command in it and ends the session, whatever happens. */

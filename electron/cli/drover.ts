@@ -32,7 +32,13 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
   const run: Run = async (body) => {
     const session = await openSession(dataFolder());
     try {
-      await body({ session, output: output(), terminal: openTerminal(), onInterrupt });
+      await body({
+        session,
+        output: output(),
+        terminal: openTerminal(),
+        onInterrupt,
+        fail: () => setExit(failed),
+      });
     } finally {
       await session.close();
     }

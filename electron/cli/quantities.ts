@@ -32,6 +32,18 @@ export function parseDuration(text: string): number {
   return milliseconds;
 }
 
+const longestPatienceSeconds = 3600;
+
+/** `90s`, `5min` or `90` (seconds) to whole seconds, as many as the contract takes. */
+export function parsePatience(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(s|min)?$/i.exec(text.trim()) ?? [];
+  const seconds = Math.ceil(Number(digits ?? Number.NaN) * (unit?.toLowerCase() === 'min' ? 60 : 1));
+  if (!Number.isFinite(seconds) || seconds < 1 || seconds > longestPatienceSeconds) {
+    throw new InvalidArgumentError('write a duration from 1s to 60min, such as 90s.');
+  }
+  return seconds;
+}
+
 /** As many tasks as the contract hands out at once. */
 const mostTasks = 1000;
 

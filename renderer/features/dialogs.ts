@@ -7,7 +7,14 @@ export type DialogRequest =
   | { readonly kind: 'reconnect-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   | { readonly kind: 'declare-dead'; readonly hostId: HostId }
-  | { readonly kind: 'migrate'; readonly vmId: VmId };
+  | { readonly kind: 'migrate'; readonly vmId: VmId }
+  | { readonly kind: 'shut-down'; readonly vmId: VmId }
+  | { readonly kind: 'rename-vm'; readonly vmId: VmId }
+  | {
+      readonly kind: 'confirm-vm';
+      readonly vmId: VmId;
+      readonly verb: 'force-off' | 'reset' | 'discard' | 'undefine';
+    };
 
 export const useDialog = create<{ readonly request: DialogRequest | undefined }>()(() => ({
   request: undefined,

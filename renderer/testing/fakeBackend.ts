@@ -2,10 +2,9 @@ import { RPCLink } from '@orpc/client/message-port';
 import { implement, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { contract } from '#shared/contract/contract.ts';
-import { DroverError, toErrorData } from '#shared/contract/errors.ts';
+import { toErrorData } from '#shared/contract/errors.ts';
 import { clusterId, hostId, taskId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
-import { canResume } from '#shared/rules/canResume.ts';
 import type { Wire, WireEvent } from '../transport/wire.ts';
 import { fakeHost, fakeHosts, fakePhysicalCluster, fakeVms } from './fakeCluster.ts';
 import { refuseLogin } from './fakeRefusals.ts';
@@ -182,19 +181,7 @@ function routerOf(world: FakeWorld) {
     vms: {
       act: told.vms.act.handler(({ input }) => {
         note('vms.act', input);
-        const vm = world.vm(input.vmId);
-        const others = [...world.hosts.values()].filter((host) => host.id !== vm.hostId);
-        const verdict = canResume(
-          vm,
-          world.host(vm.hostId),
-          others,
-          others.map((host) => host.id),
-        );
-        if (!verdict.allowed) {
-          throw new DroverError({ code: verdict.code, tried: `Resume ${vm.name}`, cause: verdict.reason });
-        }
-        world.put({ kind: 'vm', value: { ...vm, state: 'active', reason: 'unpaused' } });
-        return { taskId: taskId('task-resume') };
+        return { taskId: world.life.act(input.vmId, input.action, input.idempotencyKey) };
       }),
       define: told.vms.define.handler(({ input }) => {
         note('vms.define', input);

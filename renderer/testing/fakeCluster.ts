@@ -105,6 +105,7 @@ function fakeVm(line: VmLine, index: number): Vm {
     graphics: [{ kind: 'vnc', port: 5900 + index, listen: '127.0.0.1' }],
     machine: 'pc-q35-7.2',
     domainType: 'kvm',
+    guestSystem: 'Debian 12',
     copies: [],
     current: true,
   };

@@ -9,6 +9,7 @@ import type { Samples } from '#shared/model/samples.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
+import { FakeLifecycle } from './fakeLifecycle.ts';
 import { type FakeCourse, fakeCourse } from './fakeMigration.ts';
 import { fakeSamples } from './fakeSamples.ts';
 import { fakePlan, fakeTask, taskAt } from './fakeTasks.ts';
@@ -30,6 +31,7 @@ export class FakeWorld {
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];
+  readonly life = new FakeLifecycle(this);
   readonly #journeys = new Map<TaskId, Journey>();
   readonly #idempotent = new Map<string, TaskId>();
   #nextTask = 1;
@@ -136,6 +138,7 @@ export class FakeWorld {
         cause: task.cancelRefused ?? 'it has ended already',
       });
     }
+    if (this.life.cancel(id)) return;
     this.#journeys.delete(id);
     this.put(
       {
@@ -168,6 +171,7 @@ export class FakeWorld {
       this.put({ kind: 'task', value: shown }, ...(hasEnded(shown.state) ? this.#release(shown, to) : []));
       if (hasEnded(shown.state)) this.#journeys.delete(id);
     }
+    this.life.advance();
     this.sweep();
   }
 

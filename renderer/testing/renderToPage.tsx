@@ -12,6 +12,7 @@ import { onTestFinished } from 'vitest';
 import { App } from '../app/App.tsx';
 import { closeDialog } from '../features/dialogs.ts';
 import { useScope } from '../features/inventory.ts';
+import { forgetOrders } from '../features/vms/vmOrders.ts';
 import { openSession } from '../transport/session.ts';
 import type { Timers } from '../transport/timers.ts';
 import { systemTimers } from '../transport/timers.ts';
@@ -47,6 +48,7 @@ export function renderToPage(
   onTestFinished(() => {
     session.stop();
     closeDialog();
+    forgetOrders();
     useScope.setState({ cluster: undefined });
     cleanup();
   });

@@ -1,7 +1,10 @@
+import MoreHorizOutlined from '@mui/icons-material/MoreHorizOutlined';
+import IconButton from '@mui/material/IconButton';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import styles from './DataTable.module.css';
+import { type MenuPlace, below as placeBelow, placeOf } from './menuPlace.ts';
 import { nextSort, type Sort, type SortValue, sortRows, useSteadyOrder } from './tableOrder.ts';
 import { useWidth } from './useWidth.ts';
 
@@ -29,11 +32,17 @@ export interface DataTableProps<Row> {
   readonly selectedKey?: string | undefined;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
+  /** What may be done with a row: behind a button at its end, and on a right click anywhere in it. */
+  readonly rowMenu?: {
+    readonly label: (row: Row) => string;
+    readonly render: (row: Row, place: MenuPlace, close: () => void) => ReactNode;
+  };
   /** Said instead of rows. */
   readonly empty: ReactNode;
 }
 
 const rowHeight = 36;
+const menuWidth = 44;
 /** Below this all rows are in the document; above only those in view. */
 const virtualFrom = 120;
 
@@ -41,7 +50,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows, rowKey, sort } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const [pointed, setPointed] = useState(false);
-  const shown = useMemo(() => fitting(columns, width), [columns, width]);
+  const [menu, setMenu] = useState<{ readonly key: string; readonly place: MenuPlace }>();
+  const room = props.rowMenu === undefined ? width : width - menuWidth;
+  const shown = useMemo(() => fitting(columns, room), [columns, room]);
   const sortColumn = columns.find((column) => column.key === sort.key) ?? columns[0];
   // Equals stand in the order of the first column, which names the rows.
   const nameOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
@@ -57,6 +68,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const items = ordered.length > virtualFrom ? virtualizer.getVirtualItems() : undefined;
   const first = items?.[0]?.index ?? 0;
   const visible = items === undefined ? ordered : ordered.slice(first, (items.at(-1)?.index ?? -1) + 1);
+  // It goes with its row.
+  const menuRow = menu === undefined ? undefined : ordered.find((row) => rowKey(row) === menu.key);
   const below = items === undefined ? 0 : ordered.length - first - visible.length;
 
   return (
@@ -71,17 +84,28 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           {shown.map((column, index) => (
             <col key={column.key} style={index === 0 ? undefined : { width: column.width }} />
           ))}
+          {props.rowMenu !== undefined && <col style={{ width: menuWidth }} />}
         </colgroup>
-        <Header columns={shown} sort={sort} onSort={props.onSort} />
+        <Header columns={shown} sort={sort} onSort={props.onSort} hasMenu={props.rowMenu !== undefined} />
         <tbody onKeyDown={moveBetweenRows}>
-          {first > 0 && <Spacer rows={first} columns={shown.length} />}
+          {first > 0 && <Spacer rows={first} columns={shown.length + Number(props.rowMenu !== undefined)} />}
           {visible.map((row, index) => (
-            <TableRow key={rowKey(row)} row={row} index={first + index} columns={shown} table={props} />
+            <TableRow
+              key={rowKey(row)}
+              row={row}
+              index={first + index}
+              columns={shown}
+              table={props}
+              onMenu={(place) => setMenu({ key: rowKey(row), place })}
+            />
           ))}
-          {below > 0 && <Spacer rows={below} columns={shown.length} />}
+          {below > 0 && <Spacer rows={below} columns={shown.length + Number(props.rowMenu !== undefined)} />}
         </tbody>
       </table>
       {ordered.length === 0 && props.empty}
+      {menuRow !== undefined &&
+        menu !== undefined &&
+        props.rowMenu?.render(menuRow, menu.place, () => setMenu(undefined))}
     </div>
   );
 }
@@ -101,7 +125,9 @@ function Header<Row>({
   columns,
   sort,
   onSort,
+  hasMenu,
 }: {
+  readonly hasMenu: boolean;
   readonly columns: readonly Column<Row>[];
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
@@ -140,6 +166,11 @@ function Header<Row>({
             </th>
           );
         })}
+        {hasMenu && (
+          <th scope="col">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        )}
       </tr>
     </thead>
   );
@@ -150,7 +181,9 @@ function TableRow<Row>({
   index,
   columns,
   table,
+  onMenu,
 }: {
+  readonly onMenu: (place: MenuPlace) => void;
   readonly row: Row;
   readonly index: number;
   readonly columns: readonly Column<Row>[];
@@ -166,6 +199,11 @@ function TableRow<Row>({
       aria-rowindex={index + 2}
       onClick={(event) => {
         if (!event.defaultPrevented) table.onOpen(row);
+      }}
+      onContextMenu={(event) => {
+        if (table.rowMenu === undefined) return;
+        event.preventDefault();
+        onMenu(placeOf(event));
       }}
     >
       {columns.map((column, place) => (
@@ -183,6 +221,21 @@ function TableRow<Row>({
           )}
         </td>
       ))}
+      {table.rowMenu !== undefined && (
+        <td className={styles.menu}>
+          <IconButton
+            size="small"
+            aria-label={table.rowMenu.label(row)}
+            aria-haspopup="menu"
+            onClick={(event) => {
+              event.stopPropagation();
+              onMenu(placeBelow(event.currentTarget));
+            }}
+          >
+            <MoreHorizOutlined fontSize="small" />
+          </IconButton>
+        </td>
+      )}
     </tr>
   );
 }

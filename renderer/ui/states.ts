@@ -32,11 +32,26 @@ const reasons: Readonly<Record<VmStateReason, string | undefined>> = {
   daemon: 'libvirt stopped it',
 };
 
-export function vmState(vm: Vm): ShownState {
+/** By the kind of task. */
+const doings: Readonly<Record<string, string>> = {
+  migration: 'Migrating',
+  start: 'Starting',
+  pause: 'Pausing',
+  resume: 'Resuming',
+  suspend: 'Suspending',
+  restore: 'Restoring',
+  discard: 'Discarding',
+  'shut-down': 'Shutting down',
+  'force-off': 'Forcing off',
+  reboot: 'Rebooting',
+  reset: 'Resetting',
+};
+
+/** `doing`: the kind of the task that works on it, or the verb that was just asked for. */
+export function vmState(vm: Vm, doing?: string): ShownState {
   const reason = reasons[vm.reason];
   const detail = reason === undefined ? {} : { detail: reason };
-  if (vm.heldBy !== undefined && vm.state === 'active')
-    return { shape: 'moving', word: 'Migrating', ...detail };
+  if (doing !== undefined) return { shape: 'moving', word: doings[doing] ?? 'Changing', ...detail };
   switch (vm.state) {
     case 'active':
       return { shape: 'active', word: 'Active', ...detail };

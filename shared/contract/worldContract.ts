@@ -96,7 +96,15 @@ const migrationSettingsSchema = z
 
 /** What a session tells by itself. */
 export const sessionEventSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('changed'), uuid: z.string(), name: z.string() }).readonly(),
+  z
+    .object({
+      kind: z.literal('changed'),
+      uuid: z.string(),
+      name: z.string(),
+      /** The guest has started anew in the same instance. */
+      rebooted: z.literal(true).exactOptional(),
+    })
+    .readonly(),
   z.object({ kind: z.literal('gone'), uuid: z.string(), name: z.string() }).readonly(),
   z.object({ kind: z.literal('round'), uuid: z.string(), round: z.number().int() }).readonly(),
   /** The guest has stopped at the source of its migration: switch-over begins. */

@@ -1,10 +1,8 @@
 import type { Host } from '../model/host.ts';
 import type { MigrationOptions } from '../model/migration.ts';
 import type { Vm } from '../model/vm.ts';
+import { hasRoom } from './hostRoom.ts';
 import { allowed, refused, type Verdict } from './verdict.ts';
-
-/** Memory kept free on a host for itself, whatever it promises to VMs. */
-export const hostReserveMiB = 64;
 
 /** What both sides know without asking the hosts; the plan asks them for the rest. */
 export function canMigrate(
@@ -42,20 +40,10 @@ export function canMigrate(
   if (to.capacity !== undefined && !to.capacity.kvm && vm.domainType === 'kvm') {
     return refused(`${vm.name} needs KVM, which ${to.name} does not offer. Choose a host with KVM.`);
   }
-  const room = roomMiB(to, claimedMemoryMiB);
-  if (room !== undefined && room < vm.memoryMiB) {
-    return refused(
-      `${to.name} has ${Math.max(0, Math.floor(room))} MiB free for VMs and ${vm.name} needs ${vm.memoryMiB} MiB. Free memory there or choose another host.`,
-      'no-room',
-    );
-  }
+  const room = hasRoom(vm, to, claimedMemoryMiB, 'Free memory there or choose another host.');
+  if (!room.allowed) return room;
   if (options.postCopy && options.copyStorage) {
     return refused(`Post-copy and copying storage do not go together. Turn one of them off for ${vm.name}.`);
   }
   return allowed;
-}
-
-function roomMiB(host: Host, claimedMemoryMiB: number): number | undefined {
-  if (host.capacity === undefined) return undefined;
-  return host.capacity.memoryFreeMiB - hostReserveMiB - claimedMemoryMiB;
 }

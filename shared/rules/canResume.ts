@@ -1,5 +1,7 @@
 import type { Host } from '../model/host.ts';
 import type { Vm } from '../model/vm.ts';
+import { isFree } from './isFree.ts';
+import { isLeftByMigration } from './leftByMigration.ts';
 import { allowed, refused, type Verdict } from './verdict.ts';
 
 /**
@@ -12,12 +14,8 @@ export function canResume(
   others: readonly Host[],
   askedHostIds: readonly string[],
 ): Verdict {
-  if (vm.heldBy !== undefined) {
-    return refused(`Another task is working on ${vm.name}. Wait for it, or cancel it in Activity.`);
-  }
-  if (home.connection.state !== 'connected') {
-    return refused(`${home.name}, where ${vm.name} is, does not answer. Reconnect it first.`);
-  }
+  const free = isFree(vm, home);
+  if (!free.allowed) return free;
   if (vm.state !== 'paused') {
     return refused(`${vm.name} is ${vm.state}, not paused.`);
   }
@@ -25,7 +23,7 @@ export function canResume(
   if (runningCopy !== undefined) {
     return refused(`${vm.name} runs on another host already; a second running copy would corrupt its disks.`);
   }
-  if (vm.reason === 'migration' || vm.reason === 'post-copy' || vm.reason === 'post-copy-failed') {
+  if (isLeftByMigration(vm)) {
     const silent = others.filter((host) => !host.declaredDead && !askedHostIds.includes(host.id));
     if (silent.length > 0) {
       const names = silent.map((host) => host.name).join(', ');

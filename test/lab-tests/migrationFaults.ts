@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { TaskId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { MigrationPhase } from '../../electron/backend/migration/environment.ts';
 import type { GuestWish } from '../lab/startLab.ts';
+import { killWhenThere } from './killedDrover.ts';
 import { Guard } from './migrationGuard.ts';
 import type { MigrationStage, WishedOptions } from './migrationStage.ts';
 
@@ -196,21 +195,15 @@ export class FaultTable {
     const stage = this.#stage;
     const request = await stage.request(guestWish.name, to, options);
     await stage.stop();
-    const input = JSON.stringify({
+    const input = {
       dataFolder: stage.dataFolder,
       request,
       phase: cell.phase,
       moment: cell.moment,
-    });
-    const script = new URL('./droverProcess.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, ['--import', 'tsx', script, input], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    };
     try {
-      await isThere(child);
+      await killWhenThere('droverProcess.ts', input);
     } finally {
-      child.kill('SIGKILL');
-      await new Promise((resolve) => (child.exitCode === null ? child.on('close', resolve) : resolve(0)));
       await stage.start();
     }
     const [task] = await stage.client.tasks.list({ limit: 1 });
@@ -276,19 +269,6 @@ export class FaultTable {
     await lab.defineGuest('host-a', guestWish);
     await lab.startGuest(guestWish.name);
   }
-}
-
-function isThere(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Drover did not come to that phase')), 60_000);
-    child.on('close', () => reject(new Error('Drover ended by itself')));
-    if (child.stdout === null) return reject(new Error('no output to read'));
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line !== 'THERE') return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 function pause(milliseconds: number): Promise<void> {

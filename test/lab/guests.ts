@@ -79,6 +79,12 @@ export async function setGuestLoad(
     );
 }
 
+/** What the running guest does when its power button is pressed; it obeys until told otherwise, and after each boot. */
+export async function setGuestPower(guest: LabGuest, does: 'obey' | 'ignore'): Promise<void> {
+  if (await askGuest(guest, `power ${does}`, 2000)) return;
+  throw new LabError(`Guest ${guest.name} does not answer at ${guest.address}, so it was not told.`);
+}
+
 export interface GuestSighting {
   readonly host: string;
   /** libvirt's words: running, paused, shut off ... */

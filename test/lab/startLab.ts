@@ -88,6 +88,8 @@ export interface Lab {
   /** Asks virsh on every living host. */
   readonly sightings: (guest: string) => Promise<readonly guests.GuestSighting[]>;
   readonly setLoad: (guest: string, dirtyMiB: number, rateMiBPerSecond: number) => Promise<void>;
+  /** Whether it obeys or ignores its power button from now on. */
+  readonly setPower: (guest: string, does: 'obey' | 'ignore') => Promise<void>;
   readonly ask: (guest: string, deadlineMs?: number) => Promise<CounterReading | undefined>;
   readonly watch: (guest: string) => Promise<Observer>;
 }
@@ -159,6 +161,7 @@ function labOf(built: LabDescription): Lab {
     },
     sightings: async (name) => await guests.sightings(lab, guest(name).name),
     setLoad: (name, dirtyMiB, rate) => guests.setGuestLoad(guest(name), dirtyMiB, rate),
+    setPower: (name, does) => guests.setGuestPower(guest(name), does),
     ask: (name, deadlineMs) => askGuest(guest(name), '', deadlineMs),
     watch: (name) => watchCounter(guest(name)),
   };

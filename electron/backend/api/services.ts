@@ -3,6 +3,7 @@ import type { Plan } from '#shared/model/plan.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HostRegistry } from '../hosts/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Definitions } from '../lifecycle/definitions.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { OwnerMode } from '../owner/owner.ts';
 import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly monitoring: Monitoring;
   readonly runner: TaskRunner;
   readonly records: TaskRecords;
+  readonly definitions: Definitions;
   readonly planMigration: (request: MigrationRequest) => Promise<Plan>;
   /** undefined where no browser server runs. */
   readonly newAddress: () => (() => string) | undefined;

@@ -1,25 +1,54 @@
-import { planResume } from '../lifecycle/resume.ts';
+import { randomUUID } from 'node:crypto';
+import { DroverError } from '#shared/contract/errors.ts';
+import type { Requester } from '#shared/model/task.ts';
+import { readDefinition } from '../lifecycle/definitions.ts';
+import { planAction, planDefine } from '../lifecycle/plan.ts';
 import { api } from './implementer.ts';
 import type { Services } from './services.ts';
 
 /** The verbs of a VM's life. */
 export function vmHandlers(services: Services) {
-  const { runner, inventory } = services;
+  const { runner, inventory, registry, records, definitions } = services;
   return {
     act: api.vms.act.handler(({ input, context }) => {
-      if (input.action.verb !== 'resume') throw new Error('not built on this branch');
-      return {
-        taskId: runner.start(planResume(inventory.view(), input.vmId), {
-          ...context.requester,
-          ...(input.why === undefined ? {} : { why: input.why }),
-        }),
-      };
+      const repeated =
+        input.idempotencyKey === undefined ? undefined : records.byIdempotencyKey(input.idempotencyKey);
+      if (repeated !== undefined) return { taskId: repeated };
+      const plan = planAction(inventory.view(), input.vmId, input.action);
+      return { taskId: runner.start(plan, withWhy(context.requester, input.why), input.idempotencyKey) };
     }),
-    define: api.vms.define.handler(() => {
-      throw new Error('not built on this branch');
+    define: api.vms.define.handler(({ input, context }) => {
+      const definition = readDefinition(input.xml, randomUUID());
+      const plan = planDefine(inventory.view(), input.hostId, definition);
+      if (definitions.get(definition.uuid) !== undefined) {
+        throw new DroverError({
+          code: 'claimed',
+          tried: plan.title,
+          cause: `another task is defining a VM of the UUID ${definition.uuid}`,
+          next: 'Wait for that task',
+        });
+      }
+      const taskId = runner.start(plan, withWhy(context.requester, input.why));
+      // Its first step comes later than this.
+      definitions.hold(definition);
+      return { taskId };
     }),
-    xml: api.vms.xml.handler(() => {
-      throw new Error('not built on this branch');
+    xml: api.vms.xml.handler(async ({ input }) => {
+      const vm = inventory.vm(input.vmId);
+      const driver = vm === undefined ? undefined : registry.driver(vm.hostId);
+      if (vm !== undefined && driver !== undefined) {
+        return { xml: await driver.domains.xml(vm.uuid, 'current') };
+      }
+      throw new DroverError({
+        code: 'not-found',
+        tried: "Read a VM's definition",
+        cause: `no VM has the id ${input.vmId}; it may have been removed meanwhile`,
+        next: 'Look at the list of VMs',
+      });
     }),
   };
+}
+
+function withWhy(requester: Requester, why: string | undefined): Requester {
+  return { ...requester, ...(why === undefined ? {} : { why }) };
 }

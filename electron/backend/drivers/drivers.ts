@@ -35,7 +35,13 @@ export interface DomainDescription {
 
 /** Something happened to a domain; the inventory asks for its description again. */
 export type DomainEvent =
-  | { readonly kind: 'changed'; readonly uuid: string; readonly name: string }
+  | {
+      readonly kind: 'changed';
+      readonly uuid: string;
+      readonly name: string;
+      /** The guest has started anew in the same instance: a reboot or reset went through. */
+      readonly rebooted?: true;
+    }
   | { readonly kind: 'gone'; readonly uuid: string; readonly name: string };
 
 export interface DomainState {

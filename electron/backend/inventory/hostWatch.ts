@@ -17,7 +17,7 @@ export interface HostWatchListener {
 
 export interface HostWatch {
   end(): void;
-  /** Looks at one domain now; resolves when it has been told, or could not be asked. */
+  /** Looks at one domain and at what is free now; resolves when it has been told, or could not be asked. */
   look(uuid: string): Promise<void>;
 }
 
@@ -65,6 +65,11 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
     else listener.domain(domain);
   };
 
+  const lookAtCapacity = async () => {
+    const capacity = await driver.telemetry.capacity();
+    if (!ended) listener.capacity(capacity);
+  };
+
   const reconcile = () => {
     takeTimer();
     if (ended) return;
@@ -74,8 +79,7 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
       const domains = await driver.domains.list();
       if (ended) return;
       listener.all(domains);
-      const capacity = await driver.telemetry.capacity();
-      if (!ended) listener.capacity(capacity);
+      await lookAtCapacity();
     });
   };
 
@@ -110,6 +114,9 @@ export function watchHost(driver: HostDriver, clock: Clock, listener: HostWatchL
       endEvents();
       endLink();
     },
-    look: (uuid) => enqueue(() => lookAt(uuid)),
+    look: (uuid) =>
+      enqueue(async () => {
+        await Promise.all([lookAt(uuid), lookAtCapacity()]);
+      }),
   };
 }

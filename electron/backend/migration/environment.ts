@@ -1,7 +1,7 @@
-import type { HostId, TaskId } from '#shared/model/ids.ts';
+import type { TaskId } from '#shared/model/ids.ts';
 import type { MigrationProgress } from '#shared/model/migration.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { DiskStamps, HostDriver } from '../drivers/drivers.ts';
+import type { DiskStamps } from '../drivers/drivers.ts';
 import type {
   Cookie,
   MigrationDestination,
@@ -9,18 +9,9 @@ import type {
   MigrationSettings,
   MigrationSource,
 } from '../drivers/migration.ts';
+import type { TaskHosts } from '../tasks/taskHosts.ts';
 import type { MigrationArguments } from './migrationArguments.ts';
 import { noProgress } from './progress.ts';
-
-/** The hosts as a migration needs them: their drivers now, what the operator said of them, and when that changes. */
-export interface MigrationHosts {
-  driver(id: HostId): HostDriver | undefined;
-  declaredDead(id: HostId): boolean;
-  /** Brings the inventory up to date about one domain, before anybody hears that its task has ended. */
-  look(ids: readonly HostId[], uuid: string): Promise<void>;
-  /** Calls back whenever one of these answers again, is lost, or is declared dead. */
-  watch(ids: readonly HostId[], changed: () => void): () => void;
-}
 
 /** Where tests strike: called just before and just after each of the phases. */
 export type PhaseHook = (phase: MigrationPhase, moment: 'before' | 'after') => Promise<void> | void;
@@ -44,7 +35,7 @@ export type Performed =
 /** What the six steps share while they run. After a crash it is empty but for the hosts: sessions die with Drover. */
 export interface MigrationEnvironment {
   readonly taskId: TaskId;
-  readonly hosts: MigrationHosts;
+  readonly hosts: TaskHosts;
   readonly clock: Clock;
   readonly onPhase: PhaseHook;
   readonly startedAt: number;
@@ -72,7 +63,7 @@ export interface MigrationEnvironment {
 
 export function openEnvironment(input: {
   readonly taskId: TaskId;
-  readonly hosts: MigrationHosts;
+  readonly hosts: TaskHosts;
   readonly clock: Clock;
   readonly onPhase: PhaseHook;
 }): MigrationEnvironment {

@@ -3,10 +3,10 @@ import { migrationStations } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { TaskKind } from '../tasks/step.ts';
+import type { TaskHosts } from '../tasks/taskHosts.ts';
 import {
   closeEnvironment,
   type MigrationEnvironment,
-  type MigrationHosts,
   openEnvironment,
   type PhaseHook,
 } from './environment.ts';
@@ -21,7 +21,7 @@ import { stopAndCopy } from './steps/stopAndCopy.ts';
 
 /** Live migration as a kind of task: six stations, one decision on how it ended. */
 export function migrationTaskKind(input: {
-  readonly hosts: MigrationHosts;
+  readonly hosts: TaskHosts;
   /** For a task whose hosts are gone; otherwise its cluster's counts. */
   readonly clock: Clock;
   readonly onPhase?: PhaseHook;
@@ -56,7 +56,7 @@ export function migrationTaskKind(input: {
 }
 
 /** Deadlines and figures are in the time of the cluster that the VM moves in. */
-function clusterClock(hosts: MigrationHosts, { subject }: Plan): Clock | undefined {
+function clusterClock(hosts: TaskHosts, { subject }: Plan): Clock | undefined {
   for (const id of subject.hostIds) {
     const clock = hosts.driver(id)?.clock;
     if (clock !== undefined) return clock;

@@ -72,7 +72,7 @@ export class Execution<Environment> {
 
   /** Nothing more is journalled after this; what the hosts are doing goes on. */
   abandon(): void {
-    this.#stop.abort();
+    this.#stop.abort(new RunnerStopped());
   }
 
   async run(): Promise<void> {
@@ -147,7 +147,9 @@ export class Execution<Environment> {
   }
 
   async #turnBack(environment: Environment, planned: PlanStep, error: ErrorData): Promise<End> {
-    const reason = this.#cancel.signal.aborted && error.code !== 'bug' ? cancelled(this.#task.title) : error;
+    // A step that was cancelled may say more of it than that.
+    const isTold = error.code === 'bug' || error.code === 'cancelled';
+    const reason = this.#cancel.signal.aborted && !isTold ? cancelled(this.#task.title) : error;
     this.#note(planned.id, 'turned', reason);
     return await this.#takeBack(environment, reason);
   }
@@ -217,6 +219,7 @@ export class Execution<Environment> {
     const left: string[] = [];
     for (const planned of this.#input.plan.steps.toReversed()) {
       if (!this.#has(planned.id, 'started') || this.#has(planned.id, 'undone')) continue;
+      if (this.#step(planned).undo === undefined) continue;
       this.#save((task) => withStep(task, planned.id, 'undoing', this.#now()));
       const failure = await this.#undo(environment, planned);
       if (failure === undefined) {
@@ -240,7 +243,7 @@ export class Execution<Environment> {
     const memo = done === undefined ? undefined : step.memo.parse(done.value);
     for (let tries = 0; ; tries += 1) {
       try {
-        await step.undo(this.#context(environment, planned), step.arguments.parse(planned.arguments), memo);
+        await step.undo?.(this.#context(environment, planned), step.arguments.parse(planned.arguments), memo);
         this.#alive();
         return undefined;
       } catch (thrown) {

@@ -9,7 +9,10 @@ import type { TaskLogLine, TaskProgress } from '#shared/model/task.ts';
 export interface StepContext<Environment> {
   readonly environment: Environment;
   readonly taskId: TaskId;
-  /** Aborted when the operator cancels; a step that cannot stop says so through `refuseCancel`. */
+  /**
+   * Aborted when the operator cancels; a step that cannot stop says so through `refuseCancel`. Also when Drover ends:
+   * the reason is then a RunnerStopped, and what a host does by itself is best left to it.
+   */
   readonly signal: AbortSignal;
   /** What earlier steps of this task left, by step id: data, as journalled. */
   memo(stepId: string): unknown;
@@ -39,8 +42,11 @@ export interface StepKind<Environment, Arguments, Memo> {
   readonly memo: z.ZodType<Memo>;
   /** Re-checks its precondition first and throws `precondition-changed` where it no longer holds. */
   do(context: StepContext<Environment>, input: Arguments): Promise<Memo>;
-  /** Takes back what `do` did, wholly or in part; must be safe to repeat. */
-  undo(context: StepContext<Environment>, input: Arguments, memo: Memo | undefined): Promise<void>;
+  /**
+   * Takes back what `do` did, wholly or in part; must be safe to repeat. Absent where nothing can be taken back (a
+   * guest was asked for something) or nothing is changed: the step then stays what it was.
+   */
+  undo?(context: StepContext<Environment>, input: Arguments, memo: Memo | undefined): Promise<void>;
   probe(
     context: StepContext<Environment>,
     input: Arguments,

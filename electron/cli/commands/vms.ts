@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { DroverError } from '#shared/contract/errors.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import { migrationOptionsSchema } from '#shared/model/migration.ts';
 import type { Task } from '#shared/model/task.ts';
@@ -10,7 +9,9 @@ import { byName, findHost, findVm, hostOf } from '../names.ts';
 import { table } from '../output.ts';
 import { parseBandwidth, parseDuration } from '../quantities.ts';
 import { settledState } from '../session.ts';
+import { requireSomebodyToGoOn } from '../vmOrders.ts';
 import { bytesInWords, millisecondsInWords } from '../words.ts';
+import { lifecycleCommands } from './lifecycle.ts';
 
 interface MigrateOptions {
   readonly to: string;
@@ -76,35 +77,13 @@ export function vmCommands(program: Command, run: Run): void {
     .option('--detach', 'do not wait; needs a running desktop app or "drover serve"')
     .action((name: string, options: MigrateOptions) => run((context) => migrate(context, name, options)));
 
-  vm.command('resume')
-    .description('let a paused VM run on; refused where it may run on another host')
-    .argument('<vm>', 'name, HOST/name or UUID')
-    .action((name: string) =>
-      run(async ({ session, output, terminal, onInterrupt }) => {
-        const state = await settledState(session.client, terminal);
-        const found = findVm(state, name, `Resume VM ${name}`);
-        const { taskId } = await session.client.vms.act({ vmId: found.id, action: { verb: 'resume' } });
-        const task = requireSuccess(await followTask(session.client, taskId, output, onInterrupt));
-        output.result(
-          { vm: found.name, state: 'active', task: taskId },
-          task.outcome ?? `${found.name} runs.`,
-        );
-      }),
-    );
+  lifecycleCommands(vm, run);
 }
 
 async function migrate(context: CommandContext, name: string, options: MigrateOptions): Promise<void> {
   const { session, output, terminal, onInterrupt } = context;
   const tried = `Migrate VM ${name} to ${options.to}`;
-  if (options.detach === true && !session.attached) {
-    throw new DroverError({
-      code: 'refused-by-rule',
-      tried,
-      cause:
-        'with --detach something must go on running, and no desktop app or server has this data folder open',
-      next: 'Start "drover serve", or leave --detach out',
-    });
-  }
+  requireSomebodyToGoOn(session, tried, options);
   const state = await settledState(session.client, terminal);
   const vm = findVm(state, name, tried);
   const to = findHost(state, options.to, tried);
@@ -179,7 +158,9 @@ function describe(state: LiveState, vm: Vm): string {
     ['host', hostName(vm.hostId)],
     ['state', `${vm.state} (${vm.reason})${vm.current ? '' : ', last known'}`],
     ['size', `${vm.vcpus} vCPUs, ${bytesInWords(vm.memoryMiB * 1_048_576)}`],
+    ...(vm.guestSystem === undefined ? [] : [['system', vm.guestSystem] as const]),
     ['machine', `${vm.machine}, ${vm.domainType}`],
+    ['autostart', vm.autostart ? 'on' : 'off'],
     ...vm.disks.map((disk): readonly [string, string] => [
       `disk ${disk.target}`,
       [disk.source ?? 'empty', ...disk.backingChain.map((layer) => `on ${layer.path}`)].join(' '),

@@ -10,12 +10,13 @@ import { LoadCharts } from '../../ui/LoadCharts.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { hostState, vmState } from '../../ui/states.ts';
+import { hostState } from '../../ui/states.ts';
 import { loadTitle } from '../../ui/timeAxis.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { openDialog } from '../dialogs.ts';
 import { useClusterName, useVms, vmHref } from '../inventory.ts';
+import { useVmState } from '../vms/vmWork.ts';
 import styles from './HostPane.module.css';
 import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
 
@@ -121,6 +122,7 @@ function HostCharts({ host }: { readonly host: Host }) {
 
 function HostVms({ host }: { readonly host: Host }) {
   const vms = useVms().filter((vm) => vm.hostId === host.id);
+  const stateOf = useVmState();
   return (
     <Section title={`VMs here (${vms.length})`}>
       {vms.length === 0 ? (
@@ -128,7 +130,7 @@ function HostVms({ host }: { readonly host: Host }) {
       ) : (
         <ul className={styles.vms}>
           {vms.map((vm) => {
-            const { shape, word } = vmState(vm);
+            const { shape, word } = stateOf(vm);
             return (
               <li key={vm.id}>
                 <Link href={vmHref(vm.id)}>{vm.name}</Link>

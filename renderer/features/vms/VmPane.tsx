@@ -1,29 +1,31 @@
+import ExpandMoreOutlined from '@mui/icons-material/ExpandMoreOutlined';
 import Button from '@mui/material/Button';
+import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Vm } from '#shared/model/vm.ts';
-import { useClient, useLive } from '../../transport/hooks.ts';
+import { useLive } from '../../transport/hooks.ts';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
-import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { formatMiB } from '../../ui/format.ts';
+import { below, type MenuPlace } from '../../ui/menuPlace.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { hostState, vmState } from '../../ui/states.ts';
-import { useOrder } from '../../ui/useAsk.ts';
+import { hostState } from '../../ui/states.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { openDialog } from '../dialogs.ts';
 import { hostHref, migrationHref, useHostName } from '../inventory.ts';
+import { VmActionMenu } from './VmActionMenu.tsx';
 import { VmCharts } from './VmCharts.tsx';
 import { VmCopies, VmDisks, VmNics } from './VmDevices.tsx';
-import { canMigrateSomewhere, canResumeHere } from './vmVerdicts.ts';
+import { VmNotices } from './VmNotices.tsx';
+import { VmStateDiagram } from './VmStateDiagram.tsx';
+import { canMigrateSomewhere } from './vmVerdicts.ts';
+import { useVmState } from './vmWork.ts';
 
 export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
-  const client = useClient();
-  const hosts = useLive((model) => model.hosts);
-  const home = hosts.get(vm.hostId);
-  const { shape, word, detail } = vmState(vm);
-  const resume = useOrder(() => client.vms.act({ vmId: vm.id, action: { verb: 'resume' } }));
+  const home = useLive((model) => model.hosts.get(vm.hostId));
+  const { shape, word, detail } = useVmState()(vm);
   return (
     <DetailPane
       name={vm.name}
@@ -38,18 +40,12 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
       actions={
         <>
           <Move vm={vm} />
-          <ReasonedButton
-            variant="outlined"
-            verdict={canResumeHere(vm, hosts)}
-            onClick={() => void resume.run(undefined)}
-          >
-            {resume.pending ? 'Resuming…' : `Resume ${vm.name}`}
-          </ReasonedButton>
+          <More vm={vm} />
         </>
       }
     >
       <Notices>
-        {resume.error !== undefined && <ErrorNotice error={resume.error} />}
+        <VmNotices vm={vm} />
         {!vm.current && home !== undefined && (
           <WarningNotice>
             Last known: {home.name} is {hostState(home).word.toLowerCase()}, so {vm.name} may have changed
@@ -57,12 +53,42 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
           </WarningNotice>
         )}
       </Notices>
+      <Section title="State">
+        <VmStateDiagram vm={vm} />
+      </Section>
       {vm.copies.length > 0 && <VmCopies vm={vm} />}
       <VmCharts vm={vm} />
       <Configuration vm={vm} />
       <VmDisks vm={vm} />
       <VmNics vm={vm} />
     </DetailPane>
+  );
+}
+
+/** What is not a move between states: those stand in the diagram. */
+function More({ vm }: { readonly vm: Vm }) {
+  const [place, setPlace] = useState<MenuPlace>();
+  return (
+    <>
+      <Button
+        variant="outlined"
+        aria-label={`More actions of ${vm.name}`}
+        aria-haspopup="menu"
+        aria-expanded={place !== undefined}
+        onClick={(event) => setPlace(below(event.currentTarget))}
+        endIcon={<ExpandMoreOutlined fontSize="small" />}
+      >
+        More
+      </Button>
+      {place !== undefined && (
+        <VmActionMenu
+          vm={vm}
+          place={place}
+          groups={['guest', 'definition']}
+          onClose={() => setPlace(undefined)}
+        />
+      )}
+    </>
   );
 }
 
@@ -109,6 +135,7 @@ function Configuration({ vm }: { readonly vm: Vm }) {
               {vm.maxMemoryMiB === vm.memoryMiB ? '' : `, at most ${formatMiB(vm.maxMemoryMiB).text}`}
             </span>,
           ],
+          vm.guestSystem === undefined ? undefined : ['Guest system', vm.guestSystem],
           ['Machine', `${vm.machine}, ${vm.domainType === 'kvm' ? 'KVM' : 'software emulation'}`],
           ['Defined', vm.persistent ? 'persistently' : 'only while it runs'],
           ['Starts with its host', vm.autostart ? 'yes' : 'no'],

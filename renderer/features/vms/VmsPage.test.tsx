@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, within } from '@testing-library/react';
+import { act, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { fakeVms, serverB, vmNamed } from '../../testing/fakeCluster.ts';
 import { type PageUnderTest, renderToPage } from '../../testing/renderToPage.tsx';
@@ -67,7 +67,8 @@ describe('the list of VMs', () => {
     await under.user.click(await under.page.findByRole('link', { name: 'batch-01' }));
     await under.user.click(await under.page.findByRole('button', { name: 'Resume batch-01' }));
     const pane = within(under.page.getByRole('complementary', { name: 'Details of batch-01' }));
-    expect(await pane.findByText('Active')).toBeDefined();
+    // Above, and in the drawing of its states.
+    await waitFor(() => expect(pane.getAllByText('Active')).toHaveLength(2));
     expect(under.world.calls).toMatchObject([{ procedure: 'vms.act' }]);
   });
 

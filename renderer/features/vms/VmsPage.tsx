@@ -6,12 +6,15 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterField } from '../../ui/FilterField.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { vmState } from '../../ui/states.ts';
+import type { ShownState } from '../../ui/states.ts';
 import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
+import { VmActionMenu } from './VmActionMenu.tsx';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
+import { VmRefusals } from './VmRefusals.tsx';
 import { filterVms } from './vmFilter.ts';
+import { useVmState } from './vmWork.ts';
 
 export function VmsPage() {
   useSampleVersion();
@@ -22,8 +25,9 @@ export function VmsPage() {
   const [filter, setFilter] = useViewState('filter');
   const [sort, setSort] = useSort({ key: 'name', descending: false });
   const hostName = (vm: Vm): string => hosts.get(vm.hostId)?.name ?? '';
-  const shown = filterVms(vms, filter, hostName);
-  const columns = useVmColumns(hostName);
+  const stateOf = useVmState();
+  const shown = filterVms(vms, filter, hostName, (vm) => stateOf(vm).word);
+  const columns = useVmColumns(hostName, stateOf);
   return (
     <Page
       title="Virtual machines"
@@ -34,6 +38,7 @@ export function VmsPage() {
       }
       aside={selected && <VmPane key={selected.id} vm={selected} onClose={opened.close} />}
     >
+      <VmRefusals vms={vms} openId={opened.id} />
       <DataTable
         label="Virtual machines"
         columns={columns}
@@ -44,6 +49,17 @@ export function VmsPage() {
         selectedKey={opened.id}
         sort={sort}
         onSort={setSort}
+        rowMenu={{
+          label: (vm) => `Actions of ${vm.name}`,
+          render: (vm, place, close) => (
+            <VmActionMenu
+              vm={vm}
+              place={place}
+              groups={['move', 'guest', 'place', 'definition']}
+              onClose={close}
+            />
+          ),
+        }}
         empty={vms.length === 0 ? <NoVms /> : <NoMatch filter={filter} clear={() => setFilter('')} />}
       />
     </Page>
@@ -76,7 +92,7 @@ function NoMatch({ filter, clear }: { readonly filter: string; readonly clear: (
   );
 }
 
-function useVmColumns(hostName: (vm: Vm) => string): readonly Column<Vm>[] {
+function useVmColumns(hostName: (vm: Vm) => string, stateOf: (vm: Vm) => ShownState): readonly Column<Vm>[] {
   const { samples } = useSession();
   return [
     {
@@ -90,9 +106,9 @@ function useVmColumns(hostName: (vm: Vm) => string): readonly Column<Vm>[] {
       key: 'state',
       title: 'State',
       width: 165,
-      sortValue: (vm) => vmState(vm).word,
+      sortValue: (vm) => stateOf(vm).word,
       cell: (vm) => {
-        const { shape, word, detail } = vmState(vm);
+        const { shape, word, detail } = stateOf(vm);
         return <StateChip shape={shape} word={vm.current ? word : `${word}, last known`} title={detail} />;
       },
     },

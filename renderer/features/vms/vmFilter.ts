@@ -1,8 +1,12 @@
 import type { Vm } from '#shared/model/vm.ts';
-import { vmState } from '../../ui/states.ts';
 
 /** Every word must be found somewhere: in the name, host, state, UUID, a MAC or a disk's path. */
-export function filterVms(vms: readonly Vm[], text: string, hostName: (vm: Vm) => string): readonly Vm[] {
+export function filterVms(
+  vms: readonly Vm[],
+  text: string,
+  hostName: (vm: Vm) => string,
+  stateWord: (vm: Vm) => string,
+): readonly Vm[] {
   const words = text
     .toLowerCase()
     .split(/\s+/)
@@ -12,7 +16,7 @@ export function filterVms(vms: readonly Vm[], text: string, hostName: (vm: Vm) =
     const hay = [
       vm.name,
       hostName(vm),
-      vmState(vm).word,
+      stateWord(vm),
       vm.uuid,
       ...vm.nics.map((nic) => nic.mac),
       ...vm.disks.map((disk) => disk.source ?? ''),

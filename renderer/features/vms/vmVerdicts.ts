@@ -3,7 +3,6 @@ import type { HostId } from '#shared/model/ids.ts';
 import type { MigrationOptions } from '#shared/model/migration.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
-import { canResume } from '#shared/rules/canResume.ts';
 import { allowed, refused, type Verdict } from '#shared/rules/verdict.ts';
 
 export const usualOptions: MigrationOptions = { copyStorage: false, autoConverge: false, postCopy: false };
@@ -28,13 +27,4 @@ export function canMigrateSomewhere(vm: Vm, hosts: ReadonlyMap<HostId, Host>): V
   if (first === undefined || first.allowed) return allowed;
   const same = verdicts.every((verdict) => !verdict.allowed && verdict.reason === first.reason);
   return same ? first : allowed;
-}
-
-/** A connected host's domains are all known here, so it counts as asked; the backend asks again before it resumes. */
-export function canResumeHere(vm: Vm, hosts: ReadonlyMap<HostId, Host>): Verdict {
-  const home = hosts.get(vm.hostId);
-  if (home === undefined) return refused(`The host of ${vm.name} is not known. Reconnect it first.`);
-  const others = [...hosts.values()].filter((host) => host.id !== home.id && host.clusterId === vm.clusterId);
-  const asked = others.filter((host) => host.connection.state === 'connected').map((host) => host.id);
-  return canResume(vm, home, others, asked);
 }

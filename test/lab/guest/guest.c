@@ -8,9 +8,9 @@
  *
  * TCP 7000   streams "COUNTER MILLIS BOOT\n" every 10 ms; the counter is one per 10 ms of guest time
  * UDP 7001   answers any datagram at once with "COUNTER MILLIS BOOT PAYLOAD"; the payload
- *            "dirty MIB MIB_PER_S" changes the rewriting first, "load" answers "COUNTER MILLIS BOOT load MIB MIB_PER_S TOUCHED_MIB"
+ *            "dirty MIB MIB_PER_S" changes the rewriting first, "power obey" or "power ignore" what the power button does, "load" answers "COUNTER MILLIS BOOT load MIB MIB_PER_S TOUCHED_MIB"
  * /dev/vda   if present: one 4 KiB record a second, so that the disk has something to lose
- * power button: powers off, so that a graceful shutdown works
+ * power button: powers off, so that a graceful shutdown works, unless it was told to ignore it
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -47,6 +47,7 @@
 struct load {
   volatile uint32_t mib, rate;
   volatile uint64_t pages; /* touched since boot */
+  volatile uint32_t deaf;  /* to the power button */
 };
 static struct load *load;
 static char cmdline[2048];
@@ -182,20 +183,25 @@ static void write_disk(void) {
   }
 }
 
-static void obey_power_button(void) {
-  struct pollfd inputs[8];
-  int count = 0;
+static struct pollfd buttons[8];
+static int button_count;
+
+/* Before anything answers on the network, so that whoever has seen the guest may press its power button. */
+static void find_power_button(void) {
   for (int number = 0; number < 8; number++) {
     char path[32];
     snprintf(path, sizeof path, "/dev/input/event%d", number);
     int input = open(path, O_RDONLY | O_CLOEXEC);
-    if (input >= 0) inputs[count++] = (struct pollfd){.fd = input, .events = POLLIN};
+    if (input >= 0) buttons[button_count++] = (struct pollfd){.fd = input, .events = POLLIN};
   }
+}
+
+static void obey_power_button(void) {
   struct input_event event;
-  while (count && poll(inputs, count, -1) > 0)
-    for (int number = 0; number < count; number++)
-      if (inputs[number].revents && read(inputs[number].fd, &event, sizeof event) == sizeof event && event.type == EV_KEY &&
-          event.code == KEY_POWER && event.value) {
+  while (button_count && poll(buttons, button_count, -1) > 0)
+    for (int number = 0; number < button_count; number++)
+      if (buttons[number].revents && read(buttons[number].fd, &event, sizeof event) == sizeof event && event.type == EV_KEY &&
+          event.code == KEY_POWER && event.value && !load->deaf) {
         sync();
         reboot(RB_POWER_OFF);
       }
@@ -237,6 +243,8 @@ static void answer(int udp, uint64_t counter) {
     unsigned mib, rate;
     payload[size] = 0;
     if (sscanf(payload, "dirty %u %u", &mib, &rate) == 2) load->mib = mib, load->rate = rate;
+    if (!strcmp(payload, "power ignore")) load->deaf = 1;
+    if (!strcmp(payload, "power obey")) load->deaf = 0;
     int used = snprintf(line, sizeof line, "%llu %llu %s ", (unsigned long long)counter, (unsigned long long)millis(), boot);
     if (!strcmp(payload, "load"))
       used += snprintf(line + used, sizeof line - used, "load %u %u %llu", load->mib, load->rate,
@@ -331,6 +339,7 @@ int main(void) {
 
   insert_modules();
   configure_network();
+  find_power_button();
   start(serve_counter);
   start(rewrite_memory);
   start(write_disk);

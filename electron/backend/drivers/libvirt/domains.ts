@@ -1,12 +1,6 @@
-import type {
-  CallOptions,
-  DomainDescription,
-  DomainEvent,
-  DomainState,
-  DomainsDriver,
-  Unsubscribe,
-} from '../drivers.ts';
+import type { CallOptions, DomainDescription, DomainState, DomainsDriver } from '../drivers.ts';
 import { parseDomainXml } from '../xml/domainXml.ts';
+import { DomainEvents } from './domainEvents.ts';
 import { domainStateOf } from './domainStates.ts';
 import type { HostAccess } from './hostLink.ts';
 import {
@@ -15,7 +9,6 @@ import {
   domainCreate,
   domainDefineXmlFlags,
   domainDestroyFlags,
-  domainEvents,
   domainGetAutostart,
   domainGetState,
   domainGetXmlDesc,
@@ -23,6 +16,7 @@ import {
   domainIsPersistent,
   domainManagedSave,
   domainManagedSaveRemove,
+  domainPmWakeup,
   domainReboot,
   domainRename,
   domainReset,
@@ -30,13 +24,12 @@ import {
   domainSetAutostart,
   domainShutdownFlags,
   domainSnapshotNum,
+  domainStates,
   domainSuspend,
   domainUndefineFlags,
-  type EndSubscription,
   type LibvirtConnection,
   LibvirtError,
   libvirtErrorCodes,
-  lifecycleEvents,
   listDomainsFlags,
   undefineFlags,
   xmlFlags,
@@ -56,20 +49,21 @@ const longDeadlineMs = 600_000;
 const validateDefinition = 1;
 
 export function libvirtDomains(link: HostAccess): DomainsDriver {
-  const registrations = new WeakMap<LibvirtConnection, Promise<unknown>>();
+  const events = new DomainEvents(link);
   return {
     async list(options) {
       const { inventory } = link.channels();
       // What happens after the list must be told by an event, so events are asked for first.
-      await registrations.get(inventory);
+      await events.registered(inventory);
       return await list(inventory, options);
     },
     describe: (uuid, options) => describe(link.channels().inventory, uuid, options),
     state: (uuid, options) => stateOf(link.channels().control, uuid, options),
-    subscribe: (listener) => subscribe(link, registrations, listener),
+    subscribe: (listener) => events.subscribe(listener),
     async start(uuid, options) {
-      const { control } = link.channels();
-      await control.call(domainCreate, { dom: refOf(uuid) }, { deadlineMs: longDeadlineMs, ...options });
+      await overItsOwn(link, options, (connection, limits) =>
+        connection.call(domainCreate, { dom: refOf(uuid) }, limits),
+      );
     },
     async pause(uuid, options) {
       const { control } = link.channels();
@@ -77,18 +71,23 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
     },
     async resume(uuid, options) {
       const { control } = link.channels();
-      await control.call(domainResume, { dom: refOf(uuid) }, options);
+      const { state } = await control.call(domainGetState, { dom: refOf(uuid) }, options);
+      // One that its guest put to sleep is woken; libvirt refuses to resume it.
+      if (state === domainStates.pmSuspended) {
+        await control.call(domainPmWakeup, { dom: refOf(uuid), flags: 0 }, options);
+      } else {
+        await control.call(domainResume, { dom: refOf(uuid) }, options);
+      }
     },
     async save(uuid, options) {
-      const { control } = link.channels();
-      await control.call(
-        domainManagedSave,
-        { dom: refOf(uuid), flags: 0 },
-        { deadlineMs: longDeadlineMs, ...options },
+      await overItsOwn(link, options, (connection, limits) =>
+        connection.call(domainManagedSave, { dom: refOf(uuid), flags: 0 }, limits),
       );
     },
     async discardSaved(uuid, options) {
       const { control } = link.channels();
+      const { result } = await control.call(domainHasManagedSaveImage, { dom: refOf(uuid) }, options);
+      if (result === 0) return;
       await control.call(domainManagedSaveRemove, { dom: refOf(uuid), flags: 0 }, options);
     },
     async requestShutdown(uuid, options) {
@@ -135,6 +134,23 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
       return (await inventory.call(domainGetXmlDesc, { dom: refOf(uuid), flags }, options)).xml;
     },
   };
+}
+
+/**
+ * A call that may take minutes goes over a connection of its own: libvirtd takes only a few at a time on each, and what
+ * asks how it goes, or ends it, must not wait behind it.
+ */
+async function overItsOwn(
+  link: HostAccess,
+  options: CallOptions | undefined,
+  call: (connection: LibvirtConnection, limits: CallOptions) => Promise<unknown>,
+): Promise<void> {
+  const connection = await link.open(options);
+  try {
+    await call(connection, { deadlineMs: longDeadlineMs, ...options });
+  } finally {
+    await connection.close();
+  }
 }
 
 /** The host finds a domain by its UUID; the name and the number are only for its log. */
@@ -258,66 +274,4 @@ async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
       return undefined;
     throw thrown;
   }
-}
-
-/** Registered anew with every connection; events of the time between are found by reconciliation. */
-function subscribe(
-  link: HostAccess,
-  registrations: WeakMap<LibvirtConnection, Promise<unknown>>,
-  listener: (event: DomainEvent) => void,
-): Unsubscribe {
-  let ended = false;
-  let ends: readonly EndSubscription[] = [];
-  const register = () => {
-    if (ended || link.state().state !== 'connected') return;
-    const { inventory } = link.channels();
-    const asked = registerAll(inventory, (event) => {
-      if (!ended) listener(event);
-    }).then((registered) => {
-      if (ended) endAll(registered);
-      else ends = registered;
-    });
-    registrations.set(inventory, Promise.all([registrations.get(inventory), asked]));
-  };
-  const endLink = link.subscribe(register);
-  register();
-  return () => {
-    ended = true;
-    endLink();
-    endAll(ends);
-  };
-}
-
-/**
- * What a host does not offer is left to reconciliation, and so is all of it on a connection that breaks meanwhile:
- * never rejects.
- */
-async function registerAll(
-  connection: LibvirtConnection,
-  listener: (event: DomainEvent) => void,
-): Promise<readonly EndSubscription[]> {
-  const changed = ({ dom }: { readonly dom: DomainRef }) =>
-    listener({ kind: 'changed', uuid: dom.uuid, name: dom.name });
-  const asked = await Promise.allSettled([
-    connection.subscribe(domainEvents.lifecycle, ({ dom, event }) =>
-      listener({
-        kind: event === lifecycleEvents.undefined ? 'gone' : 'changed',
-        uuid: dom.uuid,
-        name: dom.name,
-      }),
-    ),
-    connection.subscribe(domainEvents.reboot, changed),
-    connection.subscribe(domainEvents.balloonChange, changed),
-    connection.subscribe(domainEvents.deviceAdded, changed),
-    connection.subscribe(domainEvents.deviceRemoved, changed),
-    connection.subscribe(domainEvents.diskChange, changed),
-    // A chain of disks grows and shrinks by block jobs.
-    connection.subscribe(domainEvents.blockJob2, changed),
-    connection.subscribe(domainEvents.metadataChange, changed),
-  ]);
-  return asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-}
-
-function endAll(ends: readonly EndSubscription[]): void {
-  for (const end of ends) void end();
 }

@@ -29,6 +29,8 @@ export interface HostAccess {
   subscribe(listener: (state: LinkState) => void): Unsubscribe;
   channels(): HostChannels;
   login(): Pick<SshConnection, 'exec' | 'openCommand'>;
+  /** One more libvirt connection over the same login; the caller closes it. */
+  open(options?: CallOptions): Promise<LibvirtConnection>;
 }
 
 /** A login that closes as one thing with the libvirt connections it carries. */
@@ -140,7 +142,7 @@ export class HostLink implements HostAccess {
     throw this.#down();
   }
 
-  /** One more libvirt connection over the same login, for one migration or one console; the caller closes it. */
+  /** For one migration, one console or one long call. */
   async open(options: CallOptions = {}): Promise<LibvirtConnection> {
     return await this.#openLibvirt(this.login(), options.signal);
   }

@@ -53,6 +53,7 @@ describeWithLibvirtd('domains and telemetry of a real libvirtd', () => {
       login: () => {
         throw new Error('there is no login here');
       },
+      open,
     };
     for (const number of [1, 2, 3]) {
       const { dom } = await control.call(domainDefineXmlFlags, { xml: xmlOf(number) });

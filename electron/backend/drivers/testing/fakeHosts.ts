@@ -70,6 +70,8 @@ export class FakeHost {
   #link: LinkState = { state: 'connected' };
   /** Comes before each answer: a test makes it late, or refuses it by throwing. */
   beforeAnswer: (question: FakeQuestion) => Promise<void> | void = () => undefined;
+  /** Its guests ignore their power button. */
+  deaf = false;
   /** What the next sweeps measure. */
   hostCounters: HostCounters = { cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 };
   readonly domainCounters = new Map<string, Omit<DomainCounters, 'uuid' | 'state'>>();
@@ -133,8 +135,13 @@ export class FakeHost {
         resume: async (uuid) => change(uuid, { state: 'active', reason: 'unpaused' }),
         save: async (uuid) => change(uuid, { state: 'suspended', reason: 'saving' }),
         discardSaved: async (uuid) => change(uuid, { state: 'inactive', reason: 'saving' }),
-        requestShutdown: async (uuid) => change(uuid, { state: 'inactive', reason: 'shutdown' }),
-        requestReboot: async () => undefined,
+        requestShutdown: async (uuid) => {
+          if (!this.deaf) change(uuid, { state: 'inactive', reason: 'shutdown' });
+        },
+        requestReboot: async (uuid) => {
+          const name = this.domains.get(uuid)?.name ?? '';
+          if (!this.deaf) this.#tell({ kind: 'changed', uuid, name, rebooted: true });
+        },
         reset: async () => undefined,
         destroy: async (uuid) => change(uuid, { state: 'inactive', reason: 'destroyed' }),
         define: async (xml) => {

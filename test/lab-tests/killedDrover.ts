@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const thereMs = 120_000;
+
+/** Runs a script of this folder as a process of its own, and kills it as soon as it says THERE. */
+export async function killWhenThere(script: string, input: unknown): Promise<void> {
+  const path = new URL(`./${script}`, import.meta.url).pathname;
+  const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(input)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await isThere(child);
+  } finally {
+    child.kill('SIGKILL');
+    await new Promise((resolve) => (child.exitCode === null ? child.on('close', resolve) : resolve(0)));
+  }
+}
+
+function isThere(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('Drover never got there')), thereMs);
+    child.on('close', () => reject(new Error('Drover ended by itself')));
+    if (child.stdout === null) return reject(new Error('no output to read'));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line !== 'THERE') return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
