@@ -2,18 +2,7 @@ import type { Answer } from '../sessions/sessions.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { lockerOf, writtenFiles } from '../storage/disks.ts';
-
-<<<<<<< HEAD
-
-import { fileAt } from '../storage/stores.ts';
-import { notValid, requireDomain } from './find.ts';
-
-=======
-
 import { notValid, type OfInstance, requireDomain, runningIn } from './find.ts';
-
->>>>>>> world
-
 import { bootGuest, freshGuest, wakeGuest } from './guest.ts';
 import { beginInstance, freeName, setInstanceState } from './instances.ts';
 import { whenFree } from './jobs.ts';

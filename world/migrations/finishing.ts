@@ -1,13 +1,4 @@
-<<<<<<< HEAD
-
-import { notValid } from '../domains/find.ts';
-
-=======
-
 import { notValid, type OfInstance, runningIn } from '../domains/find.ts';
-
->>>>>>> world
-
 import { wakeGuest } from '../domains/guest.ts';
 import { endInstance, setInstanceState } from '../domains/instances.ts';
 import { noiseBetween, streamOf } from '../physics/random.ts';

@@ -1,19 +1,8 @@
 import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
 import { notValid } from '../domains/find.ts';
 import { beginInstance } from '../domains/instances.ts';
-
-<<<<<<< HEAD
-
-import { noSuchFile, noSuchNetwork } from '../domains/starting.ts';
-import { freeMemoryMiB, migrationPorts } from '../hosts/telling.ts';
-
-=======
-
 import { checkNeeds } from '../domains/requirements.ts';
 import { migrationPorts } from '../hosts/telling.ts';
-
->>>>>>> world
-
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
