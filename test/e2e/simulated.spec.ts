@@ -63,12 +63,12 @@ test.describe('a simulated cluster', () => {
 
       const first = await worldPid(dataFolder);
       process.kill(first, 'SIGKILL');
-      await seeLostAndRevive(page, /ended|gone|killed/i);
+      await seeLostAndRevive(page, /process \(\d+\) has ended/);
       const second = await worldPid(dataFolder);
       expect(second).not.toBe(first);
 
       process.kill(second, 'SIGSTOP');
-      await seeLostAndRevive(page, /does not answer|hangs|no answer/i);
+      await seeLostAndRevive(page, /process \(\d+\) does not answer/);
       expect(await worldPid(dataFolder)).not.toBe(second);
 
       // What the world last kept is from before or after the move, but never both.
