@@ -2,6 +2,7 @@ import { guestDue } from './domains/guest.ts';
 import { saved } from './domains/saving.ts';
 import { restored } from './domains/starting.ts';
 import { libvirtEnds, libvirtUp } from './hosts/libvirtRestart.ts';
+import { forgetLoad } from './hosts/load.ts';
 import { hostUp } from './hosts/powering.ts';
 import { connectTimeout, tryToConnect } from './migrations/connecting.ts';
 import { instanceEnded, pathChanged, transferResumes, transferTimeout } from './migrations/ends.ts';
@@ -15,6 +16,7 @@ import type { Rules, World } from './state/world.ts';
 export const rules: Rules = {
   due,
   loadsChanged(world, host) {
+    forgetLoad(host);
     paceGuests(world, host);
     shareLinks(world);
   },

@@ -1,108 +1,67 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, type Page, test as plainTest } from '@playwright/test';
-import { expectAccessible } from './accessibility.ts';
-import { openBrowser } from './browser.ts';
-import { goTo, rowOf } from './console.ts';
-import { confinementOfPages, startDesktopApp } from './desktopApp.ts';
-import { cluster, firstSimulatedMigration } from './firstSimulated.ts';
+import { promisify } from 'node:util';
+import { expect } from '@playwright/test';
+import { startDesktopApp } from './desktopApp.ts';
 import { test } from './packedApp.ts';
-import { serve } from './serve.ts';
-import { lookAround, lost } from './simulatedViews.ts';
-import { endWorlds, expectNoWorld, worldPid } from './worldProcesses.ts';
 
-const mostClicks = 5;
-/** Of a machine that does much else; the aim is 60 s, and the figure is printed. */
-const deadlineMs = 400_000;
+const run = promisify(execFile);
 
-async function firstRun(page: Page, where: string): Promise<void> {
-  const began = performance.now();
-  const clicks = await firstSimulatedMigration(page);
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(
-    `First run ${where}: ${clicks} clicks, ${seconds} s from the first page to the migration's end.`,
-  );
-  expect(clicks).toBeLessThanOrEqual(mostClicks);
+async function drover(dataFolder: string, ...words: readonly string[]): Promise<unknown> {
+  const { stdout } = await run(process.execPath, [
+    'scripts/drover.mjs',
+    '--data',
+    dataFolder,
+    '--json',
+    ...words,
+  ]);
+  return JSON.parse(stdout);
 }
 
-/** Says what happened to the world's process, and is started again by one click. */
-async function seeLostAndRevive(page: Page, why: RegExp): Promise<void> {
-  await expect(lost(page)).toBeVisible({ timeout: 60_000 });
-  await expect(lost(page)).toContainText(why);
-  await lost(page).getByRole('button', { name: 'Start it again' }).click();
-  await expect(lost(page)).toBeHidden({ timeout: 120_000 });
-  await goTo(page, 'Hosts');
-  for (const host of ['server-a', 'server-b'])
-    await expect(rowOf(page, 'Hosts', host)).toContainText('Connected', { timeout: 60_000 });
+/** A process's own words, as the kernel has them (Chromium joins its own by blanks); undefined once it is gone. */
+async function wordsOf(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return text === '' ? undefined : text.replaceAll('\0', ' ');
 }
 
-async function removeCluster(page: Page): Promise<void> {
-  await goTo(page, 'Overview');
-  await page.getByRole('button', { name: `Actions of ${cluster}` }).click();
-  await page.getByRole('menuitem', { name: `Remove ${cluster}…` }).click();
-  const dialog = page.getByRole('alertdialog', { name: `Remove ${cluster} (simulated)?` });
-  await expect(dialog).toContainText('2 hosts and 6 VMs');
-  await dialog.getByRole('button', { name: `Remove ${cluster}` }).click();
-  await expect(dialog).toBeHidden({ timeout: 60_000 });
-  await expect(page.getByRole('button', { name: 'Try a simulated cluster' })).toBeVisible();
-}
-
-test.describe('a simulated cluster', () => {
-  test.setTimeout(deadlineMs);
-
-  test('in the desktop app, by an ordinary user, sandboxed: first run, its process killed and stalled, removed', async ({
-    packed,
-  }) => {
-    const app = await startDesktopApp(packed);
-    const { page, dataFolder } = app;
-    try {
-      await firstRun(page, 'in the desktop app');
-      for (const one of await confinementOfPages(app.electron))
-        expect(one).toMatchObject({ uid: app.user.uid, seccomp: 2 });
-
-      const first = await worldPid(dataFolder);
-      process.kill(first, 'SIGKILL');
-      await seeLostAndRevive(page, /process \(\d+\) has ended/);
-      const second = await worldPid(dataFolder);
-      expect(second).not.toBe(first);
-
-      process.kill(second, 'SIGSTOP');
-      await seeLostAndRevive(page, /process \(\d+\) does not answer/);
-      expect(await worldPid(dataFolder)).not.toBe(second);
-
-      // What the world last kept is from before or after the move, but never both.
-      await goTo(page, 'Virtual machines');
-      await expect(rowOf(page, 'Virtual machines', 'cache-01')).toHaveCount(1);
-
-      await removeCluster(page);
-      await expectNoWorld(dataFolder);
-    } finally {
-      await app.electron.close();
-      await endWorlds(dataFolder);
-      await app.close();
-    }
-  });
-});
-
-plainTest.describe('a simulated cluster in Chromium with drover serve', () => {
-  plainTest.setTimeout(deadlineMs);
-
-  plainTest('first run; its clock, broken and mended, each view without a finding of axe', async () => {
-    const dataFolder = await mkdtemp(join(tmpdir(), 'drover-e2e-'));
-    const served = await serve(dataFolder);
-    const { browser, page } = await openBrowser(served.address);
-    try {
-      // The first run is timed without axe, which takes longer than it.
-      await firstRun(page, 'in Chromium');
-      await lookAround({ page, dataFolder, look: (view) => expectAccessible(page, view) });
-      await removeCluster(page);
-      await expectNoWorld(dataFolder);
-    } finally {
-      await browser.close();
-      await served.stop();
-      await endWorlds(dataFolder);
-      await rm(dataFolder, { recursive: true, force: true });
-    }
-  });
+test('the installed app starts a simulated world from itself, which outlives it and is found again', async ({
+  packed,
+}) => {
+  test.setTimeout(180_000);
+  const app = await startDesktopApp(packed);
+  try {
+    const { dataFolder } = app;
+    expect(await drover(dataFolder, 'cluster', 'add', 'sim:two-servers')).toMatchObject({
+      name: 'Two servers',
+      hosts: ['server-a', 'server-b'],
+      simulation: { standing: 'running' },
+    });
+    const info: unknown = JSON.parse(
+      await readFile(join(dataFolder, 'worlds', 'two-servers', 'world.json'), 'utf8'),
+    );
+    const pid = typeof info === 'object' && info !== null && 'pid' in info ? Number(info.pid) : 0;
+    const words = await wordsOf(pid);
+    expect(words).toMatch(/drover-desktop .*--world /);
+    // Chromium's sandbox is as it is for the app.
+    expect(words).not.toContain('--no-sandbox');
+    // No window of its own.
+    expect(app.electron.windows()).toHaveLength(1);
+    expect(await drover(dataFolder, 'vm', 'migrate', 'web-01', '--to', 'server-b')).toMatchObject({
+      from: 'server-a',
+      to: 'server-b',
+      steps: [{ step: 0 }, { step: 1 }, { step: 2 }, { step: 3 }, { step: 4 }, { step: 5 }],
+    });
+    app.electron.process().kill('SIGKILL');
+    await expect.poll(async () => (await wordsOf(pid)) !== undefined).toBe(true);
+    // The command is its own Drover now, and finds the world that the app has left.
+    await expect
+      .poll(async () => JSON.stringify(await drover(dataFolder, 'host', 'list')), { timeout: 60_000 })
+      .toContain('"state":"connected"');
+    expect(await wordsOf(pid)).toContain('drover-desktop');
+    await drover(dataFolder, 'cluster', 'remove', 'two-servers');
+    await expect.poll(async () => await wordsOf(pid), { timeout: 30_000 }).toBeUndefined();
+  } finally {
+    await app.close();
+  }
 });

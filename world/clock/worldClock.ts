@@ -32,6 +32,7 @@ export class WorldClock {
   #stepping = false;
   #anchor: { readonly realAt: number; readonly at: number; readonly rate: number };
   #endTimer: () => void = () => undefined;
+  #toldRate: number;
   #stopped = false;
 
   constructor(world: World, real: RealTime, isHeld: () => boolean) {
@@ -39,6 +40,7 @@ export class WorldClock {
     this.#real = real;
     this.#isHeld = isHeld;
     this.#anchor = { realAt: real.now(), at: world.now, rate: this.#rate() };
+    this.#toldRate = this.#rate();
     world.onScheduled = () => this.#wake();
     this.#wake();
   }
@@ -131,6 +133,11 @@ export class WorldClock {
     this.#endTimer();
     if (this.#stopped) return;
     const rate = this.#rate();
+    // Consoles reckon with what they were told last.
+    if (rate !== this.#toldRate) {
+      this.#toldRate = rate;
+      this.#world.changed();
+    }
     const nextAt = this.#world.nextAt();
     const waitMs = nextAt === undefined ? Number.POSITIVE_INFINITY : nextAt - this.#world.now;
     const dueIn = waitMs <= 0 ? 0 : rate === 0 ? lookEveryMs : waitMs / rate;

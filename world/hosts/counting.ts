@@ -1,7 +1,7 @@
 import { loadSlotMs } from '../scenario/workload.ts';
 import type { HostState, InstanceCounters } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { type GuestLoad, hostLoad } from './load.ts';
+import { forgetLoad, type GuestLoad, hostLoad } from './load.ts';
 
 export interface Sums {
   cpuBusyNs: number;
@@ -15,6 +15,7 @@ const nanosecondsPerMs = 1e6;
 export function countUp(world: World, host: HostState): void {
   addUp(world, host, host.countedTo, world.now, sumsOf(host));
   host.countedTo = world.now;
+  forgetLoad(host);
 }
 
 /**

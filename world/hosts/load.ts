@@ -29,9 +29,25 @@ export function workloadOf(world: World, uuid: string): GuestWorkload {
   return world.state.workloads[uuid] ?? idleWorkload;
 }
 
-/** Constant from one slot's begin to its end, unless something changes on the host in between. */
+const known = new WeakMap<HostState, { readonly slotAt: number; readonly load: HostLoad }>();
+
+/** Constant from one slot's begin to its end, unless something changes on the host in between (`forgetLoad`). */
 export function hostLoad(world: World, host: HostState, at: number): HostLoad {
   const slotAt = Math.floor(at / loadSlotMs) * loadSlotMs;
+  const last = known.get(host);
+  if (last?.slotAt === slotAt) return last.load;
+  const load = workOut(world, host, slotAt);
+  known.set(host, { slotAt, load });
+  return load;
+}
+
+/** It is worked out anew when it is next asked for. */
+export function forgetLoad(host: HostState): void {
+  known.delete(host);
+}
+
+function workOut(world: World, host: HostState, slotAt: number): HostLoad {
+  // Plain loops: a data centre has ten thousand guests.
   const running: { readonly domain: DomainState; readonly demand: Demand; readonly progress: number }[] = [];
   const asks: { vcpus: number; demandCores: number; throttlePercent: number }[] = [];
   let migrating = 0;

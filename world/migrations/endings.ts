@@ -7,6 +7,7 @@ import { takeContents } from '../storage/files.ts';
 import { fileAt } from '../storage/stores.ts';
 import { hear } from './ends.ts';
 import { destinationOf, type End, isInPostCopy, sourceOf, waitNames } from './find.ts';
+import { countEnds } from './flows.ts';
 import { goOnWithoutConsole, waitForConsole } from './holding.ts';
 import type { TransferState } from './transferState.ts';
 
@@ -24,12 +25,11 @@ export function handedOver(world: World, transfer: TransferState): void {
   const { outgoing, run } = source.instance;
   if (outgoing === undefined) return;
   outgoing.phase = 'performed';
-  if (destination !== undefined) {
-    destination.instance.guest = { ...source.instance.guest };
-    waitForConsole(world, transfer.uuid, outgoing.session, destination.instance.incoming?.session);
-  }
+  if (destination !== undefined) destination.instance.guest = { ...source.instance.guest };
   world.cameOut(waitNames.perform(transfer.from, run));
-  if (outgoing.session === undefined) letGo(world, transfer, source);
+  const { session } = outgoing;
+  if (session === undefined) letGo(world, transfer, source);
+  waitForConsole(world, transfer.uuid, session, destination?.instance.incoming?.session);
   world.cameOut(handedName(transfer));
 }
 
@@ -120,5 +120,6 @@ export function setPostCopyFailed(world: World, transfer: TransferState, end: En
 /** No instance refers to it any more. */
 export function dropIfDone(world: World, transfer: TransferState): void {
   if (sourceOf(world, transfer) !== undefined || destinationOf(world, transfer) !== undefined) return;
+  countEnds(world, transfer);
   delete world.state.transfers[transfer.id];
 }

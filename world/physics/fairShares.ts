@@ -27,23 +27,25 @@ export function fairShares(
   const rates = flows.map(() => 0);
   const left = new Map(Object.entries(links));
   const open = new Set(flows.keys());
+  const capOf = (index: number) => flows[index]?.capBytesPerSecond ?? Number.POSITIVE_INFINITY;
+  const rateOf = (index: number) => rates[index] ?? 0;
   while (open.size > 0) {
     let step = Number.POSITIVE_INFINITY;
     const crossing = new Map<string, number>();
     for (const index of open) {
       for (const link of flows[index]?.links ?? []) crossing.set(link, (crossing.get(link) ?? 0) + 1);
-      step = Math.min(step, (flows[index]?.capBytesPerSecond ?? step) - (rates[index] ?? 0));
+      step = Math.min(step, capOf(index) - rateOf(index));
     }
     for (const [link, count] of crossing) step = Math.min(step, (left.get(link) ?? 0) / count);
     if (!Number.isFinite(step)) throw new RangeError('a flow over no link has no cap');
-    for (const index of open) rates[index] = (rates[index] ?? 0) + step;
+    for (const index of open) rates[index] = rateOf(index) + step;
     for (const [link, count] of crossing) left.set(link, Math.max(0, (left.get(link) ?? 0) - step * count));
+    // What made the step the smallest is at its end up to rounding, so each turn closes at least one flow.
     for (const index of open) {
-      const flow = flows[index];
-      const full = flow?.links.some((link) => (left.get(link) ?? 0) <= 1e-9 * (links[link] ?? 0));
-      if (full === true || (rates[index] ?? 0) >= (flow?.capBytesPerSecond ?? Number.POSITIVE_INFINITY)) {
-        open.delete(index);
-      }
+      const full = flows[index]?.links.some((link) => (left.get(link) ?? 0) <= 1e-9 * (links[link] ?? 0));
+      const capped = rateOf(index) >= capOf(index) * (1 - 1e-12);
+      if (capped) rates[index] = capOf(index);
+      if (full === true || capped) open.delete(index);
     }
   }
   return flows.map((flow, index) => {

@@ -37,7 +37,10 @@ export const api = implement(worldContract)
     try {
       if (procedure !== 'hello' && !context.console.greeted) throw notGreeted(procedure);
       context.simulation.clock.advance();
-      return await next();
+      const answer = await next();
+      // What was done may have changed how fast time runs.
+      context.simulation.clock.advance();
+      return answer;
     } catch (thrown) {
       throw asContractError(thrown, procedure);
     }
@@ -52,7 +55,7 @@ function notGreeted(procedure: string): DroverError {
   });
 }
 
-function asContractError(thrown: unknown, procedure: string): ORPCError<'DROVER', ErrorData> {
+export function asContractError(thrown: unknown, procedure: string): ORPCError<'DROVER', ErrorData> {
   const data = described(thrown, procedure);
   if (data.code === 'bug') console.error(`${procedure}:`, thrown);
   return new ORPCError('DROVER', { defined: true, status: 500, message: data.message, data });

@@ -38,6 +38,8 @@ export class WorldFolder {
   constructor(folder: string) {
     this.path = resolve(folder);
     this.#lock = acquire(this.path);
+    // Of one that was killed: nobody is to look for it any more.
+    rmSync(join(this.path, names.info), { force: true });
     try {
       this.socketPath = socketPathOf(this.path);
     } catch (thrown) {

@@ -1,7 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import { hostUuid } from '../hosts/telling.ts';
-import { api, type About } from './api.ts';
+import { type About, api } from './api.ts';
 
 export const hello = api.hello.handler(({ input, context }) => {
   const { about, simulation, console } = context;

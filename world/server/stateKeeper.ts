@@ -1,5 +1,5 @@
-import type { World } from '../state/world.ts';
 import { stateText } from '../state/readState.ts';
+import type { World } from '../state/world.ts';
 import type { WorldFolder } from './folder.ts';
 
 const everyMs = 2000;

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   connectWorld,
   greet,
-  spawnWorld,
   type StartedWorld,
+  spawnWorld,
   type WorldConsole,
 } from '../testing/worldConsole.ts';
 

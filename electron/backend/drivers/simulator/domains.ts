@@ -28,41 +28,33 @@ export function simulatedDomains(link: SimulatedHostLink): DomainsDriver {
   const verb =
     (name: Verb, words: string, deadlineMs?: number) =>
     async (uuid: string, options?: CallOptions): Promise<void> => {
-      await link
-        .session()
-        .call(
-          `${words} a VM on ${link.name}`,
-          ({ client, session, options }) => client.domains[name]({ session, uuid }, options),
-          options,
-          deadlineMs,
-        );
+      await link.ask(
+        `${words} a VM on ${link.name}`,
+        ({ client, session, options }) => client.domains[name]({ session, uuid }, options),
+        options,
+        deadlineMs,
+      );
     };
   const describe = async (uuid: string, options: CallOptions | undefined) =>
-    (await link
-      .session()
-      .call(
-        `Ask ${link.name} for a VM`,
-        ({ client, session, options }) => client.domains.describe({ session, uuid }, options),
-        options,
-      )) ?? undefined;
+    (await link.ask(
+      `Ask ${link.name} for a VM`,
+      ({ client, session, options }) => client.domains.describe({ session, uuid }, options),
+      options,
+    )) ?? undefined;
   return {
     list: (options) =>
-      link
-        .session()
-        .call(
-          `List the VMs of ${link.name}`,
-          ({ client, session, options }) => client.domains.list({ session }, options),
-          options,
-        ),
+      link.ask(
+        `List the VMs of ${link.name}`,
+        ({ client, session, options }) => client.domains.list({ session }, options),
+        options,
+      ),
     describe,
     state: async (uuid, options) =>
-      (await link
-        .session()
-        .call(
-          `Ask ${link.name} for a VM's state`,
-          ({ client, session, options }) => client.domains.state({ session, uuid }, options),
-          options,
-        )) ?? undefined,
+      (await link.ask(
+        `Ask ${link.name} for a VM's state`,
+        ({ client, session, options }) => client.domains.state({ session, uuid }, options),
+        options,
+      )) ?? undefined,
     subscribe: (listener) =>
       link.subscribeEvents((event) => {
         if (event.kind === 'changed' || event.kind === 'gone') listener(event);
@@ -80,33 +72,26 @@ export function simulatedDomains(link: SimulatedHostLink): DomainsDriver {
     async define(xml, options) {
       const tried = `Define a VM on ${link.name}`;
       const document = readDefinition(xml, tried);
-      return await link
-        .session()
-        .call(
-          tried,
-          ({ client, session, options }) =>
-            client.domains.define({ session, domain: { ...document, autostart: false } }, options),
-          options,
-        );
+      return await link.ask(
+        tried,
+        ({ client, session, options }) =>
+          client.domains.define({ session, domain: { ...document, autostart: false } }, options),
+        options,
+      );
     },
     async rename(uuid, name, options) {
-      await link
-        .session()
-        .call(
-          `Rename a VM on ${link.name}`,
-          ({ client, session, options }) => client.domains.rename({ session, uuid, name }, options),
-          options,
-        );
+      await link.ask(
+        `Rename a VM on ${link.name}`,
+        ({ client, session, options }) => client.domains.rename({ session, uuid, name }, options),
+        options,
+      );
     },
     async setAutostart(uuid, autostart, options) {
-      await link
-        .session()
-        .call(
-          `Set the autostart of a VM on ${link.name}`,
-          ({ client, session, options }) =>
-            client.domains.setAutostart({ session, uuid, autostart }, options),
-          options,
-        );
+      await link.ask(
+        `Set the autostart of a VM on ${link.name}`,
+        ({ client, session, options }) => client.domains.setAutostart({ session, uuid, autostart }, options),
+        options,
+      );
     },
     async xml(uuid, which, options) {
       const domain = await describe(uuid, options);

@@ -61,6 +61,10 @@ export class SimulatedHostLink {
     throw this.#down();
   }
 
+  /** Over that session; rejects at once while the link is down. */
+  ask: HostSession['call'] = async (tried, question, options, deadlineMs) =>
+    await this.session().call(tried, question, options, deadlineMs);
+
   /** One more session, for one end of a migration; the caller closes it. */
   async open(options: CallOptions = {}): Promise<HostSession> {
     const connection = this.#connection;

@@ -5,23 +5,19 @@ import type { SimulatedHostLink } from './hostLink.ts';
 
 export function simulatedInspection(link: SimulatedHostLink): InspectionDriver {
   const inspect: InspectionDriver['inspect'] = (options) =>
-    link
-      .session()
-      .call(
-        `Look ${link.name} over`,
-        ({ client, session, options }) => client.host.inspect({ session }, options),
-        options,
-      );
+    link.ask(
+      `Look ${link.name} over`,
+      ({ client, session, options }) => client.host.inspect({ session }, options),
+      options,
+    );
   return {
     inspect,
     resolves: (name, options) =>
-      link
-        .session()
-        .call(
-          `Look up ${name} on ${link.name}`,
-          ({ client, session, options }) => client.host.resolves({ session, name }, options),
-          options,
-        ),
+      link.ask(
+        `Look up ${name} on ${link.name}`,
+        ({ client, session, options }) => client.host.resolves({ session, name }, options),
+        options,
+      ),
     async offersCpu(hostCpuXml, options) {
       const { cpuFlags } = await inspect(options);
       return offers(cpuFlags, hostCpuXml);

@@ -8,8 +8,8 @@ import { openDestinationEnd, openSourceEnd } from './migrationEnds.ts';
 export function simulatedMigration(link: SimulatedHostLink): MigrationDriver {
   const inspection = simulatedInspection(link);
   const domains = simulatedDomains(link);
-  const ask = ((tried, question, options) =>
-    link.session().call(`${tried} on ${link.name}`, question, options)) satisfies Ask;
+  const ask: HostSession['call'] = (tried, question, options) =>
+    link.ask(`${tried} on ${link.name}`, question, options);
   return {
     async openSource(uuid, options) {
       const session = await link.open(options);
@@ -71,5 +71,3 @@ export function simulatedMigration(link: SimulatedHostLink): MigrationDriver {
     portRange: async (options) => (await inspection.inspect(options)).migrationPorts,
   };
 }
-
-type Ask = HostSession['call'];

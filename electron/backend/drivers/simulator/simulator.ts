@@ -44,13 +44,11 @@ export function simulatorDrivers(input: {
       clock: world.clock,
       link: () => link.state(),
       addresses: (options) =>
-        link
-          .session()
-          .call(
-            `Ask ${link.name} for its addresses`,
-            ({ client, session, options }) => client.host.addresses({ session }, options),
-            options,
-          ),
+        link.ask(
+          `Ask ${link.name} for its addresses`,
+          ({ client, session, options }) => client.host.addresses({ session }, options),
+          options,
+        ),
       subscribeLink: (listener) => link.subscribe(listener),
       connected: (options) => link.connected(options),
       reconnect: () => link.reconnect(),

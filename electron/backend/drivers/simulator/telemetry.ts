@@ -4,28 +4,22 @@ import type { SimulatedHostLink } from './hostLink.ts';
 export function simulatedTelemetry(link: SimulatedHostLink): TelemetryDriver {
   return {
     capacity: (options) =>
-      link
-        .session()
-        .call(
-          `Ask ${link.name} what it has`,
-          ({ client, session, options }) => client.host.capacity({ session }, options),
-          options,
-        ),
+      link.ask(
+        `Ask ${link.name} what it has`,
+        ({ client, session, options }) => client.host.capacity({ session }, options),
+        options,
+      ),
     host: (options) =>
-      link
-        .session()
-        .call(
-          `Measure ${link.name}`,
-          ({ client, session, options }) => client.host.counters({ session }, options),
-          options,
-        ),
+      link.ask(
+        `Measure ${link.name}`,
+        ({ client, session, options }) => client.host.counters({ session }, options),
+        options,
+      ),
     domains: (depth, options) =>
-      link
-        .session()
-        .call(
-          `Measure the VMs of ${link.name}`,
-          ({ client, session, options }) => client.domains.counters({ session, depth }, options),
-          options,
-        ),
+      link.ask(
+        `Measure the VMs of ${link.name}`,
+        ({ client, session, options }) => client.domains.counters({ session, depth }, options),
+        options,
+      ),
   };
 }
