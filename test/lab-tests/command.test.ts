@@ -53,6 +53,10 @@ describe('the words of the command', () => {
     ['a migration to nowhere', 'vm migrate vm-1'],
     ['a rate without a number', 'vm migrate vm-1 --to host-b --bandwidth fast'],
     ['a downtime of nothing', 'vm migrate vm-1 --to host-b --max-downtime 0'],
+    ['a verb without its VM', 'vm pause'],
+    ['neither on nor off', 'vm autostart vm-1 maybe'],
+    ['a patience without end', 'vm shutdown vm-1 --patience forever'],
+    ['a definition for no host', 'vm define vm-1.xml'],
     ['a count that is none', 'task list --limit many'],
     ['a port beyond all ports', 'serve --port 70000'],
     ['a word too many', 'host list all'],
@@ -199,6 +203,34 @@ describe.skipIf(noLab !== undefined)('the command with real hosts', () => {
     const plan = await drover.ask(planSchema, 'vm', 'migrate', 'busy', '--to', 'host-b', '--plan');
     expect(plan.title).toBe('Migrate busy from host-a to host-b');
     expect(await places('busy')).toEqual(['host-a running']);
+  });
+
+  it('works on several VMs at once, with an outcome for each, and exits with 1 if one failed', async () => {
+    const ran = await drover.run(
+      'vm',
+      'pause',
+      'busy',
+      'nobody',
+      'host-b/local',
+      '--why',
+      'a look',
+      '--json',
+    );
+    expect(ran.code).toBe(1);
+    expect(oneJsonValue(ran.stdout)).toMatchObject([
+      { vm: 'busy', done: true, state: 'paused', outcome: 'busy is paused on host-a.' },
+      { vm: 'nobody', done: false, error: { code: 'not-found' } },
+      { vm: 'local', done: true, state: 'paused' },
+    ]);
+    const plain = await drover.run('vm', 'resume', 'busy', 'local');
+    expect(plain).toMatchObject({
+      code: 0,
+      stdout: 'done      busy: busy runs on host-a.\ndone      local: local runs on host-b.\n',
+    });
+    const refused = await drover.refusal('vm', 'start', 'busy');
+    expect(refused.message).toBe('Start busy on host-a: busy is active already.');
+    const { stdout } = await drover.run('vm', 'xml', 'busy');
+    expect(stdout).toContain(`<uuid>${lab.guest('busy').uuid}</uuid>`);
   });
 
   it('is cancelled by Ctrl-C: the VM stays where it was, and the exit code says that nothing was done', async () => {

@@ -133,7 +133,7 @@ describe.skipIf(noLab !== undefined)("a VM's life on real hosts", () => {
       xml
         .replace(/<uuid>.*<\/uuid>/, '')
         .replaceAll('web<', 'wrong<')
-        .replace('<vcpu', '<vcpus'),
+        .replaceAll(/<(\/?)vcpu/g, '<$1vcpus'),
     );
     expect(wrong).toMatchObject({ state: 'failed', outcome: 'wrong is not defined on host-a.' });
     await succeed('web', { verb: 'start' });

@@ -44,9 +44,11 @@ export class DomainEvents {
   #listen(): Unsubscribe {
     let ended = false;
     let ends: readonly EndSubscription[] = [];
+    let latest: LibvirtConnection | undefined;
     const register = () => {
       if (ended || this.#link.state().state !== 'connected') return;
       const { inventory } = this.#link.channels();
+      latest = inventory;
       const before = this.#registrations.get(inventory);
       const asked = (before ?? Promise.resolve())
         .then(() =>
@@ -69,10 +71,10 @@ export class DomainEvents {
       ended = true;
       endLink();
       const last = endAll(ends);
-      if (this.#link.state().state !== 'connected') return;
-      // Whoever listens next is registered only when this is taken back.
-      const { inventory } = this.#link.channels();
-      this.#registrations.set(inventory, Promise.all([this.#registrations.get(inventory), last]));
+      // Whoever listens next on this connection is registered only when this is taken back.
+      if (latest !== undefined) {
+        this.#registrations.set(latest, Promise.all([this.#registrations.get(latest), last]));
+      }
     };
   }
 }
