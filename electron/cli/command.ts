@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly output: Output;
   readonly terminal: Terminal | undefined;
   readonly onInterrupt: OnInterrupt;
+  /** For a command that has answered, and whose answer is bad news. */
+  readonly exitWith: (code: 1) => void;
 }
 
 /** Opens a session, runs a command in it and ends the session, whatever happens. */

@@ -31,7 +31,7 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
   const run: Run = async (body) => {
     const session = await openSession(dataFolder());
     try {
-      await body({ session, output: output(), terminal: openTerminal(), onInterrupt });
+      await body({ session, output: output(), terminal: openTerminal(), onInterrupt, exitWith: setExit });
     } finally {
       await session.close();
     }
