@@ -11,6 +11,7 @@ import { type UserEvent, userEvent } from '@testing-library/user-event';
 import { onTestFinished } from 'vitest';
 import { App } from '../app/App.tsx';
 import { closeDialog } from '../features/dialogs.ts';
+import { useDiagnoses } from '../features/hosts/diagnoses.ts';
 import { useScope } from '../features/inventory.ts';
 import { openSession } from '../transport/session.ts';
 import type { Timers } from '../transport/timers.ts';
@@ -47,6 +48,7 @@ export function renderToPage(
   onTestFinished(() => {
     session.stop();
     closeDialog();
+    useDiagnoses.setState({ byHost: new Map() });
     useScope.setState({ cluster: undefined });
     cleanup();
   });

@@ -16,6 +16,7 @@ import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { openDialog } from '../dialogs.ts';
 import { useClusterName, useVms, vmHref } from '../inventory.ts';
+import { AddedNotice, DoctorSection } from './DoctorSection.tsx';
 import styles from './HostPane.module.css';
 import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
 
@@ -69,6 +70,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
       }
     >
       <Notices>
+        <AddedNotice host={host} />
         {(connection.state === 'unreachable' || connection.state === 'needs-attention') && (
           <ErrorNotice error={connection.error}>
             {connection.state === 'unreachable' && (
@@ -80,6 +82,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
       </Notices>
       <HostCharts host={host} />
       <HostVms host={host} />
+      <DoctorSection host={host} />
       <Section title="Machine">
         <Facts
           facts={[
