@@ -163,7 +163,7 @@ describe.skipIf(noLab !== undefined)('the doctor at real hosts', () => {
       const added = await drover.run(...words('host-b'));
       // Ports that are closed do not keep a host out.
       expect(added.code, added.stderr).toBe(0);
-      expect(added.stderr).toMatch(/ {2}BLOCKS {2} host-a does not reach the migration ports of host-b\./);
+      expect(added.stderr).toMatch(/ {2}BLOCKS {2}host-a does not reach the migration ports of host-b\./);
       expect(added.stderr).toContain('drover host doctor host-b');
       const asked = await drover.run('host', 'doctor', 'host-b');
       expect(asked.code).toBe(1);

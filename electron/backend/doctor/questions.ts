@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { toErrorData } from '#shared/contract/errors.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Asked } from './facts.ts';
@@ -39,6 +40,8 @@ export class Questions {
 
   #within<T>(deadlineMs: number, ask: (limits: AskLimits) => Promise<T>): Promise<Asked<T>> {
     const aborter = new AbortController();
+    // One question can be many calls, all of which listen.
+    setMaxListeners(0, aborter.signal);
     return new Promise((resolve) => {
       const takeBack = this.#clock.after(deadlineMs, () => {
         aborter.abort();
