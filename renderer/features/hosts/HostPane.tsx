@@ -27,6 +27,7 @@ import {
 import { openDialog } from '../dialogs.ts';
 import { useCluster, useVms, vmHref } from '../inventory.ts';
 import { useVmState } from '../vms/vmWork.ts';
+import { AddedNotice, DoctorSection } from './DoctorSection.tsx';
 import styles from './HostPane.module.css';
 import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
 import { useHostMenu } from './useHostMenu.ts';
@@ -90,6 +91,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
       }
     >
       <Notices>
+        <AddedNotice host={host} />
         {simulated !== undefined && <HostBreakage host={host} simulated={simulated} />}
         {trouble !== undefined && (
           <ErrorNotice error={trouble}>
@@ -102,6 +104,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
       </Notices>
       <HostCharts host={host} />
       <HostVms host={host} />
+      <DoctorSection host={host} />
       <Section title="Machine">
         <Facts
           facts={[

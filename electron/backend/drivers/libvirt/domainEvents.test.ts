@@ -4,9 +4,9 @@ import type { DomainEvent, LinkState } from '../drivers.ts';
 import { DomainEvents } from './domainEvents.ts';
 import type { HostAccess } from './hostLink.ts';
 import {
-  type LibvirtConnection,
   domainDefineXmlFlags,
   domainUndefineFlags,
+  type LibvirtConnection,
   openConnection,
 } from './rpc/rpc.ts';
 import { startPrivateLibvirtd } from './rpc/testing/privateLibvirtd.ts';
