@@ -1,5 +1,6 @@
 import type { CallOptions } from '../drivers.ts';
 import type { CpuCompatibility } from '../migration.ts';
+import { parseXml } from '../xml/xmlDocument.ts';
 import {
   connectBaselineCpu,
   connectCompareCpu,
@@ -8,7 +9,6 @@ import {
   LibvirtError,
   libvirtErrorCodes,
 } from './rpc/rpc.ts';
-import { parseXml } from './xml/xmlDocument.ts';
 
 const failIncompatible = 1;
 const incompatible = 0;

@@ -1,6 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { CallOptions, InspectionDriver } from '../drivers.ts';
+import { parseCapabilitiesXml, parseMachineTypes } from '../xml/capabilitiesXml.ts';
 import { refOf } from './domains.ts';
 import { capabilitiesXml, compareHostCpu, cpuFlagsOf, hostCpuOf } from './hostCpu.ts';
 import type { HostAccess } from './hostLink.ts';
@@ -9,7 +10,6 @@ import { questionScript, shellFacts } from './inspectionShell.ts';
 import { domainAbortJob, type LibvirtConnection, LibvirtError, libvirtErrorCodes } from './rpc/rpc.ts';
 import { quote } from './ssh/shell.ts';
 import { libvirtTelemetry } from './telemetry.ts';
-import { parseCapabilitiesXml, parseMachineTypes } from './xml/capabilitiesXml.ts';
 
 const nameSeconds = 5;
 const commandNotFound = 127;

@@ -1,5 +1,6 @@
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { CallOptions } from '../drivers.ts';
+import { parseXml } from '../xml/xmlDocument.ts';
 import type { HostAccess } from './hostLink.ts';
 import {
   connectListAllNetworks,
@@ -11,7 +12,6 @@ import {
   storagePoolGetXmlDesc,
 } from './rpc/rpc.ts';
 import { quote } from './ssh/shell.ts';
-import { parseXml } from './xml/xmlDocument.ts';
 
 type Pool = HostInspection['pools'][number];
 
