@@ -48,9 +48,9 @@ function due(world: World, event: WorldEvent): void {
     case 'transfer-timeout':
       return transferTimeout(world, event.transfer, event.stalledSince);
     case 'connect':
-      return tryToConnect(world, event.host, event.uuid, event.run);
+      return tryToConnect(world, event);
     case 'connect-timeout':
-      return connectTimeout(world, event.host, event.uuid, event.run);
+      return connectTimeout(world, event);
     case 'arrived':
       return arrived(world, event);
     default:

@@ -1,4 +1,4 @@
-import { WorldClock, consolePatienceMs, type RealTime } from './clock/worldClock.ts';
+import { consolePatienceMs, type RealTime, WorldClock } from './clock/worldClock.ts';
 import { rules } from './dispatch.ts';
 import { allSessionsGone, sessionGone } from './migrations/sessionGone.ts';
 import type { Scenario } from './scenario/scenario.ts';

@@ -8,8 +8,8 @@ import { migrationOptionsSchema, migrationRequestSchema } from '../model/migrati
 import { physicalClusterSchema } from '../model/physicalCluster.ts';
 import { planSchema } from '../model/plan.ts';
 import { samplesSchema } from '../model/samples.ts';
-import { taskSchema } from '../model/task.ts';
 import { worldFaultSchema } from '../model/simulation.ts';
+import { taskSchema } from '../model/task.ts';
 import { vmActionSchema } from '../model/vmAction.ts';
 import { errorDataSchema } from './errors.ts';
 

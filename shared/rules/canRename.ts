@@ -2,7 +2,7 @@ import type { Vm } from '../model/vm.ts';
 import { allowed, refused, type Verdict } from './verdict.ts';
 
 const mostBytes = 200;
-const lastControl = 0x1f;
+const controls = /[\u0000-\u001f\u007f]/;
 
 /** Whether a name may be given to a VM of this cluster; `self` is the VM itself, where there is one. */
 export function canBeNamed(name: string, vms: readonly Vm[], self?: Vm): Verdict {
@@ -20,7 +20,7 @@ function wrongWith(name: string): string | undefined {
   if (name !== name.trim()) return 'A name has no blank at its ends. Take it away.';
   if (name.includes('/')) return 'A name has no slash in it. Write it without.';
   if (name.startsWith('.')) return 'A name does not begin with a full stop. Write it without.';
-  if ([...name].some((letter) => (letter.codePointAt(0) ?? 0) <= lastControl)) {
+  if (controls.test(name)) {
     return 'A name is one line without control characters. Write it so.';
   }
   if (utf8Bytes(name) > mostBytes) {
@@ -30,8 +30,10 @@ function wrongWith(name: string): string | undefined {
 }
 
 function utf8Bytes(text: string): number {
-  return [...text].reduce((sum, letter) => {
+  let bytes = 0;
+  for (const letter of text) {
     const point = letter.codePointAt(0) ?? 0;
-    return sum + (point < 0x80 ? 1 : point < 0x8_00 ? 2 : point < 0x1_00_00 ? 3 : 4);
-  }, 0);
+    bytes += point < 0x80 ? 1 : point < 0x8_00 ? 2 : point < 0x1_00_00 ? 3 : 4;
+  }
+  return bytes;
 }

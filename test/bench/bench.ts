@@ -1,10 +1,12 @@
 import * as sweeps from './sweeps.ts';
+import * as world from './world.ts';
 import * as xdr from './xdr.ts';
 
-// `npm run bench -- [xdr|sweeps]`: without a word, both. Figures go to standard output, what it is doing to the other.
+// `npm run bench -- [xdr|world|sweeps]`: without a word, all. Figures go to standard output, what it is doing to the other.
 
 const benches = {
   xdr: async () => table([{ ...xdr.run() }]),
+  world: async () => table([world.run()]),
   sweeps: async () => table((await sweeps.run((what) => console.error(what))).map((each) => ({ ...each }))),
 } as const;
 
@@ -35,7 +37,7 @@ const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !isBench(name));
 if (unknown !== undefined) {
   console.error(
-    `There is no bench called ${unknown}. Ask for ${Object.keys(benches).join(' or ')}, or for neither.`,
+    `There is no bench called ${unknown}. Ask for ${Object.keys(benches).join(' or ')}, or for none of them.`,
   );
   process.exitCode = 2;
 } else {

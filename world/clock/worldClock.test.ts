@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { startSimulation } from '../simulation.ts';
 import { builtInScenario } from '../scenario/builtIn.ts';
+import { startSimulation } from '../simulation.ts';
 import { firstState } from '../state/firstState.ts';
 import { startedAt } from '../testing/testWorld.ts';
 import type { RealTime } from './worldClock.ts';

@@ -4,9 +4,9 @@ import { readCounters } from '../hosts/counting.ts';
 import { phaseOf, workloadOf } from '../hosts/load.ts';
 import { memoryUsedBytes } from '../physics/memoryUsed.ts';
 import { streamOf } from '../physics/random.ts';
-import { guestKindOf } from './guestKinds.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { guestKindOf } from './guestKinds.ts';
 
 const mebibyte = 1024 ** 2;
 

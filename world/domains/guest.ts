@@ -1,9 +1,10 @@
+import { countUp } from '../hosts/counting.ts';
 import type { GuestEvent } from '../state/events.ts';
 import type { DomainState, GuestState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { runningIn } from './find.ts';
 import { askWithinMs, guestKindOf } from './guestKinds.ts';
 import { endInstance } from './instances.ts';
-import { countUp } from '../hosts/counting.ts';
 
 /** A guest that was stopped at an awkward moment takes up what it was at. */
 const takesUpAfterMs = 1000;
@@ -54,10 +55,9 @@ export function wakeGuest(world: World, host: HostState, domain: DomainState, in
 }
 
 export function guestDue(world: World, event: GuestEvent): void {
-  const host = world.host(event.host);
-  const domain = host?.domains[event.uuid];
-  const instance = domain?.instance;
-  if (host === undefined || domain === undefined || instance?.run !== event.run) return;
+  const running = runningIn(world, event);
+  if (running === undefined) return;
+  const { host, domain, instance } = running;
   const { guest } = instance;
   if (guest.dueAt !== event.dueAt || instance.state !== 'active' || guest.hung) return;
   delete guest.dueAt;

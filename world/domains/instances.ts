@@ -1,8 +1,8 @@
 import type { VmStateReason } from '#shared/model/vm.ts';
 import { countUp } from '../hosts/counting.ts';
-import { touchDisks } from '../storage/disks.ts';
 import type { DomainState, GuestState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { touchDisks } from '../storage/disks.ts';
 
 /** A QEMU for a domain that has none. */
 export function beginInstance(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { abort, jobOf } from '../migrations/control.ts';
 import type { Answer } from '../sessions/sessions.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { type Asked, TestMigration, TestWorld } from '../testing/testWorld.ts';
-import { abort, jobOf } from '../migrations/control.ts';
 import { defineDomain, discardSaved, renameDomain, setAutostart, undefineDomain } from './definitions.ts';
 import { describe as described } from './describe.ts';
 import {

@@ -3,7 +3,7 @@ import type { Answer } from '../sessions/sessions.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { notValid, requireDomain, requireInstance } from './find.ts';
+import { notValid, type OfInstance, requireDomain, requireInstance, runningIn } from './find.ts';
 import { wakeGuest } from './guest.ts';
 import { endInstance, freeName, setInstanceState } from './instances.ts';
 import { whenFree } from './jobs.ts';
@@ -33,15 +33,9 @@ export function saveDomain(world: World, host: HostState, uuid: string, answer: 
   });
 }
 
-export function saved(
-  world: World,
-  event: { readonly host: string; readonly uuid: string; readonly run: number },
-): void {
-  const host = world.host(event.host);
-  const domain = host?.domains[event.uuid];
-  const instance = domain?.instance;
-  if (host === undefined || domain === undefined || instance?.run !== event.run) return;
-  if (instance.saving === undefined) return;
+export function saved(world: World, event: OfInstance): void {
+  const { host, domain, instance } = runningIn(world, event) ?? {};
+  if (host === undefined || domain === undefined || instance?.saving === undefined) return;
   const { bytes, wasActive } = instance.saving;
   domain.saved = { bytes, guest: instance.guest, wasActive };
   delete instance.saving;

@@ -1,14 +1,12 @@
-import { freeMemoryMiB } from '../hosts/telling.ts';
 import type { Answer } from '../sessions/sessions.ts';
-import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { lockerOf, writtenFiles } from '../storage/disks.ts';
-import { fileAt } from '../storage/stores.ts';
-import { requireDomain, notValid } from './find.ts';
+import { notValid, type OfInstance, requireDomain, runningIn } from './find.ts';
 import { bootGuest, freshGuest, wakeGuest } from './guest.ts';
 import { beginInstance, freeName, setInstanceState } from './instances.ts';
 import { whenFree } from './jobs.ts';
+import { checkNeeds, qemuDied } from './requirements.ts';
 
 const procedure = 'domainCreate';
 /** What a QEMU takes until it has its devices and lets its guest run. */
@@ -32,9 +30,8 @@ export function startDomain(world: World, host: HostState, uuid: string, answer:
  * restoring; undefined where it boots.
  */
 export function beginDomain(world: World, host: HostState, domain: DomainState): string | undefined {
-  checkRoom(world, host, domain);
-  checkDisks(world, host, domain);
-  checkNetworks(world, host, domain);
+  checkNeeds(world, host, domain.definition, procedure);
+  checkLocks(world, host, domain);
   const { saved } = domain;
   if (saved === undefined) {
     const instance = beginInstance(world, host, domain, {
@@ -61,15 +58,9 @@ export function beginDomain(world: World, host: HostState, domain: DomainState):
   return `restored ${host.name} ${run}`;
 }
 
-export function restored(
-  world: World,
-  event: { readonly host: string; readonly uuid: string; readonly run: number },
-): void {
-  const host = world.host(event.host);
-  const domain = host?.domains[event.uuid];
-  const instance = domain?.instance;
-  if (host === undefined || domain === undefined || instance?.run !== event.run) return;
-  if (instance.restoring === undefined) return;
+export function restored(world: World, event: OfInstance): void {
+  const { host, domain, instance } = runningIn(world, event) ?? {};
+  if (host === undefined || domain === undefined || instance?.restoring === undefined) return;
   const { wasActive } = instance.restoring;
   delete instance.restoring;
   delete domain.saved;
@@ -86,74 +77,14 @@ export function restored(
   world.cameOut(freeName(host, domain.uuid));
 }
 
-function checkRoom(world: World, host: HostState, { definition }: DomainState): void {
-  if (definition.memoryMiB <= freeMemoryMiB(world, host)) return;
-  throw qemuDied(host, "cannot set up guest memory 'pc.ram': Cannot allocate memory");
-}
-
-function checkDisks(world: World, host: HostState, domain: DomainState): void {
-  for (const { source, backingChain } of domain.definition.disks) {
-    for (const path of [source, ...backingChain.map((base) => base.path)]) {
-      if (path === undefined || !path.startsWith('/')) continue;
-      if (fileAt(world, host.name, path) === undefined) throw noSuchFile(host, procedure, path);
-    }
-  }
-  // QEMU locks what it writes, on shared storage too: a second copy of a VM does not start.
+/** QEMU locks what it writes, on shared storage too: a second copy of a VM does not start. */
+function checkLocks(world: World, host: HostState, domain: DomainState): void {
   for (const path of writtenFiles(domain)) {
-    if (lockerOf(world, host.name, path) !== undefined) {
-      throw qemuDied(host, `Failed to get "write" lock: Is another process using the image [${path}]?`);
-    }
-  }
-}
-
-export function noSuchFile(host: HostState, during: string, path: string) {
-  return libvirtSays(
-    host.name,
-    during,
-    'systemError',
-    `Cannot access storage file '${path}': No such file or directory`,
-  );
-}
-
-function checkNetworks(world: World, host: HostState, { definition }: DomainState): void {
-  const { networks } = world.facts(host);
-  for (const { kind, source } of definition.nics) {
-    const known = networks.find((network) => network.kind === kind && network.name === source);
-    if (known?.active === true || (kind !== 'bridge' && kind !== 'network')) continue;
-    throw noSuchNetwork(host, procedure, kind, source, known !== undefined);
-  }
-}
-
-export function noSuchNetwork(
-  host: HostState,
-  during: string,
-  kind: string,
-  source: string,
-  isKnown: boolean,
-) {
-  if (kind === 'bridge') {
-    return libvirtSays(
-      host.name,
-      during,
-      'systemError',
-      `Cannot get interface MTU on '${source}': No such device`,
+    if (lockerOf(world, host.name, path) === undefined) continue;
+    throw qemuDied(
+      host,
+      procedure,
+      `Failed to get "write" lock: Is another process using the image [${path}]?`,
     );
   }
-  return isKnown
-    ? notValid(host, during, `network '${source}' is not active`)
-    : libvirtSays(
-        host.name,
-        during,
-        'noNetwork',
-        `Network not found: no network with matching name '${source}'`,
-      );
-}
-
-function qemuDied(host: HostState, last: string) {
-  return libvirtSays(
-    host.name,
-    procedure,
-    'internalError',
-    `internal error: process exited while connecting to monitor: qemu-system-x86_64: ${last}`,
-  );
 }

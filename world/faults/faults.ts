@@ -1,11 +1,11 @@
+import { DroverError } from '#shared/contract/errors.ts';
 import type { WorldFault } from '#shared/model/simulation.ts';
+import { wakeGuest } from '../domains/guest.ts';
+import { endInstance } from '../domains/instances.ts';
 import { countUp } from '../hosts/counting.ts';
+import { restartLibvirt } from '../hosts/libvirtRestart.ts';
 import { closePath, openPath } from '../hosts/path.ts';
 import { powerOff, powerOn } from '../hosts/powering.ts';
-import { restartLibvirt } from '../hosts/libvirtRestart.ts';
-import { endInstance } from '../domains/instances.ts';
-import { wakeGuest } from '../domains/guest.ts';
-import { DroverError } from '#shared/contract/errors.ts';
 import { noSuchHost } from '../state/failures.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';

@@ -1,8 +1,8 @@
-import { abortTransfer } from '../physics/transfer.ts';
 import { setPostCopyFailed } from '../migrations/endings.ts';
 import { isInPostCopy, transferBy } from '../migrations/find.ts';
 import { endPerforming } from '../migrations/performing.ts';
 import { take } from '../migrations/transferring.ts';
+import { abortTransfer } from '../physics/transfer.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 

@@ -1,8 +1,8 @@
+import { guestKindOf } from '../domains/guestKinds.ts';
 import { migrationCores, shareCpu } from '../physics/cpuShares.ts';
-import { type Demand, demandAt, type GuestPhase } from '../physics/workload.ts';
 import { streamOf } from '../physics/random.ts';
 import { guestProgress, throttlePercent } from '../physics/transfer.ts';
-import { guestKindOf } from '../domains/guestKinds.ts';
+import { type Demand, demandAt, type GuestPhase } from '../physics/workload.ts';
 import { fullCores, type GuestWorkload, idleWorkload, loadSlotMs } from '../scenario/workload.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';

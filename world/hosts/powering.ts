@@ -2,8 +2,8 @@ import { endInstance } from '../domains/instances.ts';
 import { beginDomain } from '../domains/starting.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { closePath, openPath } from './path.ts';
 import { countUp } from './counting.ts';
+import { closePath, openPath } from './path.ts';
 
 /** Firmware, kernel, network, libvirt. */
 const hostBootsMs = 30_000;

@@ -1,12 +1,12 @@
+import type { WorldHostCounters } from '#shared/contract/worldContract.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
-import type { WorldHostCounters } from '#shared/contract/worldContract.ts';
 import type { ScenarioHost } from '../scenario/scenario.ts';
+import { storeKey } from '../state/firstState.ts';
 import { seededUuid } from '../state/seeded.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { usedBytes } from '../storage/stores.ts';
-import { storeKey } from '../state/firstState.ts';
 import { readCounters } from './counting.ts';
 
 /** As the hosts that Drover's table of faults was made on. */

@@ -1,13 +1,13 @@
 import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
 import { describe } from '../domains/describe.ts';
 import { notValid, requireDomain, requireInstance } from '../domains/find.ts';
+import { whenFree } from '../domains/jobs.ts';
+import type { Answer } from '../sessions/sessions.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { placeOf } from '../storage/stores.ts';
 import { writtenFiles } from '../storage/disks.ts';
-import { whenFree } from '../domains/jobs.ts';
-import type { Answer } from '../sessions/sessions.ts';
+import { placeOf } from '../storage/stores.ts';
 import { cookieOf } from './cookie.ts';
 import { waitForConsole } from './holding.ts';
 

@@ -1,8 +1,8 @@
 import { notValid, requireDomain, requireInstance } from '../domains/find.ts';
 import { wakeGuest } from '../domains/guest.ts';
 import { endInstance, freeName, setInstanceState } from '../domains/instances.ts';
-import { abortTransfer } from '../physics/transfer.ts';
 import { jobStatistics } from '../physics/jobStatistics.ts';
+import { abortTransfer } from '../physics/transfer.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { dropIfDone } from './endings.ts';

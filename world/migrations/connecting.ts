@@ -1,3 +1,4 @@
+import { type OfInstance, runningIn } from '../domains/find.ts';
 import { reach } from '../hosts/path.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -9,38 +10,29 @@ const connectGivesUpMs = 127_000;
 
 /** The source's QEMU, or libvirt for it, connects to where the destination said that it listens. */
 export function connect(world: World, host: HostState, domain: DomainState, instance: InstanceState): void {
-  const { uuid } = domain;
-  world.schedule(connectGivesUpMs, {
-    kind: 'connect-timeout',
-    host: host.name,
-    uuid,
-    run: instance.run,
-  });
-  tryToConnect(world, host.name, uuid, instance.run);
+  const source = { host: host.name, uuid: domain.uuid, run: instance.run };
+  world.schedule(connectGivesUpMs, { kind: 'connect-timeout', ...source });
+  tryToConnect(world, source);
 }
 
 /** Nothing comes back from a host that is cut off or dead; from one that does not listen comes a no. */
-export function tryToConnect(world: World, hostName: string, uuid: string, run: number): void {
-  const host = world.host(hostName);
-  const domain = host?.domains[uuid];
-  const instance = domain?.instance;
+export function tryToConnect(world: World, source: OfInstance): void {
+  const { host, domain, instance } = runningIn(world, source) ?? {};
   const { uri, phase } = instance?.outgoing ?? {};
-  if (host === undefined || domain === undefined || instance?.run !== run) return;
+  if (host === undefined || domain === undefined || instance === undefined) return;
   if (phase !== 'connecting' || uri === undefined) return;
   const target = targetOf(world, uri);
   if (target === undefined) return fail(world, host, domain, instance, 'No route to host');
   if (!reach(host, target.host)) return;
-  const there = target.host.domains[uuid]?.instance;
+  const there = target.host.domains[domain.uuid]?.instance;
   if (there?.incoming?.port !== target.port) return fail(world, host, domain, instance, 'Connection refused');
   beginSending(world, { host, domain, instance }, target.host, there);
 }
 
-export function connectTimeout(world: World, hostName: string, uuid: string, run: number): void {
-  const host = world.host(hostName);
-  const domain = host?.domains[uuid];
-  const instance = domain?.instance;
-  if (host === undefined || domain === undefined || instance?.run !== run) return;
-  if (instance.outgoing?.phase === 'connecting') fail(world, host, domain, instance, 'Connection timed out');
+export function connectTimeout(world: World, source: OfInstance): void {
+  const { host, domain, instance } = runningIn(world, source) ?? {};
+  if (host === undefined || domain === undefined || instance?.outgoing?.phase !== 'connecting') return;
+  fail(world, host, domain, instance, 'Connection timed out');
 }
 
 /** Something gets through to this host again. */

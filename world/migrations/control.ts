@@ -1,6 +1,6 @@
 import type { WorldMigrationJob } from '#shared/contract/worldContract.ts';
-import { cancelSaving, savedSoFar } from '../domains/saving.ts';
 import { notValid, requireDomain, requireInstance } from '../domains/find.ts';
+import { cancelSaving, savedSoFar } from '../domains/saving.ts';
 import { jobStatistics } from '../physics/jobStatistics.ts';
 import {
   abortTransfer,

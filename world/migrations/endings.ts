@@ -1,5 +1,5 @@
-import { endInstance, freeName, setInstanceState } from '../domains/instances.ts';
 import { wakeGuest } from '../domains/guest.ts';
+import { endInstance, freeName, setInstanceState } from '../domains/instances.ts';
 import { jobStatistics } from '../physics/jobStatistics.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { World } from '../state/world.ts';

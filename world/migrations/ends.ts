@@ -1,5 +1,5 @@
-import { savingFailed } from '../domains/saving.ts';
 import { endInstance } from '../domains/instances.ts';
+import { savingFailed } from '../domains/saving.ts';
 import { reach } from '../hosts/path.ts';
 import { breakTransfer } from '../physics/transfer.ts';
 import { libvirtSays } from '../state/failures.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jobOf } from './control.ts';
 import { TestMigration, TestWorld } from '../testing/testWorld.ts';
+import { jobOf } from './control.ts';
 
 // What becomes of each side by itself, before any console decides: docs/migration-faults.md stands on it.
 

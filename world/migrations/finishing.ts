@@ -1,18 +1,18 @@
-import type { Answer } from '../sessions/sessions.ts';
-import { notValid } from '../domains/find.ts';
+import { notValid, type OfInstance, runningIn } from '../domains/find.ts';
 import { wakeGuest } from '../domains/guest.ts';
 import { endInstance, setInstanceState } from '../domains/instances.ts';
-import { guestStarted } from '../physics/transfer.ts';
 import { noiseBetween, streamOf } from '../physics/random.ts';
+import { guestStarted } from '../physics/transfer.ts';
+import type { Answer } from '../sessions/sessions.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { cookieOf } from './cookie.ts';
 import { handedName } from './endings.ts';
 import { isInPostCopy, transferBy, waitNames } from './find.ts';
+import { countEnds } from './flows.ts';
 import { goOnWithoutConsole } from './holding.ts';
 import { take } from './transferring.ts';
-import { countEnds } from './flows.ts';
 
 const procedure = 'domainMigrateFinish3Params';
 /** libvirt and QEMU, from the word to the first instruction. Milliseconds. */
@@ -70,16 +70,11 @@ function start(world: World, host: HostState, domain: DomainState, instance: Ins
 }
 
 /** It executes here from now on, and is defined here. */
-export function arrived(
-  world: World,
-  event: { readonly host: string; readonly uuid: string; readonly run: number },
-): void {
-  const host = world.host(event.host);
-  const domain = host?.domains[event.uuid];
-  const instance = domain?.instance;
-  if (host === undefined || domain === undefined || instance?.run !== event.run) return;
-  const transfer = transferBy(world, instance.incoming?.transfer);
-  if (instance.incoming === undefined || transfer === undefined) return;
+export function arrived(world: World, event: OfInstance): void {
+  const { host, domain, instance } = runningIn(world, event) ?? {};
+  const transfer = transferBy(world, instance?.incoming?.transfer);
+  if (host === undefined || domain === undefined || transfer === undefined) return;
+  if (instance?.incoming === undefined) return;
   const { startsActive } = instance.incoming;
   const inPostCopy = isInPostCopy(transfer);
   if (inPostCopy) goOnWithoutConsole(world, domain.uuid);

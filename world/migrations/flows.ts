@@ -7,8 +7,8 @@ import type { GuestPace, TransferRate } from '../physics/transferTypes.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import type { TransferState } from './transferState.ts';
 import { take } from './transferring.ts';
+import type { TransferState } from './transferState.ts';
 
 /** What is left of an Ethernet frame of 1500 bytes for what TCP carries. */
 const payloadShare = 0.94;

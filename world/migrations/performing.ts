@@ -1,8 +1,8 @@
-import type { Answer } from '../sessions/sessions.ts';
-import { resumePostCopy } from '../physics/transfer.ts';
 import { notValid, requireDomain, requireInstance } from '../domains/find.ts';
 import { setInstanceState } from '../domains/instances.ts';
 import { reach } from '../hosts/path.ts';
+import { resumePostCopy } from '../physics/transfer.ts';
+import type { Answer } from '../sessions/sessions.ts';
 import type { DomainState, HostState, InstanceState, OutgoingJob } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { connect, targetOf } from './connecting.ts';

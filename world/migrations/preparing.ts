@@ -1,12 +1,11 @@
 import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
-import { beginInstance } from '../domains/instances.ts';
-import { noSuchFile, noSuchNetwork } from '../domains/starting.ts';
 import { notValid } from '../domains/find.ts';
-import { freeMemoryMiB, migrationPorts } from '../hosts/telling.ts';
+import { beginInstance } from '../domains/instances.ts';
+import { checkNeeds } from '../domains/requirements.ts';
+import { migrationPorts } from '../hosts/telling.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { fileAt } from '../storage/stores.ts';
 import { cookieOf, readCookie } from './cookie.ts';
 import { waitForConsole } from './holding.ts';
 
@@ -30,11 +29,7 @@ export function prepare(
   if (settings.resumePostCopy) return prepareAgain(world, host, known, input, session);
   checkIdentity(host, known, input);
   checkHost(world, host, input);
-  checkDisks(world, host, arriving);
-  checkNetworks(world, host, arriving);
-  if (freeMemoryMiB(world, host) < arriving.memoryMiB) {
-    throw qemuDied(host, "cannot set up guest memory 'pc.ram': Cannot allocate memory");
-  }
+  checkNeeds(world, host, arriving, procedure);
   const port = freePort(host);
   const {
     uuid,
@@ -136,24 +131,6 @@ function checkHost(world: World, host: HostState, { domain, cookie }: PrepareInp
   }
 }
 
-function checkDisks(world: World, host: HostState, { disks }: WorldDomain): void {
-  for (const { source, backingChain } of disks) {
-    for (const path of [source, ...backingChain.map((base) => base.path)]) {
-      if (path === undefined || !path.startsWith('/')) continue;
-      if (fileAt(world, host.name, path) === undefined) throw noSuchFile(host, procedure, path);
-    }
-  }
-}
-
-function checkNetworks(world: World, host: HostState, { nics }: WorldDomain): void {
-  const { networks } = world.facts(host);
-  for (const { kind, source } of nics) {
-    if (kind !== 'bridge' && kind !== 'network') continue;
-    const known = networks.find((network) => network.kind === kind && network.name === source);
-    if (known?.active !== true) throw noSuchNetwork(host, procedure, kind, source, known !== undefined);
-  }
-}
-
 function freePort(host: HostState): number {
   const taken = new Set(Object.values(host.domains).map(({ instance }) => instance?.incoming?.port));
   for (let port = migrationPorts.first; port <= migrationPorts.last; port += 1) {
@@ -169,13 +146,4 @@ function freePort(host: HostState): number {
 
 function failed(host: HostState, text: string) {
   return libvirtSays(host.name, procedure, 'operationFailed', `operation failed: ${text}`);
-}
-
-function qemuDied(host: HostState, last: string) {
-  return libvirtSays(
-    host.name,
-    procedure,
-    'internalError',
-    `internal error: process exited while connecting to monitor: qemu-system-x86_64: ${last}`,
-  );
 }

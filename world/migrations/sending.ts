@@ -1,7 +1,7 @@
 import { workloadOf } from '../hosts/load.ts';
-import { beginTransfer, defaultCosts } from '../physics/transfer.ts';
-import { streamOf } from '../physics/random.ts';
 import type { GuestMemory } from '../physics/guestMemory.ts';
+import { streamOf } from '../physics/random.ts';
+import { beginTransfer, defaultCosts } from '../physics/transfer.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { fileAt, freeBytesOf, placeOf } from '../storage/stores.ts';

@@ -1,6 +1,6 @@
+import { setInstanceState } from '../domains/instances.ts';
 import { advanceTransfer, nextTransferEvent, transferFlow } from '../physics/transfer.ts';
 import type { Advanced, TransferEvent } from '../physics/transferTypes.ts';
-import { setInstanceState } from '../domains/instances.ts';
 import type { World } from '../state/world.ts';
 import { completed, failed, handedOver, postCopyStopped } from './endings.ts';
 import { destinationOf, sourceOf } from './find.ts';

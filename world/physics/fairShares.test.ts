@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fairShares, type Flow } from './fairShares.ts';
+import { type Flow, fairShares } from './fairShares.ts';
 
 const names = ['a/up', 'a/down', 'b/up', 'b/down', 'core'];
 const networks = fc.record({

@@ -1,5 +1,5 @@
 import { pageBytes } from './guestMemory.ts';
-import { type StopRule, lookThresholdBytes } from './stopRule.ts';
+import { lookThresholdBytes, type StopRule } from './stopRule.ts';
 import type { Pages, Sending, TransferCosts } from './transferTypes.ts';
 
 // How QEMU sends pages (migration.c, savevm.c, ram.c of 7.2). Time goes by in windows of 100 ms. Under a cap each window

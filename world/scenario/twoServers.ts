@@ -1,5 +1,5 @@
-import type { Scenario } from './scenario.ts';
 import { batch, cache, database, desktop, webShop } from './guests.ts';
+import type { Scenario } from './scenario.ts';
 
 const flags = [
   'aes',

@@ -1,6 +1,6 @@
+import { isOpen } from '../hosts/path.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { isOpen } from '../hosts/path.ts';
 
 /**
  * What is under way between the workstation and a host over one connection, either way. It arrives after the distance;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { builtInScenario } from '../scenario/builtIn.ts';
+import { rules } from '../dispatch.ts';
 import { domainCounters } from '../domains/describe.ts';
 import { pauseDomain } from '../domains/power.ts';
 import { hostCountersOf } from '../hosts/telling.ts';
 import { allSessionsGone } from '../migrations/sessionGone.ts';
-import { rules } from '../dispatch.ts';
+import { builtInScenario } from '../scenario/builtIn.ts';
 import { TestMigration, TestWorld } from '../testing/testWorld.ts';
 import { readState, stateText } from './readState.ts';
 import { World } from './world.ts';

@@ -1,12 +1,12 @@
-import type { VmStateReason } from '#shared/model/vm.ts';
 import type {
   WorldDomain,
   WorldMigrationJob,
   WorldMigrationSettings,
 } from '#shared/contract/worldContract.ts';
+import type { VmStateReason } from '#shared/model/vm.ts';
+import type { TransferState } from '../migrations/transferState.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
 import type { WorldEvent } from './events.ts';
-import type { TransferState } from '../migrations/transferState.ts';
 
 /**
  * A world between two of its moments: plain data, so that it can be written down and read again, and nothing that lives

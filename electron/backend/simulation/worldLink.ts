@@ -222,8 +222,9 @@ export class WorldLink implements WorldAccess {
   /** The connection; or how the process ended, where nobody else's answers either. */
   async #untilItAnswers(started: StartedWorld): Promise<OpenWorld | string> {
     let ending: string | undefined;
-    void started.ended.then((how) => {
-      ending = how;
+    void started.ended.then(({ how, isSecond }) => {
+      // Another console has started it in the same moment: its process answers soon.
+      if (!isSecond) ending = how;
     });
     const until = this.wall.elapsed() + startPatienceMs;
     for (;;) {

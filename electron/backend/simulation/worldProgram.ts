@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldLog } from './worldFolder.ts';
 
+/** The exit code of a world whose folder another one holds. */
+const folderBusyCode = 3;
+
 /** How a world's process is started on this machine; the words that name the world come behind `words`. */
 export interface WorldProgram {
   readonly command: string;
@@ -22,8 +25,8 @@ export function nodeWorldProgram(): WorldProgram {
 
 export interface StartedWorld {
   readonly pid: number | undefined;
-  /** Resolves when the process has ended, with how; never rejects. */
-  readonly ended: Promise<string>;
+  /** Resolves when the process has ended; never rejects. `isSecond`: because another one runs in that folder. */
+  readonly ended: Promise<{ readonly how: string; readonly isSecond: boolean }>;
 }
 
 /** Starts it on its own, so that it outlives this process however that ends; what it says goes into `world.log`. */
@@ -68,11 +71,14 @@ export function startWorldProgram(
     windowsHide: true,
   });
   closeSync(log);
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`it could not be started (${error.message})`));
-    child.once('exit', (code, signal) =>
-      resolve(`it ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`),
-    );
+  const ended: StartedWorld['ended'] = new Promise((resolve) => {
+    child.once('error', (error) => {
+      resolve({ how: `it could not be started (${error.message})`, isSecond: false });
+    });
+    child.once('exit', (code, signal) => {
+      const how = signal === null ? `it ended with exit code ${code}` : `it ended by ${signal}`;
+      resolve({ how, isSecond: code === folderBusyCode });
+    });
   });
   // Neither keeps this process alive: a command that is done ends, and the world goes on.
   child.unref();

@@ -1,5 +1,5 @@
 import type { VmDisk, VmGraphics, VmNic } from '#shared/model/vm.ts';
-import { guestSystemOf } from './guestSystem.ts';
+import { guestSystemInWords } from './guestSystem.ts';
 import { parseXml, type XmlElement } from './xmlDocument.ts';
 
 /** What a domain's own document says of it (libvirt's formatdomain). */
@@ -41,7 +41,7 @@ export function parseDomainXml(xml: string): DomainDocument {
   const vcpu = domain.child('vcpu');
   const maxMemoryMiB = mebibytes(domain.child('memory'));
   const type = domain.child('os')?.child('type');
-  const guestSystem = guestSystemOf(domain.child('metadata'));
+  const guestSystem = guestSystemOf(domain);
   return {
     uuid: (domain.child('uuid')?.text ?? '').toLowerCase(),
     name: domain.child('name')?.text ?? '',
@@ -59,6 +59,11 @@ export function parseDomainXml(xml: string): DomainDocument {
 }
 
 /** virt-install and virt-manager write it under this prefix. */
+function guestSystemOf(domain: XmlElement): string | undefined {
+  const info = domain.child('metadata')?.child('libosinfo:libosinfo');
+  return guestSystemInWords(info?.child('libosinfo:os')?.attribute('id') ?? '');
+}
+
 function mebibytes(element: XmlElement | undefined): number {
   const unit = (element?.attribute('unit') ?? 'KiB').toLowerCase();
   return Math.round((Number(element?.text ?? 0) * (kibPer[unit] ?? 1)) / 1024);

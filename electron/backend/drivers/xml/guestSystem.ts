@@ -1,5 +1,3 @@
-import type { XmlElement } from './xmlDocument.ts';
-
 /** Names as their makers write them, by the last word but one of libosinfo's ids. */
 const names: ReadonlyMap<string, string> = new Map([
   ['debian', 'Debian'],
@@ -60,49 +58,32 @@ export function guestSystemInWords(id: string): string | undefined {
   return version === '' || version === 'unknown' ? name : `${name} ${version}`;
 }
 
-/** libosinfo's ids are `http://maker/name/version`: those of the systems that can be written, with their words. */
-const makers: readonly { readonly id: string; readonly words: string }[] = [
-  { id: 'http://debian.org/debian', words: 'Debian' },
-  { id: 'http://ubuntu.com/ubuntu', words: 'Ubuntu' },
-  { id: 'http://fedoraproject.org/fedora', words: 'Fedora' },
-  { id: 'http://redhat.com/rhel', words: 'Red Hat Enterprise Linux' },
-  { id: 'http://centos.org/centos-stream', words: 'CentOS Stream' },
-  { id: 'http://centos.org/centos', words: 'CentOS' },
-  { id: 'http://rockylinux.org/rocky', words: 'Rocky Linux' },
-  { id: 'http://almalinux.org/almalinux', words: 'AlmaLinux' },
-  { id: 'http://alpinelinux.org/alpinelinux', words: 'Alpine Linux' },
-  { id: 'http://archlinux.org/archlinux', words: 'Arch Linux' },
-  { id: 'http://opensuse.org/opensuse', words: 'openSUSE' },
-  { id: 'http://suse.com/sle', words: 'SUSE Linux Enterprise' },
-  { id: 'http://freebsd.org/freebsd', words: 'FreeBSD' },
-  { id: 'http://openbsd.org/openbsd', words: 'OpenBSD' },
-  { id: 'http://microsoft.com/win', words: 'Windows' },
-];
-const otherPrefix = 'http://drover.invalid/guest/';
+const makers: ReadonlyMap<string, string> = new Map([
+  ['debian', 'debian.org'],
+  ['ubuntu', 'ubuntu.com'],
+  ['fedora', 'fedoraproject.org'],
+  ['rhel', 'redhat.com'],
+  ['centos', 'centos.org'],
+  ['centos-stream', 'centos.org'],
+  ['almalinux', 'almalinux.org'],
+  ['rocky', 'rockylinux.org'],
+  ['alpinelinux', 'alpinelinux.org'],
+  ['freebsd', 'freebsd.org'],
+]);
 
-/** What the definition says of the guest's operating system, in words; undefined where it says nothing. */
-export function guestSystemOf(metadata: XmlElement | undefined): string | undefined {
-  const id = metadata?.child('libosinfo:libosinfo')?.child('libosinfo:os')?.attribute('id');
-  if (id?.startsWith(otherPrefix) === true) return decoded(id.slice(otherPrefix.length));
-  return id === undefined ? undefined : guestSystemInWords(id);
-}
-
-/** The other way round, as virt-manager writes it. */
+/** The other way round: an id that reads as these words. */
 export function guestSystemId(words: string): string {
-  const server = /^Windows Server 20(\d+)( R2)?$/.exec(words);
-  if (server !== null)
-    return `http://microsoft.com/win/2k${Number(server[1])}${server[2] === undefined ? '' : 'r2'}`;
-  const maker = makers.find((each) => words.startsWith(`${each.words} `));
-  const version = words.slice((maker?.words.length ?? 0) + 1);
-  return maker !== undefined && /^[\w.]+$/.test(version)
-    ? `${maker.id}/${version}`
-    : `${otherPrefix}${encodeURIComponent(words)}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+  const [, windows] = /^Windows (\S.*)$/.exec(words) ?? [];
+  if (windows !== undefined) {
+    const code = [...windowsVersions].find(([, version]) => version === windows)?.[0];
+    return `http://microsoft.com/win/${code ?? windows}`;
   }
+  const known = [...names]
+    .filter(([, name]) => words.startsWith(`${name} `))
+    .toSorted(([, one], [, other]) => other.length - one.length)[0];
+  const [system = '', name = ''] = known ?? [];
+  const version = words.slice(name.length + 1);
+  return /^[\w.]+$/.test(version) && name !== ''
+    ? `http://${makers.get(system) ?? 'libosinfo.org'}/${system}/${version}`
+    : `http://libosinfo.org/${words}`;
 }
