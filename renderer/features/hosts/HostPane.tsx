@@ -29,7 +29,7 @@ import { useCluster, useVms, vmHref } from '../inventory.ts';
 import { useVmState } from '../vms/vmWork.ts';
 import { AddedNotice, DoctorSection } from './DoctorSection.tsx';
 import styles from './HostPane.module.css';
-import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
+import { canDeclareDead, canReconnect, canRemove } from './hostVerdicts.ts';
 import { useHostMenu } from './useHostMenu.ts';
 
 export function HostPane({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
@@ -79,13 +79,14 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
               Declare dead…
             </ReasonedButton>
           )}
-          <Button
+          <ReasonedButton
             variant="outlined"
             color="error"
+            verdict={canRemove(host, cluster)}
             onClick={() => openDialog({ kind: 'remove-host', hostId: host.id })}
           >
             Remove…
-          </Button>
+          </ReasonedButton>
           {simulated !== undefined && <ActionMenuButton menu={menuOf(host)} />}
         </>
       }

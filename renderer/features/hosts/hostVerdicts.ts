@@ -1,4 +1,5 @@
 import type { Host } from '#shared/model/host.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { allowed, refused, type Verdict } from '#shared/rules/verdict.ts';
 
 export function canReconnect(host: Host): Verdict {
@@ -14,4 +15,12 @@ export function canDeclareDead(host: Host): Verdict {
     );
   }
   return allowed;
+}
+
+/** A simulated cluster comes and goes whole. */
+export function canRemove(host: Host, cluster: PhysicalCluster | undefined): Verdict {
+  if (cluster?.simulated !== true) return allowed;
+  return refused(
+    `${host.name} is a part of ${cluster.name} (simulated) and goes with it. Remove the cluster on its overview.`,
+  );
 }

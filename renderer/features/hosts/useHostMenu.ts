@@ -4,7 +4,7 @@ import type { ObjectMenu } from '../../ui/ActionMenu.tsx';
 import { hostFaults } from '../clusters/faults.ts';
 import { simulatedOf } from '../clusters/simulatedHosts.ts';
 import { openDialog } from '../dialogs.ts';
-import { canDeclareDead, canReconnect } from './hostVerdicts.ts';
+import { canDeclareDead, canReconnect, canRemove } from './hostVerdicts.ts';
 
 /** Everything that can be done with a host, for its row, its card and its pane. */
 export function useHostMenu(): (host: Host) => ObjectMenu {
@@ -38,6 +38,7 @@ export function useHostMenu(): (host: Host) => ObjectMenu {
             {
               key: 'remove',
               words: 'Remove…',
+              verdict: canRemove(host, clusters.get(host.clusterId)),
               destructive: true,
               run: () => openDialog({ kind: 'remove-host', hostId: host.id }),
             },
