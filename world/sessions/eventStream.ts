@@ -1,3 +1,6 @@
+/** A reader that never comes, or lags by more, misses the oldest: what is told says only that somebody should look. */
+const mostKept = 1000;
+
 /** Events for one reader, kept until they are read. Ends normally or with the reason that it broke. */
 export class EventStream<T> {
   readonly #kept: T[] = [];
@@ -7,6 +10,7 @@ export class EventStream<T> {
   push(value: T): void {
     if (this.#ended !== undefined) return;
     this.#kept.push(value);
+    if (this.#kept.length > mostKept) this.#kept.shift();
     this.#wake();
   }
 
