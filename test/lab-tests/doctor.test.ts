@@ -153,9 +153,15 @@ describe.skipIf(noLab !== undefined)('the doctor at real hosts', () => {
     const drover = new DroverCommand();
     try {
       const words = (name: string) => [
-        ...['host', 'add', `ssh://root@${lab.host(name).address}`, '--cluster', 'lab'],
-        ...['--key', lab.host(name).keyFile],
-        ...['--accept-host-key', lab.host(name).hostKeys[0]?.fingerprint ?? ''],
+        'host',
+        'add',
+        `ssh://root@${lab.host(name).address}`,
+        '--cluster',
+        'lab',
+        '--key',
+        lab.host(name).keyFile,
+        '--accept-host-key',
+        lab.host(name).hostKeys[0]?.fingerprint ?? '',
       ];
       const alone = await drover.run(...words('host-a'));
       expect(alone.code, alone.stderr).toBe(0);
