@@ -11,6 +11,7 @@ import { type UserEvent, userEvent } from '@testing-library/user-event';
 import { onTestFinished } from 'vitest';
 import { App } from '../app/App.tsx';
 import { closeDialog } from '../features/dialogs.ts';
+import { useDiagnoses } from '../features/hosts/diagnoses.ts';
 import { useScope } from '../features/inventory.ts';
 import { forgetOrders } from '../features/vms/vmOrders.ts';
 import { openSession } from '../transport/session.ts';
@@ -49,6 +50,7 @@ export function renderToPage(
     session.stop();
     closeDialog();
     forgetOrders();
+    useDiagnoses.setState({ byHost: new Map() });
     useScope.setState({ cluster: undefined });
     cleanup();
   });

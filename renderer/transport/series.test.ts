@@ -64,6 +64,8 @@ describe('Series', () => {
     run(200, 600_000);
     expect(series.windowMs).toBe(simulatedReachMs);
     expect(series.points(0)).toHaveLength(24 * 6 + 1);
+    run(10, 2000);
+    expect(series.windowMs).toBe(simulatedReachMs);
     run(60, 2000);
     expect(series.windowMs).toBe(rememberedMs);
     expect(series.points(0).every((point) => point.value !== null)).toBe(true);

@@ -16,6 +16,8 @@ const windowsMs = [
 ];
 /** As many rows as 15 minutes hold at the usual cadence of real hosts. */
 const rowsWorthKeeping = rememberedMs / 2000;
+/** A simulated clock that slows down while a VM moves does not wipe the chart of what was before. */
+const fewestRows = 60;
 /** So many usual distances between two rows, and sweeps are missing there. */
 const missing = 3.5;
 const firstCapacity = 64;
@@ -71,7 +73,7 @@ export class Series {
       if (latest - at <= rememberedMs) return false;
       this.#length = 0;
     }
-    this.#forget(at - this.#reachMs(at, reachMs));
+    this.#forget(at - this.#reachMs(at, reachMs), reachMs > rememberedMs ? fewestRows : 0);
     if (this.#length === this.#at.length) this.#makeRoom();
     const place = this.#place(this.#length);
     this.#at[place] = at;
@@ -121,8 +123,8 @@ export class Series {
     return (this.#start + index) % this.#at.length;
   }
 
-  #forget(before: number): void {
-    while (this.#length > 0 && (this.#at[this.#start] ?? 0) < before) {
+  #forget(before: number, keptRows: number): void {
+    while (this.#length > keptRows && (this.#at[this.#start] ?? 0) < before) {
       this.#start = (this.#start + 1) % this.#at.length;
       this.#length -= 1;
     }

@@ -93,15 +93,24 @@ export function ActionMenu({
   );
 }
 
+const destructive = { color: 'var(--bad)' };
+
+/** Its reason stands below it. */
+const refused = {
+  display: 'grid',
+  gap: '1px',
+  color: 'var(--text-3)',
+  cursor: 'not-allowed',
+  whiteSpace: 'normal',
+};
+
 function ActionItem({ action, onClose }: { readonly action: MenuAction; readonly onClose: () => void }) {
   const reasonId = useId();
   const { verdict } = action;
   const reason = verdict !== undefined && !verdict.allowed ? verdict.reason : undefined;
   return (
     <MenuItem
-      className={
-        reason === undefined ? (action.destructive === true ? styles.destructive : undefined) : styles.refused
-      }
+      sx={reason === undefined ? (action.destructive === true ? destructive : undefined) : refused}
       aria-disabled={reason !== undefined}
       aria-describedby={reason === undefined ? undefined : reasonId}
       onClick={() => {

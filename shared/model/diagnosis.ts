@@ -45,3 +45,20 @@ export const diagnosisSchema = z
 export type FindingLevel = z.infer<typeof findingLevelSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type Diagnosis = z.infer<typeof diagnosisSchema>;
+
+const rank: Readonly<Record<FindingLevel, number>> = { blocking: 0, warning: 1, fine: 2 };
+
+/** What blocks first, then warnings, then what is fine; otherwise as they were. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((one, other) => rank[one.level] - rank[other.level]);
+}
+
+/** The worst of them; fine where there are none. */
+export function overallLevel(findings: readonly Finding[]): FindingLevel {
+  return worstFirst(findings)[0]?.level ?? 'fine';
+}
+
+/** Of the host itself and of every way to and from it. */
+export function allFindings({ findings, peers }: Diagnosis): readonly Finding[] {
+  return [...findings, ...peers.flatMap(({ to, from }) => [...to, ...from])];
+}

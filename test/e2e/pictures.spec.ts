@@ -19,7 +19,8 @@ async function take(page: Page, view: string, { moving = false } = {}): Promise<
   for (const size of moving ? [laptop] : [smallLaptop, laptop]) {
     await page.setViewportSize(size);
     for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
+      // A colour on its way to another is neither theme's.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const name = `${view} ${size.width}x${size.height} ${colorScheme}`.toLowerCase().replaceAll(' ', '-');
       await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
     }

@@ -23,7 +23,7 @@ export interface LookAround {
 }
 
 export const lost = (page: Page): Locator =>
-  page.getByRole('alert').filter({ hasText: `The simulation of ${cluster} has stopped.` });
+  page.getByRole('alert').filter({ hasText: `The simulation of ${cluster} does not answer.` });
 
 /** Everything that can be done with a simulated cluster and not with a real one, each thing mended again. */
 export async function lookAround(around: LookAround): Promise<void> {

@@ -35,8 +35,11 @@ export function mirrorAt(mirror: Mirror, writeRate: number, rate: number, atMs: 
   if (seconds <= 0 || rate <= 0) return mirror;
   const perSecond = writeRate / totalBytes;
   const settles = writeRate <= 0 ? 0 : (totalBytes * (writeRate - rate)) / writeRate;
+  // Written so that nearly equal numbers are not taken from each other where the guest hardly writes.
   const left =
-    writeRate <= 0 ? begun - rate * seconds : settles + (begun - settles) * Math.exp(-perSecond * seconds);
+    writeRate <= 0
+      ? begun - rate * seconds
+      : begun * Math.exp(-perSecond * seconds) - settles * Math.expm1(-perSecond * seconds);
   return {
     ...mirror,
     sinceMs: atMs,

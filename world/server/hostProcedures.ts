@@ -1,5 +1,5 @@
 import { capacityOf, hostCountersOf, inspectionOf, resolves } from '../hosts/telling.ts';
-import { api, asContractError } from './api.ts';
+import { api } from './api.ts';
 
 export const session = {
   open: api.session.open.handler(async ({ input, context, signal }) => {
@@ -14,12 +14,7 @@ export const session = {
     return {};
   }),
   events: api.session.events.handler(async function* ({ input, context, signal }) {
-    try {
-      yield* context.simulation.sessions.events(input.session, signal);
-    } catch (thrown) {
-      // What is thrown on the way no longer passes the middleware.
-      throw asContractError(thrown, 'session.events');
-    }
+    yield* context.simulation.sessions.events(input.session, signal);
   }),
   ping: api.session.ping.handler(({ input, context }) =>
     context.simulation.sessions.ask(input.session, () => ({})),

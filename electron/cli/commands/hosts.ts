@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { toDroverError } from '#shared/contract/client.ts';
+import { allFindings, overallLevel, worstFirst } from '#shared/model/diagnosis.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import { answering } from '../answering.ts';
 import type { Run } from '../command.ts';
 import { byName, clusterName, findHost } from '../names.ts';
-import { table } from '../output.ts';
-import { settledState } from '../session.ts';
+import { type Output, table } from '../output.ts';
+import { type Session, settledState } from '../session.ts';
 import { hostStateInWords } from '../words.ts';
+import { diagnosisForPrograms, diagnosisInWords, marks, summary } from './doctor.ts';
 
 interface CredentialOptions {
   readonly key?: string;
@@ -43,6 +46,7 @@ export function hostCommands(program: Command, run: Run): void {
         );
         const state = await session.client.live.snapshot();
         output.result(hostForPrograms(state, added), `${added.name} added to ${options.cluster}.`);
+        if (!output.json) await tellDiagnosis(session, added, output);
       }),
     );
 
@@ -97,6 +101,24 @@ export function hostCommands(program: Command, run: Run): void {
     );
 
   host
+    .command('doctor')
+    .description('look a host over, and whether VMs could migrate to and from it')
+    .argument('<host>', 'name or id')
+    .action((name: string) =>
+      run(async ({ session, output, terminal, fail }) => {
+        const state = await settledState(session.client, terminal);
+        const found = findHost(state, name, `Look host ${name} over`);
+        output.status(`Looking ${found.name} over…`);
+        const diagnosis = await session.client.hosts.diagnose({ hostId: found.id });
+        output.result(
+          diagnosisForPrograms(state, found, diagnosis),
+          diagnosisInWords(state, found, diagnosis),
+        );
+        if (overallLevel(allFindings(diagnosis)) === 'blocking') fail();
+      }),
+    );
+
+  host
     .command('remove')
     .description('forget a host; its VMs are not touched')
     .argument('<host>', 'name or id')
@@ -129,6 +151,23 @@ export function hostCommands(program: Command, run: Run): void {
         );
       }),
     );
+}
+
+/** After a host was added: whatever is found, it stays added. */
+async function tellDiagnosis({ client }: Session, added: Host, output: Output): Promise<void> {
+  output.status(`Looking ${added.name} over…`);
+  try {
+    // The other hosts are still being connected where this command has just started.
+    await settledState(client);
+    const diagnosis = await client.hosts.diagnose({ hostId: added.id });
+    output.note(summary(added, diagnosis));
+    for (const { level, title } of worstFirst(allFindings(diagnosis)))
+      if (level !== 'fine') output.note(`  ${marks[level]} ${title}`);
+    if (overallLevel(allFindings(diagnosis)) !== 'fine')
+      output.note(`Causes and what to do: drover host doctor ${added.name}`);
+  } catch (thrown) {
+    output.note(`It could not be looked over: ${toDroverError(thrown).message}`);
+  }
 }
 
 function keyFileOf(options: CredentialOptions): { readonly keyFile?: string } {

@@ -34,20 +34,15 @@ function Lost({ cluster }: { readonly cluster: PhysicalCluster }) {
   const client = useClient();
   const revive = useOrder(() => client.clusters.revive({ clusterId: cluster.id }));
   const error = revive.error ?? cluster.simulation?.error;
-  const { said, next } = error === undefined ? { said: undefined, next: undefined } : parts(error);
   return (
     <div className={`${styles.notice} ${styles.lost}`} role="alert">
       <StateShape shape="failed" />
       <div className={styles.text}>
         <p>
-          <strong>The simulation of {cluster.name} has stopped.</strong> What is shown is the last that was
-          known. Started again, it goes on from where it was last kept.
+          <strong>The simulation of {cluster.name} does not answer.</strong> What is shown is the last that
+          was known. Started again, it goes on from where it was last kept.
         </p>
-        {said !== undefined && (
-          <p className={styles.why}>
-            {said} {next}
-          </p>
-        )}
+        {error !== undefined && <p className={styles.why}>{parts(error).said}</p>}
       </div>
       <Button variant="outlined" disabled={revive.pending} onClick={() => void revive.run(undefined)}>
         {revive.pending ? 'Starting it…' : 'Start it again'}

@@ -173,7 +173,7 @@ describe('a simulated cluster', () => {
     await under.page.findByText(/^Nothing is wrong/);
     act(() => under.world.simulation.lose(id));
     const alert = within(await under.page.findByRole('alert'));
-    expect(alert.getByText('The simulation of Two servers has stopped.')).toBeDefined();
+    expect(alert.getByText('The simulation of Two servers does not answer.')).toBeDefined();
     expect(under.page.getByText(/^Nothing is known of Two servers/)).toBeDefined();
     fireEvent.contextMenu(under.page.getByRole('link', { name: 'server-a' }), { clientX: 9, clientY: 9 });
     const cut = under.page.getByRole('menuitem', { name: /^Cut its power/ });

@@ -42,7 +42,7 @@ export function canBreak({ cluster, simulation }: Simulated): Verdict {
     case 'starting':
       return refused(`${cluster.name} is starting. Wait until it runs.`);
     case 'lost':
-      return refused(`The simulation of ${cluster.name} has stopped. Start it again first.`);
+      return refused(`The simulation of ${cluster.name} does not answer. Start it again first.`);
     default:
       return simulation.standing satisfies never;
   }

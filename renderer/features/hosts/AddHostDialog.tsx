@@ -7,6 +7,7 @@ import { useClient } from '../../transport/hooks.ts';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { hostHref, useClusters } from '../inventory.ts';
 import { ConnectingRefusal } from './CredentialQuestionPanel.tsx';
+import { lookOver } from './diagnoses.ts';
 import { connectVerb, useConnecting } from './useConnecting.ts';
 
 /** Adding a host: where it is and which cluster it belongs to; whatever the host asks is asked in the same dialog. */
@@ -36,6 +37,7 @@ export function AddHostDialog({ onClose }: { readonly onClose: () => void }) {
       },
       { signal },
     );
+    void lookOver(client, host.id, true);
     onClose();
     navigate(hostHref(host.id));
   });

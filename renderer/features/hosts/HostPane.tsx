@@ -4,6 +4,7 @@ import type { ErrorData } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
 import { canReconnect } from '#shared/rules/canReconnect.ts';
+import { canRemove } from '#shared/rules/canRemove.ts';
 import { useClient, useHostSeries } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
@@ -29,6 +30,7 @@ import {
 import { openDialog } from '../dialogs.ts';
 import { useCluster, useVms, vmHref } from '../inventory.ts';
 import { useVmState } from '../vms/vmWork.ts';
+import { AddedNotice, DoctorSection } from './DoctorSection.tsx';
 import styles from './HostPane.module.css';
 import { useHostMenu } from './useHostMenu.ts';
 
@@ -79,18 +81,20 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
               Declare dead…
             </ReasonedButton>
           )}
-          <Button
+          <ReasonedButton
             variant="outlined"
             color="error"
+            verdict={canRemove(host, cluster)}
             onClick={() => openDialog({ kind: 'remove-host', hostId: host.id })}
           >
             Remove…
-          </Button>
+          </ReasonedButton>
           {simulated !== undefined && <ActionMenuButton menu={menuOf(host)} />}
         </>
       }
     >
       <Notices>
+        <AddedNotice host={host} />
         {simulated !== undefined && <HostBreakage host={host} simulated={simulated} />}
         {trouble !== undefined && (
           <ErrorNotice error={trouble}>
@@ -103,6 +107,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
       </Notices>
       <HostCharts host={host} />
       <HostVms host={host} />
+      <DoctorSection host={host} />
       <Section title="Machine">
         <Facts
           facts={[

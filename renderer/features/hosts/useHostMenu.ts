@@ -1,6 +1,7 @@
 import type { Host } from '#shared/model/host.ts';
 import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
 import { canReconnect } from '#shared/rules/canReconnect.ts';
+import { canRemove } from '#shared/rules/canRemove.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import type { ObjectMenu } from '../../ui/ActionMenu.tsx';
 import { hostFaults } from '../clusters/faults.ts';
@@ -39,6 +40,7 @@ export function useHostMenu(): (host: Host) => ObjectMenu {
             {
               key: 'remove',
               words: 'Remove…',
+              verdict: canRemove(host, clusters.get(host.clusterId)),
               destructive: true,
               run: () => openDialog({ kind: 'remove-host', hostId: host.id }),
             },

@@ -14,7 +14,9 @@ import styles from './HostCard.module.css';
 /** One host of the small multiples: the same two charts on the same scales for each. */
 export function HostCard({ host, vms }: { readonly host: Host; readonly vms: readonly Vm[] }) {
   const series = useHostSeries(host.id);
-  const { shape, word, detail } = shownHostState(host, useSimulated(host.id));
+  const simulated = useSimulated(host.id);
+  const { shape, word, detail } = shownHostState(host, simulated);
+  const known = host.connection.state === 'connected' && simulated?.host?.power !== 'off';
   const menu = useHostMenu()(host);
   const active = vms.filter((vm) => vm.state === 'active').length;
   return (
@@ -26,7 +28,7 @@ export function HostCard({ host, vms }: { readonly host: Host; readonly vms: rea
           </Link>
           <StateChip shape={shape} word={word} title={detail} />
           <span className={styles.count}>
-            {formatCount(vms.length, 'VM')}, {active} active
+            {formatCount(vms.length, 'VM')}, {active} active{known ? '' : ' when last seen'}
           </span>
           <ActionMenuButton menu={menu} />
         </div>

@@ -15,17 +15,17 @@ import { useSimulated } from '../clusters/simulatedHosts.ts';
 import { VmBreakage } from '../clusters/VmBreakage.tsx';
 import { openDialog } from '../dialogs.ts';
 import { hostHref, migrationHref, useHostName } from '../inventory.ts';
+import { useShownVmState } from './useShownVmState.ts';
 import { useVmMenu } from './useVmMenu.ts';
 import { VmCharts } from './VmCharts.tsx';
 import { VmCopies, VmDisks, VmNics } from './VmDevices.tsx';
 import { VmNotices } from './VmNotices.tsx';
 import { VmStateDiagram } from './VmStateDiagram.tsx';
 import { canMigrateSomewhere } from './vmVerdicts.ts';
-import { useVmState } from './vmWork.ts';
 
 export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
   const home = useLive((model) => model.hosts.get(vm.hostId));
-  const { shape, word, detail } = useVmState()(vm);
+  const { shape, word, detail } = useShownVmState()(vm);
   const simulated = useSimulated(vm.hostId);
   return (
     <DetailPane

@@ -9,12 +9,12 @@ import { StateChip } from '../../ui/StateChip.tsx';
 import type { ShownState } from '../../ui/states.ts';
 import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
 import { useVms, vmHref } from '../inventory.ts';
+import { useShownVmState } from './useShownVmState.ts';
 import { useVmMenu } from './useVmMenu.ts';
 import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
 import { VmRefusals } from './VmRefusals.tsx';
 import { filterVms } from './vmFilter.ts';
-import { useVmState } from './vmWork.ts';
 
 export function VmsPage() {
   useSampleVersion();
@@ -25,7 +25,7 @@ export function VmsPage() {
   const [filter, setFilter] = useViewState('filter');
   const [sort, setSort] = useSort({ key: 'name', descending: false });
   const hostName = (vm: Vm): string => hosts.get(vm.hostId)?.name ?? '';
-  const stateOf = useVmState();
+  const stateOf = useShownVmState();
   const shown = filterVms(vms, filter, hostName, (vm) => stateOf(vm).word);
   const columns = useVmColumns(hostName, stateOf);
   const menuOf = useVmMenu();

@@ -2,29 +2,24 @@ import type { CallOptions } from '../drivers.ts';
 import type { CpuCompatibility, MigrationDriver, ReachResult } from '../migration.ts';
 import { parseXml } from '../xml/xmlDocument.ts';
 import { refOf } from './domains.ts';
+import { asCompatibility, capabilitiesXml, compareHostCpu, elementText, hostCpuOf } from './hostCpu.ts';
 import type { HostLink } from './hostLink.ts';
 import { jobOf, openDestinationEnd, openSourceEnd } from './migrationEnds.ts';
 import { missingNetworks } from './migrationNetworks.ts';
+import { migrationPortsOf, qemuConfScript, qemuSettings } from './qemuConf.ts';
 import {
   abortJobFlags,
-  connectCompareCpu,
   connectCompareHypervisorCpu,
-  connectGetCapabilities,
   domainAbortJob,
   domainAbortJobFlags,
   domainGetXmlDesc,
   domainMigrateStartPostCopy,
-  LibvirtError,
-  libvirtErrorCodes,
   xmlFlags,
 } from './rpc/rpc.ts';
 import { quote } from './ssh/shell.ts';
 
-/** qemu.conf's own defaults. */
-const defaultPorts = { first: 49_152, last: 49_215 };
 const reachSeconds = 3;
 const failIncompatible = 1;
-const incompatible = 0;
 
 export function libvirtMigration(link: HostLink): MigrationDriver {
   return {
@@ -55,10 +50,7 @@ export function libvirtMigration(link: HostLink): MigrationDriver {
     missingNetworks: (nics, options) => missingNetworks(link, nics, options),
     canReach: (address, port, options) => canReach(link, address, port, options),
     cpuCompatible: (from, options) => cpuCompatible(link, from, options),
-    async hostCpuXml(options) {
-      const { capabilities } = await link.channels().control.call(connectGetCapabilities, undefined, options);
-      return elementText(capabilities, 'cpu') ?? '<cpu/>';
-    },
+    hostCpuXml: async (options) => hostCpuOf(await capabilitiesXml(link.channels().control, options)),
     async migratableXml(uuid, options) {
       const { control } = link.channels();
       return (await control.call(domainGetXmlDesc, { dom: refOf(uuid), flags: xmlFlags.migratable }, options))
@@ -103,55 +95,30 @@ async function cpuCompatible(
   const domain = parseXml(from.domainXml, 'domain');
   const type = domain.child('os')?.child('type');
   const mode = domain.child('cpu')?.attribute('mode');
-  try {
-    // A guest that was given its host's very CPU needs one here that is no less.
-    const { result } =
-      mode === 'host-passthrough' || mode === 'maximum'
-        ? await control.call(connectCompareCpu, { xml: from.hostCpuXml, flags: failIncompatible }, options)
-        : await control.call(
-            connectCompareHypervisorCpu,
-            {
-              emulator: null,
-              arch: type?.attribute('arch') ?? null,
-              machine: type?.attribute('machine') ?? null,
-              virttype: domain.attribute('type') ?? null,
-              xmlCPU: asked,
-              flags: failIncompatible,
-            },
-            options,
-          );
-    return result === incompatible
-      ? { compatible: false, cause: 'its CPU lacks what the VM was started with' }
-      : { compatible: true };
-  } catch (thrown) {
-    if (!(thrown instanceof LibvirtError)) throw thrown;
-    const { code, text } = thrown.libvirt;
-    if (code === libvirtErrorCodes.cpuIncompatible) return { compatible: false, cause: text };
-    // A hypervisor that cannot compare beforehand is left to judge when it is asked to take the VM.
-    if (code === libvirtErrorCodes.noSupport || code === libvirtErrorCodes.configUnsupported)
-      return { compatible: true };
-    throw thrown;
-  }
-}
-
-/** An element as it stands in the document; the first of that name. */
-function elementText(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}(?:\\s[^>]*)?(?:/>|>[\\s\\S]*?</${name}>)`).exec(xml)?.[0];
+  // A guest that was given its host's very CPU needs one here that is no less.
+  if (mode === 'host-passthrough' || mode === 'maximum')
+    return await compareHostCpu(control, from.hostCpuXml, options);
+  return await asCompatibility('its CPU lacks what the VM was started with', async () => {
+    const { result } = await control.call(
+      connectCompareHypervisorCpu,
+      {
+        emulator: null,
+        arch: type?.attribute('arch') ?? null,
+        machine: type?.attribute('machine') ?? null,
+        virttype: domain.attribute('type') ?? null,
+        xmlCPU: asked,
+        flags: failIncompatible,
+      },
+      options,
+    );
+    return result;
+  });
 }
 
 async function portRange(
   link: HostLink,
   options: CallOptions | undefined,
 ): Promise<{ readonly first: number; readonly last: number }> {
-  const { stdout } = await link
-    .login()
-    .exec(
-      `grep -E '^[[:space:]]*migration_port_(min|max)' /etc/libvirt/qemu.conf 2>/dev/null || true`,
-      options ?? {},
-    );
-  const read = (name: string) => new RegExp(`${name}\\s*=\\s*"?(\\d+)`).exec(stdout)?.[1];
-  return {
-    first: Number(read('migration_port_min') ?? defaultPorts.first),
-    last: Number(read('migration_port_max') ?? defaultPorts.last),
-  };
+  const { stdout } = await link.login().exec(qemuConfScript, options ?? {});
+  return migrationPortsOf(qemuSettings(stdout));
 }

@@ -27,3 +27,17 @@ export function parseCapabilitiesXml(xml: string): Capabilities {
       ),
   };
 }
+
+/** Machine types that guests of the host's own architecture can have, their short names (`q35`) among them. */
+export function parseMachineTypes(xml: string): readonly string[] {
+  const capabilities = parseXml(xml, 'capabilities');
+  const architecture = capabilities.child('host')?.child('cpu')?.child('arch')?.text;
+  const named = capabilities
+    .children('guest')
+    .flatMap((guest) => guest.children('arch'))
+    .filter((arch) => arch.attribute('name') === architecture)
+    .flatMap((arch) => [arch, ...arch.children('domain')])
+    .flatMap((holder) => holder.children('machine'))
+    .map((machine) => machine.text);
+  return [...new Set(named)];
+}
