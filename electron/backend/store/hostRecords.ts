@@ -62,7 +62,7 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
         (row) => parseRecord(definitionSchema, text(row, 'record'), reportDamage, 'A host') ?? [],
       ),
     saveCluster: (cluster, hosts) =>
-      write(`Keep cluster ${cluster.name}`, () => {
+      write(`Keep ${hosts.map(({ name }) => `host ${name}`).join(', ') || `cluster ${cluster.name}`}`, () => {
         atomically(db, () => {
           db.prepare(
             'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',

@@ -130,7 +130,8 @@ describe('the journal', () => {
     const other = { id: clusterId('other'), name: 'other', simulated: false };
     const [known] = journal.hosts.hosts();
     if (known === undefined) throw new Error('no host was kept');
-    expect(() => journal.hosts.saveCluster(other, [{ ...known, clusterId: other.id }])).toThrow();
+    const astray = { ...known, id: hostId('astray'), clusterId: clusterId('nowhere') };
+    expect(() => journal.hosts.saveCluster(other, [known, astray])).toThrow();
     expect(journal.hosts.clusters()).toEqual([cluster]);
     journal.close();
   });
