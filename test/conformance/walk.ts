@@ -86,7 +86,7 @@ async function take(
       (thrown: unknown) => thrown,
     );
     expect(refusal, what).toMatchObject({ data: { code: verdict.allowed ? '' : verdict.code } });
-    expect(String((refusal as Error).message)).toContain(verdict.allowed ? '' : verdict.reason);
+    expect((refusal as Error).message).toContain(verdict.allowed ? '' : verdict.reason);
     expect((await vmOf(input)).state, what).toBe(from);
     told.refused += 1;
     return;

@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const cluster = { id: clusterId('cluster'), name: 'lab', simulated: false };
+const cluster = { id: clusterId('cluster'), name: 'lab' };
 
 function keepHosts(journal: Journal, count: number): void {
   for (let number = 0; number < count; number += 1) {
@@ -127,7 +127,7 @@ describe('the journal', () => {
   it('keeps a host with its cluster or neither', () => {
     const journal = openJournal(folder, complain);
     keepHosts(journal, 1);
-    const other = { id: clusterId('other'), name: 'other', simulated: false };
+    const other = { id: clusterId('other'), name: 'other' };
     const [known] = journal.hosts.hosts();
     if (known === undefined) throw new Error('no host was kept');
     const astray = { ...known, id: hostId('astray'), clusterId: clusterId('nowhere') };

@@ -7,7 +7,7 @@ import { clusterId, hostId } from '#shared/model/ids.ts';
 import { openJournal } from '../journal.ts';
 
 const folder = process.argv[2] ?? '';
-const cluster = { id: clusterId('cluster'), name: 'lab', simulated: false };
+const cluster = { id: clusterId('cluster'), name: 'lab' };
 
 /** A host whose record takes about 20 KiB. */
 function host(number: number) {
