@@ -45,8 +45,11 @@ export function whenFree(
       ),
     );
   });
+  const { libvirtStarts } = host;
   const takeWait = world.await(freeName(host, domain.uuid), () => {
     takeTimer();
+    // The daemon in which it waited is no more, and with it whoever wanted to know.
+    if (!host.libvirtRuns || host.libvirtStarts !== libvirtStarts) return;
     whenFree(world, host, domain, procedure, answer, run);
   });
 }

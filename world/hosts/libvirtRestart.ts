@@ -37,6 +37,7 @@ export function libvirtEnds(world: World, host: HostState, patienceUntil: number
 /** It finds out what became of the migrations of before (qemuProcessRecoverMigration). */
 export function libvirtUp(world: World, host: HostState): void {
   host.libvirtRuns = true;
+  host.libvirtStarts += 1;
   for (const domain of Object.values(host.domains)) {
     if (isPerforming(domain)) {
       callOff(world, host, domain);

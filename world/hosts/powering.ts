@@ -35,6 +35,7 @@ export function powerOn(world: World, host: HostState): void {
 export function hostUp(world: World, host: HostState): void {
   host.power = 'on';
   host.libvirtRuns = true;
+  host.libvirtStarts += 1;
   host.bootedAt = world.now;
   host.countedTo = world.now;
   openPath(world, host);

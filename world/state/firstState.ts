@@ -51,6 +51,7 @@ function firstHost(host: Scenario['hosts'][number], now: number): HostState {
     heardSince: now,
     resumesAt: now,
     libvirtRuns: true,
+    libvirtStarts: 1,
     domains: {},
     countedTo: now,
     cpuBusyNs: 0,

@@ -56,6 +56,8 @@ export interface HostState {
   resumesAt: number;
   /** False while libvirt restarts. */
   libvirtRuns: boolean;
+  /** Counts its starts: what waited in an earlier one is void. */
+  libvirtStarts: number;
   readonly domains: Record<string, DomainState>;
   /** Up to when the counters of the host and its domains have been added up. */
   countedTo: number;

@@ -178,6 +178,10 @@ export class TestMigration {
     };
   }
 
+  get hasBegun(): boolean {
+    return this.#domain !== undefined;
+  }
+
   async openSessions(): Promise<void> {
     this.source = await this.test.open(this.from);
     this.destination = await this.test.open(this.to);

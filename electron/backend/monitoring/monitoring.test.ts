@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterId, hostId, vmId } from '#shared/model/ids.ts';
 import { dearEverySweeps, type Samples } from '#shared/model/samples.ts';
+import { FollowingClock } from '../clock/followingClock.ts';
 import { ManualClock, settled } from '../clock/testing/manualClock.ts';
 import { type FakeHost, FakeHosts, fakeDomain } from '../drivers/testing/fakeHosts.ts';
 import { keptMs, Monitoring } from './monitoring.ts';
@@ -188,6 +189,45 @@ describe('monitoring', () => {
     expect(heard.slice(before)).toHaveLength(2);
     expect(heard.slice(before).map((each) => each.vms.cpuShare)).toEqual([[null], [0.5]]);
     expect(monitoring.recent()).toEqual(heard.slice(before));
+  });
+
+  it('tells each cluster by itself and in its own time, keeping of a fast one as many sweeps', async () => {
+    const simulated = new FollowingClock(clock);
+    const fast = new FakeHosts();
+    fast.clock = simulated;
+    simulated.follow({ at: 1_000_000, rate: 600 });
+    await attach(alpha);
+    monitoring.attach(
+      {
+        id: hostId('sim-a'),
+        clusterId: clusterId('sim'),
+        name: 'sim-a',
+        address: 'sim://w/sim-a',
+        declaredDead: false,
+      },
+      fast.host('ssh://root@sim-a').driver(),
+    );
+    await settled();
+    await clock.advance(10_000);
+    const told = (name: string) => heard.filter((each) => each.hosts.hostIds.includes(hostId(name)));
+    expect(heard.every((each) => each.hosts.hostIds.length === 1)).toBe(true);
+    expect(told('alpha').map((each) => each.hosts.at)).toEqual([0, 2000, 4000, 6000, 8000]);
+    expect(
+      told('sim-a')
+        .slice(0, 3)
+        .map((each) => each.hosts.at),
+    ).toEqual([1e6, 1.3e6, 1.6e6]);
+    simulated.follow({ at: simulated.now(), rate: 0 });
+    // What was measured before is told still.
+    await clock.advance(1000);
+    const before = heard.length;
+    await clock.advance(4000);
+    expect(heard.slice(before).some((each) => each.hosts.hostIds.includes(hostId('sim-a')))).toBe(false);
+    simulated.follow({ at: simulated.now(), rate: 600 });
+    await clock.advance(keptMs);
+    const kept = monitoring.recent().filter((each) => each.hosts.hostIds.includes(hostId('sim-a')));
+    expect(kept).toHaveLength(keptMs / cheapEveryMs);
+    simulated.close();
   });
 
   it('forgets a host that is removed', async () => {

@@ -71,6 +71,8 @@ export class Monitoring implements HostFollower {
         wall: this.#wall,
         vcpus: (uuid) => this.#findVm(vmId(clusterId, uuid))?.vcpus,
         told: (sweep) => {
+          // A machine that stalled is late with the message before; no host is in one twice.
+          if (cluster.waiting.some(({ hostId }) => hostId === id)) this.#flush(cluster);
           cluster.waiting.push(sweep);
           // Hosts that are swept in the same turn are told together.
           cluster.takeGather ??= this.#wall.after(sweepEveryMs(rateOf(cluster.clock)) / 4, () =>
@@ -103,6 +105,7 @@ export class Monitoring implements HostFollower {
   }
 
   #flush(cluster: Cluster): void {
+    cluster.takeGather?.();
     cluster.takeGather = undefined;
     // A host may have been removed since its sweep.
     const sweeps = cluster.waiting.filter((sweep) => this.#clusterOf.has(sweep.hostId));
