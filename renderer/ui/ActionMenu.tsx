@@ -21,7 +21,7 @@ export interface MenuAction {
 
 export interface ActionGroup {
   readonly key: string;
-  /** Shown above the group; the actions' own words must do without it. */
+  /** Shown above the group; a screen reader is told the menu's name, and each action's own words. */
   readonly title?: string;
   readonly actions: readonly MenuAction[];
 }
@@ -68,7 +68,8 @@ export function ActionMenu({
         ? { anchorEl: place.element }
         : { anchorReference: 'anchorPosition', anchorPosition: place })}
       slotProps={{
-        paper: { sx: { width: 272 } },
+        // It stands outside of the page's regions, so it is one itself.
+        paper: { role: 'region', 'aria-label': nameOf(menu), sx: { width: 272 } },
         list: { 'aria-label': nameOf(menu), dense: true, disabledItemsFocusable: true },
       }}
       // A second right-click closes it instead of showing the browser's own menu over it.
@@ -81,7 +82,7 @@ export function ActionMenu({
       {groups.flatMap((group, index) => [
         index > 0 && <Divider key={`${group.key} line`} component="li" sx={{ my: '4px !important' }} />,
         group.title !== undefined && (
-          <li key={`${group.key} title`} className={styles.title} role="none">
+          <li key={`${group.key} title`} className={styles.title} aria-hidden="true">
             {group.title}
           </li>
         ),

@@ -6,6 +6,8 @@ export async function expectAccessible(page: Page, view: string): Promise<void> 
   for (const colorScheme of ['light', 'dark'] as const) {
     // A colour on its way to another is neither theme's.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // The page answers a little later than it is asked.
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
     const axe = new AxeBuilder({ page });
     // The other theme changes colours and nothing else.
     const { violations } = await (colorScheme === 'light' ? axe : axe.withRules('color-contrast')).analyze();

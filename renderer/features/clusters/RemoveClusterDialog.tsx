@@ -7,6 +7,7 @@ import { FormDialog } from '../../ui/FormDialog.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { clusterLabel, useScope } from '../inventory.ts';
+import { StillWorking } from '../tasks/StillWorking.tsx';
 
 /** Removing a whole cluster, with what that loses: of a simulated one everything, of a real one nothing. */
 export function RemoveClusterDialog({
@@ -62,12 +63,7 @@ export function RemoveClusterDialog({
       {(cluster.simulation?.status?.consoles ?? 1) > 1 && (
         <p>Another console is connected to this simulation just now.</p>
       )}
-      {busy.length > 0 && (
-        <p>
-          {formatCount(busy.length, 'task')} still {busy.length === 1 ? 'works' : 'work'} in it:{' '}
-          {busy.map((task) => task.title).join('; ')}.
-        </p>
-      )}
+      <StillWorking tasks={busy} />
       {remove.error !== undefined && <ErrorNotice error={remove.error} />}
     </FormDialog>
   );

@@ -7,6 +7,7 @@ import { FormDialog } from '../../ui/FormDialog.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useTasks, useVms } from '../inventory.ts';
+import { StillWorking } from '../tasks/StillWorking.tsx';
 
 /** Removing a host from Drover, with what that does and does not do. */
 export function RemoveHostDialog({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
@@ -36,12 +37,7 @@ export function RemoveHostDialog({ host, onClose }: { readonly host: Host; reado
         {active > 0 ? `, ${active} of them running` : ''}.
       </p>
       <p>Nothing changes on the host itself: its VMs run on, and you can add it again at any time.</p>
-      {busy.length > 0 && (
-        <p>
-          {formatCount(busy.length, 'task')} still {busy.length === 1 ? 'works' : 'work'} with it:{' '}
-          {busy.map((task) => task.title).join('; ')}.
-        </p>
-      )}
+      <StillWorking tasks={busy} />
       {remove.error !== undefined && <ErrorNotice error={remove.error} />}
     </FormDialog>
   );
