@@ -97,7 +97,8 @@ export async function connectWorld(input: {
 
 async function openSocket(socketPath: string): Promise<WebSocket> {
   const socket = new WebSocket('ws://localhost/', {
-    createConnection: () => connect(socketPath),
+    // The handshake's time limit is the socket's, which a connection of one's own must be given.
+    createConnection: () => connect({ path: socketPath, timeout: hangsAfterMs }),
     handshakeTimeout: hangsAfterMs,
   });
   await new Promise<void>((resolve, reject) => {
