@@ -34,19 +34,6 @@ export function listed(names: readonly string[], most = 3): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
-const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-/** At most three significant digits: "3.14 GiB". */
-export function sizeInWords(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit]}`;
-}
-
 export function durationInWords(milliseconds: number): string {
   const ms = Math.abs(milliseconds);
   if (ms < 999.5) return `${Math.round(ms)} ms`;

@@ -1,8 +1,9 @@
 import type { Finding } from '#shared/model/diagnosis.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
+import { bytesInWords } from '#shared/model/quantityWords.ts';
 import type { Vm } from '#shared/model/vm.ts';
-import { fine, found, listed, sizeInWords } from './finding.ts';
+import { fine, found, listed } from './finding.ts';
 import { asRoot, virsh, word } from './fix.ts';
 
 type Pool = HostInspection['pools'][number];
@@ -91,7 +92,7 @@ function little({ capacityBytes, availableBytes }: Room): 'warning' | 'blocking'
 }
 
 function left({ capacityBytes, availableBytes }: Room): string {
-  return `${sizeInWords(Math.max(0, availableBytes))} of ${sizeInWords(capacityBytes)} free`;
+  return `${bytesInWords(Math.max(0, availableBytes))} of ${bytesInWords(capacityBytes)} free`;
 }
 
 function fileSystemFindings(host: Host, facts: HostInspection): readonly Finding[] {
@@ -116,7 +117,7 @@ function fileSystemFindings(host: Host, facts: HostInspection): readonly Finding
 }
 
 function memoryFinding(host: Host, { memoryMiB, memoryFreeMiB }: HostInspection): Finding {
-  const room = `${sizeInWords(memoryFreeMiB * 1_048_576)} of ${sizeInWords(memoryMiB * 1_048_576)} of memory`;
+  const room = `${bytesInWords(memoryFreeMiB * 1_048_576)} of ${bytesInWords(memoryMiB * 1_048_576)} of memory`;
   if (memoryFreeMiB >= littleMemory.mebibytes || memoryFreeMiB / memoryMiB >= littleMemory.share)
     return fine('memory', `${room} is free.`);
   return found('warning', 'memory', `Only ${room} is free.`, {
