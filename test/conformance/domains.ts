@@ -106,11 +106,26 @@ export function domainsSuite(open: () => Stage): void {
       );
     });
 
-    it('resets and reboots without ending it', async () => {
+    it('resets and reboots without ending it, and tells when the guest starts anew', async () => {
       await driver().start(guest().uuid);
+      const { heard, end } = listen(open().first);
+      const rebooted = () =>
+        heard.filter((event) => event.kind === 'changed' && event.uuid === guest().uuid && event.rebooted)
+          .length;
       await driver().reset(guest().uuid);
-      await driver().requestReboot(guest().uuid);
-      expect(await stateOn(open().first, guest().uuid)).toMatch(/^active/);
+      await until('the word of its reset', rebooted, (count) => count >= 1);
+      const before = rebooted();
+      // A guest that still boots does not hear that it is asked.
+      await until(
+        'the word of its reboot',
+        async () => {
+          if (rebooted() === before) await driver().requestReboot(guest().uuid);
+          return rebooted();
+        },
+        (count) => count > before,
+      );
+      end();
+      await untilState(open().first, guest().uuid, /^active/);
     });
 
     it('pulls its plug', async () => {

@@ -35,6 +35,7 @@ export async function openLibvirtStage(): Promise<Stage> {
     second,
     clock: wallClock,
     folders: { shared: insideHost.sharedPool, local: insideHost.localPool },
+    bandwidths: { slow: 16, quick: 64, capped: { rate: 8, mebibytes: 16 }, endless: 16 },
     guest: { name: guestName, uuid, memoryMiB },
     definition: (name) => definition(lab, name),
     forget: async (name) => {

@@ -28,6 +28,9 @@ describe.skipIf(reason !== undefined)("a VM's life on a real host", () => {
       walks: 2,
       stepsEach: 50,
       seed: isLong ? Date.now() % 2_147_483_647 : 20_261_125,
+      hears: async () => {
+        await stage.until('the guest to answer', () => lab.ask(guest, 300));
+      },
       witness: async () => {
         const state = (await lab.virsh('host-a', ['domstate', guest])).trim();
         const isSaved = (await lab.virsh('host-a', ['dominfo', guest])).match(/Managed save:\s+yes/) !== null;

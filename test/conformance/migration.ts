@@ -7,8 +7,7 @@ import type {
 } from '../../electron/backend/drivers/migration.ts';
 import { ends, type Stage, type StageHost, stateOn, until, untilState } from './stage.ts';
 
-/** Slow enough that what happens in mid-transfer can be asked about. */
-const bandwidthMiBPerSecond = 16;
+const mebibyte = 1_048_576;
 
 interface Move {
   readonly from: StageHost;
@@ -39,7 +38,7 @@ export function migrationSuite(open: () => Stage): void {
         resumePostCopy: false,
         unsafe: true,
         destinationAddress: address,
-        bandwidthMiBPerSecond,
+        bandwidthMiBPerSecond: open().bandwidths.slow,
         ...changes,
       };
       const source = await from.driver.migration.openSource(guest().uuid);
@@ -97,7 +96,7 @@ export function migrationSuite(open: () => Stage): void {
       const completed = await move.destination.completedJob(guest().uuid);
       expect(completed?.state).toBe('completed');
       expect(completed?.downtimeMs).toBeGreaterThan(0);
-      expect(completed?.memorySentBytes).toBeGreaterThan(1_048_576);
+      expect(completed?.memorySentBytes).toBeGreaterThan(mebibyte);
       expect(move.events.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining(['round', 'stopped', 'completed']),
       );
@@ -135,7 +134,7 @@ export function migrationSuite(open: () => Stage): void {
     });
 
     it('a source whose session ends sends on; then both stand still until the destination is told to start', async () => {
-      const move = await prepare({ bandwidthMiBPerSecond: 64 });
+      const move = await prepare({ bandwidthMiBPerSecond: open().bandwidths.quick });
       const performing = perform(move);
       performing.catch(() => undefined);
       await flowing(move);
@@ -161,17 +160,18 @@ export function migrationSuite(open: () => Stage): void {
     });
 
     it('is not sent faster than it was told to', async () => {
-      const move = await prepare({ bandwidthMiBPerSecond: 8 });
+      const { capped } = open().bandwidths;
+      const move = await prepare({ bandwidthMiBPerSecond: capped.rate });
       const began = open().clock.elapsed();
       const performing = perform(move);
       performing.catch(() => undefined);
       const seen = await until(
-        '16 MiB sent',
+        `${capped.mebibytes} MiB sent`,
         () => job(move),
-        (now) => (now?.memorySentBytes ?? 0) > 16 * 1_048_576,
+        (now) => (now?.memorySentBytes ?? 0) > capped.mebibytes * mebibyte,
       );
       const seconds = (open().clock.elapsed() - began) / 1000;
-      expect((seen?.memorySentBytes ?? 0) / 1_048_576 / seconds).toBeLessThan(12);
+      expect((seen?.memorySentBytes ?? 0) / mebibyte / seconds).toBeLessThan(1.5 * capped.rate);
       await move.from.driver.migration.abort(guest().uuid);
       await performing.catch(() => undefined);
       await move.close();
@@ -181,7 +181,7 @@ export function migrationSuite(open: () => Stage): void {
 
     it('in post-copy it goes on at the destination before all of it is there, and cannot be given up', async () => {
       await open().setLoad(16, 64);
-      const move = await prepare({ postCopy: true });
+      const move = await prepare({ postCopy: true, bandwidthMiBPerSecond: open().bandwidths.endless });
       await expect(move.from.driver.migration.startPostCopy(guest().uuid)).rejects.toMatchObject({
         message: expect.any(String),
       });

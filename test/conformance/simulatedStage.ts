@@ -11,12 +11,12 @@ import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
 import { guestXml } from '../lab/guestXml.ts';
 import { insideHost } from '../lab/places.ts';
-import type { Stage, StageHost } from './stage.ts';
+import { type Stage, type StageHost, until } from './stage.ts';
 
 const key = 'conformance';
 const guestName = 'web-01';
 const folders = { shared: '/srv/shared', local: '/var/lib/libvirt/images' } as const;
-const rate = 60;
+const rate = 30;
 
 /** Two hosts of a simulated world, in a process of its own; the witness is another console's session with them. */
 export async function openSimulatedStage(): Promise<Stage> {
@@ -44,13 +44,17 @@ export async function openSimulatedStage(): Promise<Stage> {
     revive: () => strike({ kind: 'power-on', host: name }),
     cut: () => strike({ kind: 'cut-link', host: name }),
     heal: () => strike({ kind: 'mend-link', host: name }),
-    restartLibvirt: () => strike({ kind: 'restart-libvirt', host: name }),
+    async restartLibvirt() {
+      await strike({ kind: 'restart-libvirt', host: name });
+      await until('libvirt to be up again', () => answers(world, name), Boolean);
+    },
   });
   const first = host('server-a');
   const second = host('server-b');
   await Promise.all([first.driver.connected(), second.driver.connected()]);
   const guest = (await first.driver.domains.list()).find(({ name }) => name === guestName);
   if (guest === undefined) throw new Error(`the scenario has no ${guestName} on server-a`);
+  await first.driver.domains.setAutostart(guest.uuid, false);
   const defined = new Map<string, string>();
   return {
     kind: 'simulator',
@@ -58,6 +62,7 @@ export async function openSimulatedStage(): Promise<Stage> {
     second,
     clock: world.clock,
     folders,
+    bandwidths: { slow: 100, quick: 200, capped: { rate: 50, mebibytes: 500 }, endless: 16 },
     guest: { name: guestName, uuid: guest.uuid, memoryMiB: guest.memoryMiB },
     async definition(name) {
       const uuid = defined.get(name) ?? `0badc0de-0000-4000-8000-${String(defined.size).padStart(12, '0')}`;
@@ -98,6 +103,18 @@ const words: Readonly<Record<VmState, string>> = {
   suspended: 'shut off',
   unknown: 'unknown',
 };
+
+/** Whether the host takes a login just now. */
+async function answers(world: WorldLink, host: string): Promise<boolean> {
+  const client = world.client();
+  try {
+    const { session } = await client.session.open({ host });
+    await client.session.close({ session });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Asked over sessions of its own, apart from the drivers under test. */
 async function sightings(

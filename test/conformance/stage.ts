@@ -9,7 +9,8 @@ export interface Stage {
   readonly clock: Clock;
   /** As the hosts see them: the one is shared, the other each host's own. */
   readonly folders: { readonly shared: string; readonly local: string };
-  /** A guest that runs on the first host, obeys its power button and is known nowhere else. */
+  readonly bandwidths: Bandwidths;
+  /** A guest that runs on the first host, does not start with it, obeys its power button and is known nowhere else. */
   readonly guest: StageGuest;
   /** A definition as an operator would write it, of a guest that nobody knows yet, with a disk that exists. */
   definition(name: string): Promise<{ readonly xml: string; readonly uuid: string }>;
@@ -20,6 +21,18 @@ export interface Stage {
   /** Makes the guest rewrite so much of its memory at that rate; 0 stops it. */
   setLoad(mebibytes: number, mebibytesPerSecond: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How fast memory is sent, MiB/s, for a guest of this size. */
+export interface Bandwidths {
+  /** So slow that what happens in mid-transfer can be asked about, and fast enough to come to an end. */
+  readonly slow: number;
+  /** Comes to an end while nobody asks. */
+  readonly quick: number;
+  /** One that is measured, while so many MiB are sent; there are more to send. */
+  readonly capped: { readonly rate: number; readonly mebibytes: number };
+  /** Slower than the guest writes under the load that the suite gives it. */
+  readonly endless: number;
 }
 
 export interface StageGuest {

@@ -8,7 +8,8 @@ import { telemetrySuite } from './telemetry.ts';
 
 /** Every promise of the driver interfaces, the same for every driver; a difference is a fault of one of them. */
 export function conformance(what: string, unavailable: string | undefined, openStage: OpenStage): void {
-  describe.skipIf(unavailable !== undefined)(`${what} keeps the promises of the driver interfaces`, () => {
+  const title = `${what} keeps the promises of the driver interfaces`;
+  describe.skipIf(unavailable !== undefined)(title, { timeout: 180_000 }, () => {
     let stage: Stage | undefined;
     const open = (): Stage => {
       if (stage === undefined) throw new Error('the stage is not open');
@@ -16,10 +17,10 @@ export function conformance(what: string, unavailable: string | undefined, openS
     };
     beforeAll(async () => {
       stage = await openStage();
-    });
+    }, 120_000);
     afterAll(async () => {
       await stage?.close();
-    });
+    }, 120_000);
     storageSuite(open);
     telemetrySuite(open);
     domainsSuite(open);

@@ -71,7 +71,7 @@ export function guestDue(world: World, event: GuestEvent): void {
       return endInstance(world, host, domain, 'shutdown');
     case 'rebooting':
       bootGuest(world, host, domain, instance);
-      return world.tellChanged(host, domain);
+      return world.tellRebooted(host, domain);
     case 'up':
       return;
     default:

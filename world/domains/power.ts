@@ -69,7 +69,7 @@ export function resetDomain(world: World, host: HostState, uuid: string, answer:
   const domain = requireDomain(host, uuid, procedure);
   whenFree(world, host, domain, procedure, answer, () => {
     bootGuest(world, host, domain, requireInstance(host, domain, procedure));
-    world.tellChanged(host, domain);
+    world.tellRebooted(host, domain);
     answer.ok({});
   });
 }

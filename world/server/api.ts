@@ -55,7 +55,7 @@ function notGreeted(procedure: string): DroverError {
   });
 }
 
-function asContractError(thrown: unknown, procedure: string): ORPCError<'DROVER', ErrorData> {
+export function asContractError(thrown: unknown, procedure: string): ORPCError<'DROVER', ErrorData> {
   const data = described(thrown, procedure);
   if (data.code === 'bug') console.error(`${procedure}:`, thrown);
   return new ORPCError('DROVER', { defined: true, status: 500, message: data.message, data });

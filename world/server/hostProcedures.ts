@@ -1,5 +1,5 @@
 import { capacityOf, hostCountersOf, inspectionOf, resolves } from '../hosts/telling.ts';
-import { api } from './api.ts';
+import { api, asContractError } from './api.ts';
 
 export const session = {
   open: api.session.open.handler(async ({ input, context, signal }) => {
@@ -14,7 +14,12 @@ export const session = {
     return {};
   }),
   events: api.session.events.handler(async function* ({ input, context, signal }) {
-    yield* context.simulation.sessions.events(input.session, signal);
+    try {
+      yield* context.simulation.sessions.events(input.session, signal);
+    } catch (thrown) {
+      // Whoever answers a call has long returned when a stream breaks.
+      throw asContractError(thrown, 'session.events');
+    }
   }),
   ping: api.session.ping.handler(({ input, context }) =>
     context.simulation.sessions.ask(input.session, () => ({})),

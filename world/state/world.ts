@@ -174,6 +174,12 @@ export class World {
     this.listeners.tell(host.name, { kind: 'changed', uuid: domain.uuid, name: domain.definition.name });
   }
 
+  /** Its guest has started anew in the same instance (libvirt's event of that name, for a reset too). */
+  tellRebooted(host: HostState, domain: DomainState): void {
+    const { uuid, definition } = domain;
+    this.listeners.tell(host.name, { kind: 'changed', uuid, name: definition.name, rebooted: true });
+  }
+
   /** The state as it would be written down now. */
   snapshot(): WorldState {
     return { ...this.state, scheduled: this.#queue.scheduled() };

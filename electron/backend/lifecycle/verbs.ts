@@ -86,12 +86,10 @@ export const verbs: Readonly<Record<VmVerb, PlainVerb | LongVerb>> = {
     reason: 'its memory is saved there',
     asksOthers: true,
     call: (driver, { uuid }) => driver.domains.start(uuid),
-    isDone: isIn('active'),
-    // libvirt drops a save that was never finished, and starts from the disk instead.
-    outcome: (input, seen) =>
-      seen?.reason === 'booted'
-        ? `${input.vmName} was started anew on ${input.hostName}: libvirt found its saved memory unusable.`
-        : `${input.vmName} goes on where it was suspended, on ${input.hostName}.`,
+    // One that was paused when it was suspended comes back paused; while its memory is read it is so, too.
+    isDone: (seen) =>
+      seen?.state === 'active' || (seen?.state === 'paused' && seen.reason !== 'starting-up'),
+    outcome: restored,
   },
   discard: {
     kind: 'plain',
@@ -162,6 +160,14 @@ export const verbs: Readonly<Record<VmVerb, PlainVerb | LongVerb>> = {
 
 export function titleOf(input: LifecycleArguments): string {
   return verbs[input.action.verb].title(input);
+}
+
+function restored({ vmName, hostName }: LifecycleArguments, seen: Seen | undefined): string {
+  if (seen?.state === 'paused') return `${vmName} is back on ${hostName}, paused as it was when suspended.`;
+  // libvirt drops a save that was never finished, and starts from the disk instead.
+  return seen?.reason === 'booted'
+    ? `${vmName} was started anew on ${hostName}: libvirt found its saved memory unusable.`
+    : `${vmName} goes on where it was suspended, on ${hostName}.`;
 }
 
 function newName({ action }: LifecycleArguments): string {
