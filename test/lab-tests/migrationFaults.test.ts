@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrationPhases } from '../../electron/backend/migration/environment.ts';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
+import { labGround } from './faultGround.ts';
 import { type Cell, FaultTable, type Found, faults } from './migrationFaults.ts';
 import { faultTablePage } from './migrationFaultsPage.ts';
 import { MigrationStage } from './migrationStage.ts';
@@ -73,7 +74,7 @@ describe.skipIf(reason !== undefined)('a migration struck at each of its phases'
   beforeAll(async () => {
     lab = await startLab({ name: 'fault-lab', hosts: 2 });
     stage = await MigrationStage.open(lab);
-    table = new FaultTable(stage);
+    table = new FaultTable(stage, labGround(stage));
   });
 
   afterAll(async () => {

@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { TaskId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { MigrationPhase } from '../../electron/backend/migration/environment.ts';
-import type { GuestWish } from '../lab/startLab.ts';
+import type { DroverStage, WishedOptions } from './droverStage.ts';
+import type { FaultGround } from './faultGround.ts';
 import { killWhenThere } from './killedDrover.ts';
 import { Guard } from './migrationGuard.ts';
-import type { MigrationStage, WishedOptions } from './migrationStage.ts';
 
 export const faults = [
   'Drover killed (kill -9)',
@@ -43,13 +42,6 @@ export interface Found extends Cell {
   readonly left: readonly string[];
 }
 
-const guestWish: GuestWish = {
-  name: 'guest',
-  memoryMiB: 112,
-  dirtyMiB: 24,
-  dirtyRateMiBPerSecond: 12,
-};
-const slowMbit = 60;
 const shortCutMs = 5000;
 const longCutMs = 45_000;
 const deadlineMs = 240_000;
@@ -57,28 +49,30 @@ const heardMs = 500;
 
 /** One cell of the table: a migration, struck at that very place, and whatever becomes of it. */
 export class FaultTable {
-  readonly #stage: MigrationStage;
+  readonly #stage: DroverStage;
+  readonly #ground: FaultGround;
   readonly #pending: Promise<unknown>[] = [];
   readonly #dead = new Set<string>();
 
-  constructor(stage: MigrationStage) {
+  constructor(stage: DroverStage, ground: FaultGround) {
     this.#stage = stage;
+    this.#ground = ground;
   }
 
   async run(cell: Cell): Promise<Found> {
     const stage = this.#stage;
-    const { lab } = stage;
-    await this.#provideGuest();
-    const vm = await stage.vm(guestWish.name);
+    const ground = this.#ground;
+    await ground.provideGuest();
+    const vm = await stage.vm(ground.guest);
     const from = await stage.hostName(vm.hostId);
-    const to = from === 'host-a' ? 'host-b' : 'host-a';
-    const boot = (await lab.ask(guestWish.name, 3000))?.boot;
-    const guard = new Guard(lab, guestWish.name);
+    const [one, other] = ground.hosts;
+    const to = from === one ? other : one;
+    const boot = await ground.bootMark();
+    const guard = new Guard(ground);
     const began = performance.now();
     try {
-      if (cell.phase === 'post-copy') await lab.link(from, slowMbit);
-      const options: WishedOptions =
-        cell.phase === 'post-copy' ? { postCopy: true } : { bandwidthMiBPerSecond: 24 };
+      if (cell.phase === 'post-copy') await ground.slow(from);
+      const options = ground.options(cell.phase);
       const ended =
         cell.fault === 'Drover killed (kill -9)'
           ? await this.#killed(cell, to, options)
@@ -88,9 +82,9 @@ export class FaultTable {
       await Promise.all(this.#pending.splice(0));
       await this.#followLater(cell, from, to);
       const twice = await guard.stop();
-      const sightings = await lab.sightings(guestWish.name);
+      const sightings = await ground.sightings();
       const running = sightings.filter(({ state }) => state === 'running').map(({ host }) => host);
-      const now = await lab.ask(guestWish.name, 3000);
+      const now = await ground.bootMark();
       return {
         ...cell,
         runs:
@@ -101,7 +95,7 @@ export class FaultTable {
               : running[0] === to
                 ? 'destination'
                 : 'nowhere',
-        same: now !== undefined && now.boot === boot,
+        same: now !== undefined && now === boot,
         task: ended.task.state,
         wasUndecided: ended.wasUndecided,
         outcome: ended.task.outcome ?? '',
@@ -125,14 +119,14 @@ export class FaultTable {
       if (phase !== cell.phase || moment !== cell.moment || struck) return;
       struck = true;
       // The destination is to have heard that it may start the guest.
-      if (phase === 'post-copy' && moment === 'after') await pause(heardMs);
+      if (phase === 'post-copy' && moment === 'after') await this.#ground.pause(heardMs);
       await this.#strike(cell.fault, from, to);
     });
     if (cell.fault === 'workstation 100 ms away') {
       struck = true;
-      for (const distance of stage.distances.values()) distance.setDelay(50);
+      for (const host of this.#ground.hosts) await this.#ground.setDistance(host, 50);
     }
-    const taskId = await stage.begin(guestWish.name, to, options);
+    const taskId = await stage.begin(this.#ground.guest, to, options);
     const ended = await this.#follow(taskId, async (task) => {
       if (task.state === 'undecided') await this.#resolve(cell, from, to);
     });
@@ -161,42 +155,42 @@ export class FaultTable {
   }
 
   async #strike(fault: Fault, from: string, to: string): Promise<void> {
-    const { lab, distances } = this.#stage;
+    const ground = this.#ground;
     const later = (milliseconds: number, act: () => Promise<void>) =>
-      this.#pending.push(pause(milliseconds).then(act));
+      this.#pending.push(ground.pause(milliseconds).then(act));
     switch (fault) {
       case 'source connection lost':
-        distances.get(from)?.lose();
+        await ground.loseConnections(from);
         break;
       case 'destination connection lost':
-        distances.get(to)?.lose();
+        await ground.loseConnections(to);
         break;
       case 'both connections lost':
-        for (const distance of distances.values()) distance.lose();
+        await Promise.all([from, to].map((host) => ground.loseConnections(host)));
         break;
       case 'source dead, declared so':
       case 'source dead, back later':
         this.#dead.add(from);
-        await lab.kill(from);
+        await ground.kill(from);
         break;
       case 'destination dead, declared so':
       case 'destination dead, back later':
         this.#dead.add(to);
-        await lab.kill(to);
+        await ground.kill(to);
         break;
       case 'link cut for 5 s':
-        await lab.cut(to);
-        later(shortCutMs, () => lab.heal(to));
+        await ground.cut(to);
+        later(shortCutMs, () => ground.heal(to));
         break;
       case 'link cut for 45 s':
-        await lab.cut(to);
-        later(longCutMs, () => lab.heal(to));
+        await ground.cut(to);
+        later(longCutMs, () => ground.heal(to));
         break;
       case 'libvirtd restarted on source':
-        await lab.restartLibvirt(from);
+        await ground.restartLibvirt(from);
         break;
       case 'libvirtd restarted on destination':
-        await lab.restartLibvirt(to);
+        await ground.restartLibvirt(to);
         break;
       case 'Drover killed (kill -9)':
       case 'workstation 100 ms away':
@@ -208,7 +202,7 @@ export class FaultTable {
 
   async #killed(cell: Cell, to: string, options: WishedOptions) {
     const stage = this.#stage;
-    const request = await stage.request(guestWish.name, to, options);
+    const request = await stage.request(this.#ground.guest, to, options);
     await stage.stop();
     const input = {
       dataFolder: stage.dataFolder,
@@ -246,21 +240,19 @@ export class FaultTable {
   async #revive(): Promise<void> {
     for (const host of this.#dead) {
       this.#dead.delete(host);
-      await this.#stage.lab.revive(host);
+      await this.#ground.revive(host);
     }
   }
 
   /** Everything as it was, for the next cell. */
   async #mend(): Promise<void> {
-    const { lab, distances, client } = this.#stage;
+    const { client } = this.#stage;
+    const ground = this.#ground;
     this.#stage.strike(() => undefined);
     await Promise.all(this.#pending.splice(0));
-    for (const [host, distance] of distances) {
-      distance.setDelay(0);
-      if (!this.#dead.has(host)) {
-        await lab.heal(host);
-        await lab.link(host, undefined);
-      }
+    for (const host of ground.hosts) {
+      await ground.setDistance(host, 0);
+      if (!this.#dead.has(host)) await ground.mend(host);
     }
     await this.#revive();
     for (const host of (await client.live.snapshot()).hosts) {
@@ -268,20 +260,5 @@ export class FaultTable {
         await client.hosts.reconnect({ hostId: host.id, credentials: {} }).catch(() => undefined);
     }
     await this.#stage.connected();
-  }
-
-  /** A guest that runs on one host and is known to no other. */
-  async #provideGuest(): Promise<void> {
-    const { lab } = this.#stage;
-    const isKnown = lab.description().guests.some((guest) => guest.name === guestWish.name);
-    if (isKnown) {
-      const sightings = await lab.sightings(guestWish.name);
-      const [only] = sightings;
-      if (sightings.length === 1 && only?.state === 'running' && (await lab.ask(guestWish.name, 2000)))
-        return;
-      await lab.removeGuest(guestWish.name);
-    }
-    await lab.defineGuest('host-a', guestWish);
-    await lab.startGuest(guestWish.name);
   }
 }

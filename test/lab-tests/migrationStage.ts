@@ -1,29 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DroverClient } from '#shared/contract/client.ts';
-import type { HostId, TaskId } from '#shared/model/ids.ts';
-import { type MigrationRequest, migrationOptionsSchema } from '#shared/model/migration.ts';
-import { hasEnded, type Task } from '#shared/model/task.ts';
-import type { Vm } from '#shared/model/vm.ts';
-import { type Backend, startBackend } from '../../electron/backend/backend.ts';
-import type { PhaseHook } from '../../electron/backend/migration/environment.ts';
 import { type Distance, type Lab, startDistance } from '../lab/startLab.ts';
-
-export type WishedOptions = Partial<MigrationRequest['options']>;
+import { DroverStage } from './droverStage.ts';
 
 /** A lab and a Drover that knows its hosts, each host behind a distance of its own that can break. */
-export class MigrationStage {
+export class MigrationStage extends DroverStage {
   readonly lab: Lab;
-  readonly dataFolder: string;
   readonly distances: ReadonlyMap<string, Distance>;
-  #backend: Backend | undefined;
-  #client: DroverClient | undefined;
-  #hook: PhaseHook = () => undefined;
 
   constructor(lab: Lab, dataFolder: string, distances: ReadonlyMap<string, Distance>) {
+    super(dataFolder);
     this.lab = lab;
-    this.dataFolder = dataFolder;
     this.distances = distances;
   }
 
@@ -46,30 +34,10 @@ export class MigrationStage {
     return stage;
   }
 
-  get client(): DroverClient {
-    if (this.#client === undefined) throw new Error('Drover does not run on this stage just now');
-    return this.#client;
-  }
-
   distance(host: string): Distance {
     const found = this.distances.get(host);
     if (found === undefined) throw new Error(`no host ${host} on this stage`);
     return found;
-  }
-
-  async start(): Promise<void> {
-    this.#backend = await startBackend({
-      dataFolder: this.dataFolder,
-      mode: 'command',
-      onPhase: (phase, moment) => this.#hook(phase, moment),
-    });
-    this.#client = this.#backend.client({ who: 'tester@here', via: 'command' });
-  }
-
-  async stop(): Promise<void> {
-    await this.#backend?.stop();
-    this.#backend = undefined;
-    this.#client = undefined;
   }
 
   async close(): Promise<void> {
@@ -78,90 +46,8 @@ export class MigrationStage {
     rmSync(this.dataFolder, { recursive: true, force: true });
   }
 
-  /** What happens at the phases of the next migration. */
-  strike(hook: PhaseHook): void {
-    this.#hook = hook;
-  }
-
-  async hostId(name: string): Promise<HostId> {
-    const { hosts } = await this.client.live.snapshot();
-    const found = hosts.find((host) => host.name === name);
-    if (found === undefined) throw new Error(`Drover knows no host ${name}`);
-    return found.id;
-  }
-
-  async hostName(id: HostId): Promise<string> {
-    const { hosts } = await this.client.live.snapshot();
-    return hosts.find((host) => host.id === id)?.name ?? '';
-  }
-
-  /** Waits until all hosts are connected. */
-  async connected(): Promise<void> {
-    await this.until('all hosts connected', async () => {
-      const { hosts } = await this.client.live.snapshot();
-      return hosts.every((host) => host.connection.state === 'connected') ? true : undefined;
-    });
-  }
-
-  /** The VM as Drover sees it, once it runs and nobody holds it. */
-  async vm(guest: string): Promise<Vm> {
-    await this.connected();
-    return await this.until(`${guest} to run and be free`, async () => {
-      const { vms } = await this.client.live.snapshot();
-      const vm = vms.find((each) => each.name === guest);
-      return vm?.state === 'active' && vm.heldBy === undefined && vm.current && vm.copies.length === 0
-        ? vm
-        : undefined;
-    });
-  }
-
-  async request(guest: string, to: string, options: WishedOptions = {}): Promise<MigrationRequest> {
-    const vm = await this.vm(guest);
-    return {
-      vmId: vm.id,
-      toHostId: await this.hostId(to),
-      options: migrationOptionsSchema.parse(options),
-    };
-  }
-
-  async begin(guest: string, to: string, options?: WishedOptions): Promise<TaskId> {
-    const request = await this.request(guest, to, options);
-    return (await this.client.migrations.start({ request })).taskId;
-  }
-
-  async ended(taskId: TaskId, deadlineMs = 120_000): Promise<Task> {
-    return await this.until(
-      'the task to end',
-      async () => {
-        const task = await this.client.tasks.get({ taskId });
-        return hasEnded(task.state) ? task : undefined;
-      },
-      deadlineMs,
-      async () => JSON.stringify(await this.client.tasks.get({ taskId }), undefined, 1),
-    );
-  }
-
-  async migrate(guest: string, to: string, options?: WishedOptions): Promise<Task> {
-    return await this.ended(await this.begin(guest, to, options));
-  }
-
   /** Where virsh, asked on each host by itself, finds it: `host-b running`. */
   async sightings(guest: string): Promise<readonly string[]> {
     return await this.lab.places(guest);
-  }
-
-  async until<T>(
-    what: string,
-    look: () => Promise<T | undefined>,
-    deadlineMs = 60_000,
-    tell: () => Promise<string> = async () => '',
-  ): Promise<T> {
-    const until = Date.now() + deadlineMs;
-    for (;;) {
-      const found = await look();
-      if (found !== undefined) return found;
-      if (Date.now() > until) throw new Error(`waited ${deadlineMs} ms in vain for ${what} ${await tell()}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
   }
 }

@@ -4,8 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
+import type { WishedOptions } from './droverStage.ts';
 import { longRunPage } from './longRunPage.ts';
-import { MigrationStage, type WishedOptions } from './migrationStage.ts';
+import { MigrationStage } from './migrationStage.ts';
 import { type Cost, expectOutageExplained } from './outage.ts';
 import { testedWith } from './testedWith.ts';
 

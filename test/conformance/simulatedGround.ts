@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WorldFault } from '#shared/model/simulation.ts';
+import type { VmState } from '#shared/model/vm.ts';
+import { pause, wallClock } from '../../electron/backend/clock/clock.ts';
+import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
+import { simulatedAddress, simulatorDrivers } from '../../electron/backend/drivers/simulator/simulator.ts';
+import type { WorldLink } from '../../electron/backend/simulation/worldLink.ts';
+import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram.ts';
+import { Worlds } from '../../electron/backend/simulation/worlds.ts';
+import { DroverStage } from '../lab-tests/droverStage.ts';
+import type { FaultGround } from '../lab-tests/faultGround.ts';
+
+const key = 'witness';
+const guest = 'web-01';
+const hosts = ['server-a', 'server-b'] as const;
+const rate = 60;
+/** Above what the guest writes, so that it converges, and slow enough that its rounds last. */
+const bandwidthMiBPerSecond = 200;
+const slowBitsPerSecond = 1e9;
+
+export interface SimulatedFaultStage {
+  readonly stage: DroverStage;
+  readonly ground: FaultGround;
+  close(): Promise<void>;
+}
+
+/** A Drover with a simulated cluster, and a second console on its world that strikes and bears witness. */
+export async function openSimulatedFaultStage(): Promise<SimulatedFaultStage> {
+  const stage = new DroverStage(mkdtempSync(join(tmpdir(), 'drover-stage-')));
+  await stage.start();
+  const cluster = await stage.client.clusters.addSimulated({ scenario: 'two-servers', seed: 1 });
+  const worlds = new Worlds({ wall: wallClock, program: nodeWorldProgram(), console: 'witness' });
+  const folder = join(stage.dataFolder, 'worlds', 'two-servers');
+  const record = { key, folder, scenario: 'two-servers', title: 'Two servers', seed: 1, made: false };
+  const world = worlds.open(record, cluster.name);
+  await world.reach(false);
+  await world.client().clock.set({ rate });
+  const openDriver = simulatorDrivers({ world: (name) => worlds.get(name), random: Math.random });
+  const drivers = new Map(
+    hosts.map((name) => [
+      name as string,
+      openDriver({ name, address: simulatedAddress(key, name), credentials: {} }),
+    ]),
+  );
+  await Promise.all([...drivers.values()].map((driver) => driver.connected()));
+  return {
+    stage,
+    ground: await groundOf(world, drivers),
+    async close() {
+      await Promise.all([...drivers.values()].map((driver) => driver.close()));
+      await stage.client.clusters.remove({ clusterId: cluster.id }).catch(() => undefined);
+      worlds.close();
+      await stage.stop();
+      rmSync(stage.dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** libvirt's words, so that both grounds are asked alike. */
+const words: Readonly<Record<VmState, string>> = {
+  active: 'running',
+  paused: 'paused',
+  inactive: 'shut off',
+  suspended: 'shut off',
+  unknown: 'unknown',
+};
+
+async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDriver>): Promise<FaultGround> {
+  const first = driverOf(drivers, hosts[0]);
+  const uuid = (await first.domains.list()).find(({ name }) => name === guest)?.uuid ?? '';
+  // A host that is switched on again would start it by itself, and the table would not know it from the one before.
+  await first.domains.setAutostart(uuid, false);
+  const xml = await first.domains.xml(uuid, 'inactive');
+  const strike = async (fault: WorldFault) => {
+    await world.client().fault(fault);
+  };
+  const living = () => [...drivers].filter(([, driver]) => driver.link().state === 'connected');
+  const seen = async (deadlineMs?: number) =>
+    (
+      await Promise.all(
+        living().map(async ([host, driver]) => {
+          const state = await driver.domains
+            .state(uuid, deadlineMs === undefined ? {} : { deadlineMs })
+            .catch(() => undefined);
+          return state === undefined ? [] : [{ host, state: words[state.state], reason: state.reason }];
+        }),
+      )
+    ).flat();
+  return {
+    guest,
+    hosts,
+    async provideGuest() {
+      for (const driver of drivers.values()) driver.reconnect();
+      await Promise.all([...drivers.values()].map((driver) => driver.connected()));
+      const sightings = await seen();
+      if (sightings.length === 1 && sightings[0]?.state === 'running') return;
+      for (const { host, state } of sightings) {
+        const { domains } = driverOf(drivers, host);
+        if (state !== 'shut off') await domains.destroy(uuid).catch(() => undefined);
+        await domains.undefine(uuid).catch(() => undefined);
+      }
+      await first.domains.define(xml);
+      await first.domains.start(uuid);
+    },
+    options: (phase) => (phase === 'post-copy' ? { postCopy: true } : { bandwidthMiBPerSecond }),
+    slow: (host) => strike({ kind: 'slow-link', host, rateBitsPerSecond: slowBitsPerSecond }),
+    sightings: () => seen(1000),
+    // Nobody starts it anew meanwhile, so one that runs is the one from before.
+    bootMark: async () => {
+      const running = (await seen()).filter(({ state }) => state === 'running');
+      return running.length === 1 ? 'the same' : undefined;
+    },
+    kill: (host) => strike({ kind: 'power-off', host }),
+    async revive(host) {
+      await strike({ kind: 'power-on', host });
+      driverOf(drivers, host).reconnect();
+      await driverOf(drivers, host).connected();
+    },
+    cut: (host) => strike({ kind: 'cut-link', host }),
+    heal: (host) => strike({ kind: 'mend-link', host }),
+    mend: (host) => strike({ kind: 'mend-link', host }),
+    restartLibvirt: (host) => strike({ kind: 'restart-libvirt', host }),
+    loseConnections: (host) => strike({ kind: 'drop-connections', host }),
+    setDistance: (host, oneWayMs) => strike({ kind: 'distance', host, oneWayMs }),
+    pause: (milliseconds) => pause(world.clock, milliseconds, new AbortController().signal),
+  };
+}
+
+function driverOf(drivers: ReadonlyMap<string, HostDriver>, host: string): HostDriver {
+  const driver = drivers.get(host);
+  if (driver === undefined) throw new Error(`no host ${host} in this world`);
+  return driver;
+}
