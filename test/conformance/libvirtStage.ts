@@ -46,7 +46,11 @@ export async function openLibvirtStage(): Promise<Stage> {
       await lab.setLoad(guestName, mebibytes, rate);
     },
     async hears() {
-      await until('the guest to answer', () => lab.ask(guestName, 300), (reading) => reading !== undefined);
+      await until(
+        'the guest to answer',
+        () => lab.ask(guestName, 300),
+        (reading) => reading !== undefined,
+      );
     },
     async close() {
       await hosts.close();
