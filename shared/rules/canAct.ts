@@ -80,7 +80,9 @@ function canSuspend(vm: Vm): Verdict {
     );
   }
   if (isLeftByMigration(vm)) {
-    return refused(`${vm.name} was paused by a migration. Resume it first, which asks the other hosts.`);
+    return refused(
+      `${vm.name} was paused by a migration, or restored while paused, which libvirt does not tell apart. Resume it first, which asks the other hosts.`,
+    );
   }
   if (vm.reason === 'crashed') {
     return refused(`${vm.name} crashed, so its memory is not worth keeping. Force it off.`);

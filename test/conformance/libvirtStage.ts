@@ -2,7 +2,7 @@ import { wallClock } from '../../electron/backend/clock/clock.ts';
 import { insideHost } from '../lab/places.ts';
 import { guestXml, type Lab, startLab } from '../lab/startLab.ts';
 import { openHosts } from '../lab-tests/openHosts.ts';
-import type { Stage, StageHost } from './stage.ts';
+import { type Stage, type StageHost, until } from './stage.ts';
 
 const guestName = 'guest';
 const newcomerUuids = new Map<string, string>();
@@ -44,6 +44,13 @@ export async function openLibvirtStage(): Promise<Stage> {
     sightings: async (name) => (await lab.sightings(name)).map((seen) => `${seen.host} ${seen.state}`),
     setLoad: async (mebibytes, rate) => {
       await lab.setLoad(guestName, mebibytes, rate);
+    },
+    async hears() {
+      await until(
+        'the guest to answer',
+        () => lab.ask(guestName, 300),
+        (reading) => reading !== undefined,
+      );
     },
     async close() {
       await hosts.close();

@@ -17,6 +17,8 @@ const key = 'conformance';
 const guestName = 'web-01';
 const folders = { shared: '/srv/shared', local: '/var/lib/libvirt/images' } as const;
 const rate = 30;
+/** Longer than the guest boots, in its cluster's time. */
+const bootsWithinMs = 15_000;
 
 /** Two hosts of a simulated world, in a process of its own; the witness is another console's session with them. */
 export async function openSimulatedStage(): Promise<Stage> {
@@ -83,6 +85,7 @@ export async function openSimulatedStage(): Promise<Stage> {
     sightings: (name) => sightings(world, [first.name, second.name], name),
     // What a simulated guest does is its scenario's.
     setLoad: async () => undefined,
+    hears: () => new Promise((resolve) => setTimeout(resolve, bootsWithinMs / rate)),
     async close() {
       await Promise.all(drivers.map((driver) => driver.close()));
       await world

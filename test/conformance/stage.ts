@@ -20,6 +20,8 @@ export interface Stage {
   sightings(name: string): Promise<readonly string[]>;
   /** Makes the guest rewrite so much of its memory at that rate; 0 stops it. */
   setLoad(mebibytes: number, mebibytesPerSecond: number): Promise<void>;
+  /** Waits until the running guest hears its power button, which it does not while it boots. */
+  hears(): Promise<void>;
   close(): Promise<void>;
 }
 

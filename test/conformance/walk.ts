@@ -54,11 +54,13 @@ interface Path {
   refused: number;
   /** It was suspended while it was paused, so it comes back paused. */
   savedPaused: boolean;
+  /** It did, which libvirt tells as paused by a migration: it is resumed before anything is suspended again. */
+  restoredPaused: boolean;
 }
 
 /** Random walks, legal and not: each step ends where it should, or is refused with the rule's reason and changes nothing. */
 export async function walk(input: WalkInput): Promise<{ readonly legal: number; readonly refused: number }> {
-  const told: Path = { legal: 0, refused: 0, savedPaused: false };
+  const told: Path = { legal: 0, refused: 0, savedPaused: false, restoredPaused: false };
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: input.stepsEach, maxLength: input.stepsEach }),
@@ -76,7 +78,8 @@ async function take(input: WalkInput, action: VmAction, told: Path): Promise<voi
   const { client } = input;
   const before = await vmOf(input);
   const from = before.state as Stand;
-  const promised = moves[action.verb as Walked][from];
+  const promised =
+    told.restoredPaused && action.verb === 'suspend' ? undefined : moves[action.verb as Walked][from];
   const state = await client.live.snapshot();
   const around = surroundingsOf(before, state);
   if (around === undefined) throw new Error('the host of the VM is not known');
@@ -95,6 +98,7 @@ async function take(input: WalkInput, action: VmAction, told: Path): Promise<voi
     return;
   }
   const comesBack = action.verb === 'restore' && told.savedPaused ? 'paused' : promised;
+  told.restoredPaused = comesBack === 'paused' && action.verb === 'restore';
   told.savedPaused = action.verb === 'suspend' && from === 'paused';
   if (action.verb === 'reboot') await input.hears();
   const { taskId } = await client.vms.act({ vmId: before.id, action });

@@ -9,7 +9,6 @@ describe.skipIf(noLab !== undefined)('the driver of a real host', () => {
   let lab: Lab;
   let hosts: OpenHosts;
   let alpha: HostDriver;
-  let beta: HostDriver;
 
   beforeAll(async () => {
     lab = await startLab({
@@ -19,56 +18,11 @@ describe.skipIf(noLab !== undefined)('the driver of a real host', () => {
     });
     hosts = openHosts(lab);
     alpha = hosts.open('host-a');
-    beta = hosts.open('host-b');
-    await Promise.all([alpha.connected(), beta.connected()]);
+    await alpha.connected();
   });
   afterAll(async () => {
     await hosts?.close();
     await lab?.down();
-  });
-
-  describe('storage', () => {
-    const folder = '/var/lib/libvirt/shared';
-
-    it('proves by a marker which folders are shared', async () => {
-      const shared = `${folder}/any.qcow2`;
-      await alpha.storage.writeMarker(shared, 'token-1');
-      expect(await beta.storage.hasMarker(shared, 'token-1')).toBe(true);
-      expect(await beta.storage.hasMarker(shared, 'token-2')).toBe(false);
-      await alpha.storage.removeMarker(shared, 'token-1');
-      expect(await beta.storage.hasMarker(shared, 'token-1')).toBe(false);
-      const own = '/var/lib/libvirt/local/any.qcow2';
-      await alpha.storage.writeMarker(own, 'token-3');
-      expect(await beta.storage.hasMarker(own, 'token-3')).toBe(false);
-      await alpha.storage.removeMarker(own, 'token-3');
-    });
-
-    it('makes images, tells what they are, and never overwrites or removes what is not its own', async () => {
-      const path = `${folder}/it's a "test" $(id).qcow2`;
-      const image = { path, format: 'qcow2', virtualBytes: 8 * 1_048_576 };
-      await alpha.storage.createImage(image, 'token-4');
-      expect(await beta.storage.inspect(path)).toMatchObject({ format: 'qcow2', virtualBytes: 8_388_608 });
-      await expect(beta.storage.createImage(image, 'token-5')).rejects.toMatchObject({
-        code: 'already-exists',
-      });
-      await beta.storage.removeImage(path, 'token-5');
-      expect(await alpha.storage.inspect(path)).toBeDefined();
-      const over = { ...image, path: `${folder}/over.qcow2`, backing: { path, format: 'qcow2' } };
-      await alpha.storage.createImage(over, 'token-6');
-      expect(await alpha.storage.inspect(over.path)).toMatchObject({ virtualBytes: 8_388_608 });
-      await alpha.storage.removeImage(over.path, 'token-6');
-      await alpha.storage.removeImage(path, 'token-4');
-      expect(await alpha.storage.inspect(path)).toBeUndefined();
-    });
-
-    it('tells how much room there is, and says what does not go', async () => {
-      expect(await alpha.storage.freeBytes(`${folder}/any`)).toBeGreaterThan(1_048_576);
-      expect(await alpha.storage.freeBytes('/no/such/folder/any')).toBeUndefined();
-      const image = { path: '/no/such/folder/any', format: 'raw', virtualBytes: 1024 };
-      await expect(alpha.storage.createImage(image, 'token-7')).rejects.toMatchObject({
-        message: expect.stringMatching(/\/no\/such\/folder\/any/s),
-      });
-    });
   });
 
   it('knows the addresses at which other hosts reach it', async () => {

@@ -64,14 +64,9 @@ export function restored(world: World, event: OfInstance): void {
   const { wasActive } = instance.restoring;
   delete instance.restoring;
   delete domain.saved;
-  setInstanceState(
-    world,
-    host,
-    domain,
-    instance,
-    wasActive ? 'active' : 'paused',
-    wasActive ? 'restored' : 'user',
-  );
+  // libvirt reads saved memory as it reads an incoming migration's, and leaves the reason so (seen on 9.0).
+  const [state, reason] = wasActive ? (['active', 'restored'] as const) : (['paused', 'migration'] as const);
+  setInstanceState(world, host, domain, instance, state, reason);
   if (wasActive) wakeGuest(world, host, domain, instance);
   world.cameOut(`restored ${host.name} ${event.run}`);
   world.cameOut(freeName(host, domain.uuid));

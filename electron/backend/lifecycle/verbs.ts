@@ -87,8 +87,7 @@ export const verbs: Readonly<Record<VmVerb, PlainVerb | LongVerb>> = {
     asksOthers: true,
     call: (driver, { uuid }) => driver.domains.start(uuid),
     // One that was paused when it was suspended comes back paused; while its memory is read it is so, too.
-    isDone: (seen) =>
-      seen?.state === 'active' || (seen?.state === 'paused' && seen.reason !== 'starting-up'),
+    isDone: (seen) => seen?.state === 'active' || (seen?.state === 'paused' && seen.reason !== 'starting-up'),
     outcome: restored,
   },
   discard: {
