@@ -11,6 +11,7 @@ import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
 import { DroverStage } from '../lab-tests/droverStage.ts';
 import type { FaultGround } from '../lab-tests/faultGround.ts';
+import { until } from './stage.ts';
 
 const key = 'witness';
 const guest = 'web-01';
@@ -92,8 +93,7 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     guest,
     hosts,
     async provideGuest() {
-      for (const driver of drivers.values()) driver.reconnect();
-      await Promise.all([...drivers.values()].map((driver) => driver.connected()));
+      await Promise.all([...drivers.values()].map(answering));
       const sightings = await seen();
       if (sightings.length === 1 && sightings[0]?.state === 'running') return;
       for (const { host, state } of sightings) {
@@ -115,8 +115,7 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     kill: (host) => strike({ kind: 'power-off', host }),
     async revive(host) {
       await strike({ kind: 'power-on', host });
-      driverOf(drivers, host).reconnect();
-      await driverOf(drivers, host).connected();
+      await answering(driverOf(drivers, host));
     },
     cut: (host) => strike({ kind: 'cut-link', host }),
     heal: (host) => strike({ kind: 'mend-link', host }),
@@ -126,6 +125,18 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     setDistance: (host, oneWayMs) => strike({ kind: 'distance', host, oneWayMs }),
     pause: (milliseconds) => pause(world.clock, milliseconds, new AbortController().signal),
   };
+}
+
+/** A host that was away takes a while to be back. */
+async function answering(driver: HostDriver): Promise<void> {
+  await until(
+    'the host to answer the witness',
+    () => {
+      if (driver.link().state === 'unreachable') driver.reconnect();
+      return driver.link().state;
+    },
+    (state) => state === 'connected',
+  );
 }
 
 function driverOf(drivers: ReadonlyMap<string, HostDriver>, host: string): HostDriver {
