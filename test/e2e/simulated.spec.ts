@@ -32,6 +32,10 @@ test('the installed app starts a simulated world from itself, which outlives it 
   const app = await startDesktopApp(packed);
   try {
     const { dataFolder } = app;
+    // Until its backend has the data folder, a command would take it, and make the world itself.
+    await expect(app.page.getByRole('button', { name: 'Try a simulated cluster' })).toBeVisible({
+      timeout: 60_000,
+    });
     expect(await drover(dataFolder, 'cluster', 'add', 'sim:two-servers')).toMatchObject({
       name: 'Two servers',
       hosts: ['server-a', 'server-b'],
