@@ -30,7 +30,7 @@ export function domainsSuite(open: () => Stage): void {
     });
 
     it('pauses and resumes, and tells of it', async () => {
-      const { heard, end } = listen(open().first);
+      const { heard, end } = await listen(open().first);
       await driver().pause(guest().uuid);
       expect(await stateOn(open().first, guest().uuid)).toBe('paused user');
       expect(await open().sightings(guest().name)).toEqual([`${open().first.name} paused`]);
@@ -108,16 +108,18 @@ export function domainsSuite(open: () => Stage): void {
 
     it('resets and reboots without ending it, and tells when the guest starts anew', async () => {
       await driver().start(guest().uuid);
-      const { heard, end } = listen(open().first);
+      // One that is only just starting may be stopped for good by either.
+      await open().hears();
+      const { heard, end } = await listen(open().first);
       const rebooted = () =>
         heard.filter((event) => event.kind === 'changed' && event.uuid === guest().uuid && event.rebooted)
           .length;
-      await driver().reset(guest().uuid);
-      await until('the word of its reset', rebooted, (count) => count >= 1);
+      await driver().requestReboot(guest().uuid);
+      await until('the word of its reboot', rebooted, (count) => count >= 1);
       await open().hears();
       const before = rebooted();
-      await driver().requestReboot(guest().uuid);
-      await until('the word of its reboot', rebooted, (count) => count > before);
+      await driver().reset(guest().uuid);
+      await until('the word of its reset', rebooted, (count) => count > before);
       end();
       await untilState(open().first, guest().uuid, /^active/);
     });
@@ -130,7 +132,7 @@ export function domainsSuite(open: () => Stage): void {
     });
 
     it('defines from XML, tells of it, and gives the XML back', async () => {
-      const { heard, end } = listen(open().first);
+      const { heard, end } = await listen(open().first);
       const { xml, uuid } = await open().definition('newcomer');
       expect(await driver().define(xml)).toEqual({ uuid, name: 'newcomer' });
       expect(await stateOn(open().first, uuid)).toMatch(/^inactive/);
@@ -170,7 +172,7 @@ export function domainsSuite(open: () => Stage): void {
       await driver().setAutostart(uuid, true);
       expect(await driver().describe(uuid)).toMatchObject({ autostart: true });
       await driver().setAutostart(uuid, false);
-      const { heard, end } = listen(open().first);
+      const { heard, end } = await listen(open().first);
       await driver().undefine(uuid);
       expect(await driver().describe(uuid)).toBeUndefined();
       await until(

@@ -94,8 +94,12 @@ export async function ends({ first, second, guest }: Stage): Promise<readonly [S
   return (await stateOn(first, guest.uuid)) === 'absent' ? [second, first] : [first, second];
 }
 
-/** What a host tells by itself from now on. */
-export function listen(host: StageHost): { readonly heard: DomainEvent[]; end(): void } {
+/** What a host tells by itself from now on: what follows a list is told by an event, or it would be missed. */
+export async function listen(
+  host: StageHost,
+): Promise<{ readonly heard: DomainEvent[]; readonly end: () => void }> {
   const heard: DomainEvent[] = [];
-  return { heard, end: host.driver.domains.subscribe((event) => heard.push(event)) };
+  const end = host.driver.domains.subscribe((event) => heard.push(event));
+  await host.driver.domains.list();
+  return { heard, end };
 }
