@@ -46,7 +46,7 @@ function realOutcome({ phase, moment, fault }: Cell): { readonly runs: string; r
   const row = section.split('\n').find((line) => line.startsWith(`| ${fault} |`)) ?? '';
   const [, , where = '', told = ''] = row.split('|').map((part) => part.trim());
   return {
-    runs: where.startsWith('runs nowhere') ? 'nowhere' : where.replace(/ \(.*/, ''),
+    runs: where.startsWith('runs nowhere') ? 'nowhere' : where.replace(/[ ,].*/, ''),
     task: /(?:^|then )(succeeded|failed|cancelled)/.exec(told)?.[1] ?? '',
   };
 }
