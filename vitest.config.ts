@@ -17,6 +17,8 @@ export default defineConfig({
           ],
           setupFiles: ['test/propertySeed.ts'],
           execArgv: ['--expose-gc'],
+          // Most of them wait; by itself vitest leaves one processor of two alone.
+          maxWorkers: 3,
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
@@ -27,7 +29,8 @@ export default defineConfig({
           include: ['test/{lab,lab-tests}/**/*.test.ts', 'test/conformance/libvirt*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // They wait for guests more than they work.
+          maxWorkers: 3,
         },
       },
     ],

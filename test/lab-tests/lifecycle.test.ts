@@ -263,7 +263,13 @@ describe.skipIf(noLab !== undefined)("a VM's life on real hosts", () => {
     await waitingIn(taskId);
     stage.distance('host-a').lose();
     await lab.virsh('host-a', ['destroy', 'web']);
-    expect(await stage.ended(taskId)).toMatchObject({ state: 'succeeded', outcome: 'web is off.' });
+    // Undecided or back before that: a link is lost for as long as it takes to open another.
+    expect(await stage.ended(taskId)).toMatchObject({
+      state: 'succeeded',
+      outcome: expect.stringMatching(
+        /^web (is off|was asked to shut down, and forced off by somebody else)\.$/,
+      ),
+    });
   });
 
   it('keeps every state across a restart of libvirtd and a power cut', async () => {

@@ -130,6 +130,20 @@ describe('the verbs of a VM, through the one runner', () => {
     expect(alpha.domains.get(uuid)).toMatchObject({ state: 'inactive', reason: 'destroyed' });
   });
 
+  it.each([
+    ['shutdown', /^web shut down within \d+ s\.$/],
+    ['destroyed', /^web was asked to shut down, and forced off by somebody else\.$/],
+    ['crashed', /^web crashed while it was asked to shut down; it is off\.$/],
+  ] as const)('tells one that shut down from one that went off otherwise: %s', async (reason, outcome) => {
+    alpha.deaf = true;
+    const taskId = await begin({ verb: 'shut-down' });
+    await until(async () => (await client.tasks.get({ taskId })).progress);
+    await be({ state: 'inactive', reason });
+    expect(await inState(taskId, 'succeeded', 'failed')).toMatchObject({
+      outcome: expect.stringMatching(outcome),
+    });
+  });
+
   it('stops waiting when it is cancelled, and says that the guest was asked', async () => {
     alpha.deaf = true;
     for (const verb of ['shut-down', 'reboot'] as const) {

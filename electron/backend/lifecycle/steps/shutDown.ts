@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
+import type { VmStateReason } from '#shared/model/vm.ts';
 import type { StepKind } from '../../tasks/step.ts';
 import { homeDriver, type LifecycleEnvironment } from '../environment.ts';
 import {
@@ -34,13 +35,13 @@ export const shutDownStep: StepKind<LifecycleEnvironment, unknown, unknown> = {
         await driver.domains.requestShutdown(input.uuid);
         context.log('info', `${input.vmName} was asked to shut down.`);
       },
-      found: (seen) => (isOff(seen) ? true : undefined),
+      found: (seen) => (isOff(seen) ? { reason: seen?.reason } : undefined),
       detail: (seconds) =>
         `Waiting for ${input.vmName} to shut down: ${seconds} s of at most ${patienceSeconds} s`,
     });
     if (waited.how === 'found') {
       const seconds = Math.max(1, Math.round((driver.clock.elapsed() - began) / 1000));
-      return { outcome: `${input.vmName} shut down within ${seconds} s.` };
+      return { outcome: wentOff(input, waited.value.reason, seconds) };
     }
     if (waited.how === 'cancelled') throw stoppedWaiting(input);
     if (whenIgnored === 'report') throw ignored(input, patienceSeconds);
@@ -69,6 +70,13 @@ function wishOf({ action }: LifecycleArguments): {
 } {
   if (action.verb === 'shut-down') return action;
   throw new Error(`a shut-down was planned for the verb ${action.verb}`);
+}
+
+/** It is off, as was wanted; but not everything that is off has shut down. */
+function wentOff({ vmName }: LifecycleArguments, reason: VmStateReason | undefined, seconds: number): string {
+  if (reason === 'destroyed') return `${vmName} was asked to shut down, and forced off by somebody else.`;
+  if (reason === 'crashed') return `${vmName} crashed while it was asked to shut down; it is off.`;
+  return `${vmName} shut down within ${seconds} s.`;
 }
 
 function forced({ vmName }: LifecycleArguments, seconds: number): string {
