@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { hostCapacitySchema } from '../model/host.ts';
 import { hostInspectionSchema } from '../model/inspection.ts';
+import { migrationJobSchema } from '../model/migrationJob.ts';
 import { worldFaultSchema, worldStatusSchema } from '../model/simulation.ts';
 import { vmNicSchema, vmSchema, vmStateReasonSchema, vmStateSchema } from '../model/vm.ts';
 import { errorDataSchema } from './errors.ts';
@@ -53,29 +54,6 @@ const hostCountersSchema = z
     cpuTotalNs: z.number(),
     memoryUsedMiB: z.number(),
     memoryTotalMiB: z.number(),
-  })
-  .readonly();
-
-/** As libvirt's job statistics, bytes and milliseconds. */
-const migrationJobSchema = z
-  .object({
-    state: z.enum(['active', 'completed', 'failed', 'cancelled', 'incoming']),
-    timeElapsedMs: z.number().exactOptional(),
-    memoryTotalBytes: z.number(),
-    memorySentBytes: z.number(),
-    memoryRemainingBytes: z.number(),
-    diskTotalBytes: z.number(),
-    diskSentBytes: z.number(),
-    diskRemainingBytes: z.number(),
-    throughputBytesPerSecond: z.number().exactOptional(),
-    dirtyRatePagesPerSecond: z.number().exactOptional(),
-    pageSizeBytes: z.number().exactOptional(),
-    round: z.number().exactOptional(),
-    downtimeMs: z.number().exactOptional(),
-    downtimeNetMs: z.number().exactOptional(),
-    setupTimeMs: z.number().exactOptional(),
-    throttlePercent: z.number().exactOptional(),
-    errorText: z.string().exactOptional(),
   })
   .readonly();
 
@@ -282,6 +260,5 @@ export type WorldContract = typeof worldContract;
 export type SessionEvent = z.infer<typeof sessionEventSchema>;
 export type WorldDomain = z.infer<typeof domainDescriptionSchema>;
 export type WorldMigrationSettings = z.infer<typeof migrationSettingsSchema>;
-export type WorldMigrationJob = z.infer<typeof migrationJobSchema>;
 export type WorldDomainCounters = z.infer<typeof domainCountersSchema>;
 export type WorldHostCounters = z.infer<typeof hostCountersSchema>;

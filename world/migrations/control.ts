@@ -1,4 +1,4 @@
-import type { WorldMigrationJob } from '#shared/contract/worldContract.ts';
+import { type MigrationJob, nothingSent } from '#shared/model/migrationJob.ts';
 import { notValid, requireDomain, requireInstance } from '../domains/find.ts';
 import { cancelSaving, savedSoFar } from '../domains/saving.ts';
 import { jobStatistics } from '../physics/jobStatistics.ts';
@@ -13,24 +13,15 @@ import type { World } from '../state/world.ts';
 import { isInPostCopy, transferBy } from './find.ts';
 import { take } from './transferring.ts';
 
-const noFigures = {
-  memoryTotalBytes: 0,
-  memorySentBytes: 0,
-  memoryRemainingBytes: 0,
-  diskTotalBytes: 0,
-  diskSentBytes: 0,
-  diskRemainingBytes: 0,
-} as const;
-
 /** undefined where there is no job to speak of. */
-export function jobOf(world: World, host: HostState, uuid: string): WorldMigrationJob | undefined {
+export function jobOf(world: World, host: HostState, uuid: string): MigrationJob | undefined {
   const instance = host.domains[uuid]?.instance;
-  if (instance?.incoming !== undefined) return { state: 'incoming', ...noFigures };
+  if (instance?.incoming !== undefined) return { state: 'incoming', ...nothingSent };
   if (instance?.saving !== undefined) {
     const { bytes, startedAt } = instance.saving;
     const sent = savedSoFar(world, instance);
     return {
-      ...noFigures,
+      ...nothingSent,
       state: 'active',
       timeElapsedMs: Math.round(world.now - startedAt),
       memoryTotalBytes: bytes,
@@ -43,11 +34,11 @@ export function jobOf(world: World, host: HostState, uuid: string): WorldMigrati
   const transfer = transferBy(world, id);
   const timeElapsedMs = Math.round(world.now - startedAt);
   return transfer === undefined
-    ? { state: 'active', ...noFigures, timeElapsedMs }
+    ? { state: 'active', ...nothingSent, timeElapsedMs }
     : { state: 'active', ...jobStatistics(transfer.model, world.now), timeElapsedMs };
 }
 
-export function completedJobOf(host: HostState, uuid: string): WorldMigrationJob | undefined {
+export function completedJobOf(host: HostState, uuid: string): MigrationJob | undefined {
   return host.domains[uuid]?.instance?.completed;
 }
 

@@ -1,29 +1,14 @@
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import { pageBytes } from './guestMemory.ts';
 import { totalOf } from './sending.ts';
 import { settled, setupMs } from './transferSteps.ts';
 import type { Transfer } from './transferTypes.ts';
 
-/** What libvirt's job statistics show of a transfer; bytes and milliseconds. What is not known yet is left out. */
-export interface JobStatistics {
+/** What libvirt's job statistics show of a transfer. What is not known yet is left out. */
+export type JobStatistics = Omit<MigrationJob, 'state' | 'errorText'> & {
   readonly timeElapsedMs: number;
-  readonly memoryTotalBytes: number;
-  readonly memorySentBytes: number;
-  readonly memoryRemainingBytes: number;
-  readonly diskTotalBytes: number;
-  readonly diskSentBytes: number;
-  readonly diskRemainingBytes: number;
-  readonly throughputBytesPerSecond?: number;
-  readonly dirtyRatePagesPerSecond?: number;
   readonly pageSizeBytes: number;
-  /** Bitmap synchronisations so far. */
-  readonly round?: number;
-  /** Expected while it runs, measured once the guest runs at the destination. */
-  readonly downtimeMs?: number;
-  /** Of it, what the source's QEMU measured: without the hand-over by whoever manages the migration. */
-  readonly downtimeNetMs?: number;
-  readonly setupTimeMs?: number;
-  readonly throttlePercent?: number;
-}
+};
 
 /** At a moment up to the next event; the transfer itself stays as it is. */
 export function jobStatistics(transfer: Transfer, atMs: number): JobStatistics {

@@ -1,8 +1,5 @@
-import type {
-  WorldDomain,
-  WorldMigrationJob,
-  WorldMigrationSettings,
-} from '#shared/contract/worldContract.ts';
+import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { VmStateReason } from '#shared/model/vm.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
@@ -100,7 +97,7 @@ export interface InstanceState {
   /** It is being filled from what was saved. */
   restoring?: { readonly startedAt: number; readonly wasActive: boolean };
   /** The last migration that ended here, for who asks later. */
-  completed?: WorldMigrationJob;
+  completed?: MigrationJob;
 }
 
 export interface GuestState {

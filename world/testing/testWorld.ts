@@ -1,9 +1,5 @@
-import type {
-  SessionEvent,
-  WorldDomain,
-  WorldMigrationJob,
-  WorldMigrationSettings,
-} from '#shared/contract/worldContract.ts';
+import type { SessionEvent, WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { WorldFault } from '#shared/model/simulation.ts';
 import { rules } from '../dispatch.ts';
 import { describe } from '../domains/describe.ts';
@@ -141,7 +137,7 @@ export class TestWorld {
     );
   }
 
-  async job(session: string, vm: string): Promise<WorldMigrationJob | undefined> {
+  async job(session: string, vm: string): Promise<MigrationJob | undefined> {
     const uuid = this.uuid(vm);
     return await this.ask(session, (world, host) => jobOf(world, host, uuid));
   }

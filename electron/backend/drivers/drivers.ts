@@ -1,9 +1,10 @@
 import type { ErrorData } from '#shared/contract/errors.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
-import type { VmDisk, VmGraphics, VmNic, VmState, VmStateReason } from '#shared/model/vm.ts';
+import type { VmState, VmStateReason } from '#shared/model/vm.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { CpuCompatibility, MigrationDriver } from './migration.ts';
+import type { DomainDocument } from './xml/domainXml.ts';
 
 export type Unsubscribe = () => void;
 
@@ -14,23 +15,12 @@ export interface CallOptions {
 }
 
 /** A domain as one host knows it: its definition there, whichever host the VM is at home on. */
-export interface DomainDescription {
-  readonly uuid: string;
-  readonly name: string;
+export interface DomainDescription extends DomainDocument {
   readonly state: VmState;
   readonly reason: VmStateReason;
-  readonly vcpus: number;
-  readonly memoryMiB: number;
-  readonly maxMemoryMiB: number;
   readonly persistent: boolean;
   readonly autostart: boolean;
   readonly hasSnapshots: boolean;
-  readonly disks: readonly VmDisk[];
-  readonly nics: readonly VmNic[];
-  readonly graphics: readonly VmGraphics[];
-  readonly machine: string;
-  readonly domainType: string;
-  readonly guestSystem?: string;
 }
 
 /** Something happened to a domain; the inventory asks for its description again. */

@@ -1,3 +1,4 @@
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { CallOptions, Unsubscribe } from './drivers.ts';
 
 /**
@@ -117,26 +118,3 @@ export type MigrationEvent =
   | { readonly kind: 'post-copy-failed' }
   /** The original is gone from the source: the last figures, the measured downtime among them. */
   | { readonly kind: 'completed'; readonly job: MigrationJob };
-
-/** Job statistics, bytes and milliseconds; absent fields were not said. */
-export interface MigrationJob {
-  /** `incoming`: this host is the destination of one; it has no figures then, all are 0. */
-  readonly state: 'active' | 'completed' | 'failed' | 'cancelled' | 'incoming';
-  readonly timeElapsedMs?: number;
-  readonly memoryTotalBytes: number;
-  readonly memorySentBytes: number;
-  readonly memoryRemainingBytes: number;
-  readonly diskTotalBytes: number;
-  readonly diskSentBytes: number;
-  readonly diskRemainingBytes: number;
-  readonly throughputBytesPerSecond?: number;
-  readonly dirtyRatePagesPerSecond?: number;
-  readonly pageSizeBytes?: number;
-  readonly round?: number;
-  /** While active the expected, once completed the measured. */
-  readonly downtimeMs?: number;
-  readonly downtimeNetMs?: number;
-  readonly setupTimeMs?: number;
-  readonly throttlePercent?: number;
-  readonly errorText?: string;
-}

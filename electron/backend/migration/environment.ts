@@ -1,11 +1,11 @@
 import type { TaskId } from '#shared/model/ids.ts';
 import type { MigrationProgress } from '#shared/model/migration.ts';
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DiskStamps } from '../drivers/drivers.ts';
 import type {
   Cookie,
   MigrationDestination,
-  MigrationJob,
   MigrationSettings,
   MigrationSource,
 } from '../drivers/migration.ts';

@@ -1,5 +1,5 @@
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import { pauseBetweenLooks } from '../clock/clock.ts';
-import type { MigrationJob } from '../drivers/migration.ts';
 import type { StepContext } from '../tasks/step.ts';
 import type { MigrationEnvironment } from './environment.ts';
 import type { MigrationArguments } from './migrationArguments.ts';

@@ -1,6 +1,6 @@
 import { toErrorData } from '#shared/contract/errors.ts';
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
-import type { MigrationJob } from '../drivers/migration.ts';
 import type { StepContext } from '../tasks/step.ts';
 import type { MigrationEnvironment } from './environment.ts';
 import type { MigrationArguments } from './migrationArguments.ts';

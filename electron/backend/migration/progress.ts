@@ -1,5 +1,5 @@
 import type { MigrationProgress, MigrationRound, MigrationStation } from '#shared/model/migration.ts';
-import type { MigrationJob } from '../drivers/migration.ts';
+import { type MigrationJob, nothingSent } from '#shared/model/migrationJob.ts';
 
 const keptPoints = 200;
 const keptRounds = 100;
@@ -8,12 +8,7 @@ export const noProgress: MigrationProgress = {
   station: 'initialise',
   rounds: [],
   elapsedMs: 0,
-  memoryTotalBytes: 0,
-  memorySentBytes: 0,
-  memoryRemainingBytes: 0,
-  diskTotalBytes: 0,
-  diskSentBytes: 0,
-  diskRemainingBytes: 0,
+  ...nothingSent,
   throughputBytesPerSecond: 0,
   dirtyRateBytesPerSecond: 0,
   throttlePercent: 0,

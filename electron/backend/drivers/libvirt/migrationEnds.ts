@@ -1,8 +1,8 @@
+import { type MigrationJob, nothingSent } from '#shared/model/migrationJob.ts';
 import type { CallOptions } from '../drivers.ts';
 import type {
   MigrationDestination,
   MigrationEvent,
-  MigrationJob,
   MigrationSettings,
   MigrationSource,
 } from '../migration.ts';
@@ -165,15 +165,7 @@ export function openDestinationEnd(connection: LibvirtConnection): MigrationDest
   };
 }
 
-const incomingJob: MigrationJob = {
-  state: 'incoming',
-  memoryTotalBytes: 0,
-  memorySentBytes: 0,
-  memoryRemainingBytes: 0,
-  diskTotalBytes: 0,
-  diskSentBytes: 0,
-  diskRemainingBytes: 0,
-};
+const incomingJob: MigrationJob = { state: 'incoming', ...nothingSent };
 
 /** undefined where there is no job to speak of. */
 export async function jobOf(

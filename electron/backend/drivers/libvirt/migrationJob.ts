@@ -1,4 +1,4 @@
-import type { MigrationJob } from '../migration.ts';
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import { jobTypes, readParameters, type TypedParameter } from './rpc/rpc.ts';
 
 /** Fields are those of virDomainGetJobStats; times in milliseconds, sizes in bytes, rates in bytes or pages a second. */

@@ -1,5 +1,6 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
+import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import { type Clock, wallClock } from '../../clock/clock.ts';
 import type {
   DomainCounters,
@@ -10,7 +11,7 @@ import type {
   LinkState,
   OpenHostDriver,
 } from '../drivers.ts';
-import type { MigrationEvent, MigrationJob } from '../migration.ts';
+import type { MigrationEvent } from '../migration.ts';
 import { parseDomainXml } from '../xml/domainXml.ts';
 
 /** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
