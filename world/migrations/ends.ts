@@ -120,6 +120,7 @@ export function pathChanged(world: World, host: HostState): void {
 function stalls(world: World, transfer: TransferState): void {
   if (transfer.stalledSince !== undefined) return;
   transfer.stalledSince = world.now;
+  if (transfer.model.phase === 'stop-and-copy') goOnWithoutConsole(world, transfer.uuid);
   world.schedule(tcpGivesUpMs, {
     kind: 'transfer-timeout',
     transfer: transfer.id,

@@ -180,6 +180,47 @@ describe('while memory flows', () => {
   });
 });
 
+describe('while the guest is stopped for the last part', () => {
+  async function stopped() {
+    const { test, migration, performing } = await underWay();
+    await test.until('the guest to stop', () => test.stateOf('server-a', vm) === 'paused (migration)');
+    expect(performing.state).toBe('waiting');
+    return { test, migration, performing };
+  }
+  const heldBy = (test: TestWorld) => [...test.world.waitingForConsole.values()].flat();
+
+  it('runs no faster than its console, so that this moment can be met', async () => {
+    const { test, migration, performing } = await stopped();
+    expect(heldBy(test)).toEqual([migration.source]);
+    await test.come(performing);
+    await test.come(migration.finish());
+    await test.come(migration.confirm());
+    expect(heldBy(test)).toEqual([]);
+  });
+
+  it('loses the guest with a source that dies: its last part never comes, and nothing starts without it', async () => {
+    const { test, migration } = await stopped();
+    test.strike({ kind: 'power-off', host: 'server-a' });
+    expect(heldBy(test)).toEqual([]);
+    const finishing = migration.finish();
+    await test.pass(60_000);
+    expect(finishing.state).toBe('waiting');
+    expect(sides(test)).toEqual(['inactive (unspecified)', 'paused (migration)']);
+  });
+
+  it('holds up nobody while its link is cut, and is through once that is mended', async () => {
+    const { test, migration, performing } = await stopped();
+    test.strike({ kind: 'cut-link', host: 'server-b' });
+    expect(heldBy(test)).toEqual([]);
+    await test.pass(5000);
+    expect(performing.state).toBe('waiting');
+    test.strike({ kind: 'mend-link', host: 'server-b' });
+    await test.come(performing);
+    await test.come(migration.finish());
+    expect(sides(test)).toEqual(['paused (migration)', 'active (migrated)']);
+  });
+});
+
 describe('after everything was sent', () => {
   async function arrived() {
     const { test, migration, performing } = await underWay();
