@@ -11,6 +11,7 @@ import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
 import { DroverStage } from '../lab-tests/droverStage.ts';
 import type { FaultGround } from '../lab-tests/faultGround.ts';
+import { takesLogin } from './simulatedStage.ts';
 import { until } from './stage.ts';
 
 const key = 'witness';
@@ -22,7 +23,10 @@ const guest = 'cache-01';
 const memoryMiB = 2048;
 const hosts = ['server-a', 'server-b'] as const;
 const rate = 60;
+/** Where it matters who is first, Drover or a host that comes back: its own milliseconds count for less. */
+const closeRate = 10;
 const slowBitsPerSecond = 1e9;
+const lookEveryMs = 1;
 
 export interface SimulatedFaultStage {
   readonly stage: DroverStage;
@@ -97,6 +101,7 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     guest,
     hosts,
     async provideGuest() {
+      await world.client().clock.set({ rate });
       await Promise.all([...drivers.values()].map(answering));
       const sightings = await seen();
       if (sightings.length === 1 && sightings[0]?.state === 'running') return;
@@ -123,10 +128,17 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     cut: (host) => strike({ kind: 'cut-link', host }),
     heal: (host) => strike({ kind: 'mend-link', host }),
     mend: (host) => strike({ kind: 'mend-link', host }),
-    restartLibvirt: (host) => strike({ kind: 'restart-libvirt', host }),
+    async restartLibvirt(host) {
+      await world.client().clock.set({ rate: closeRate });
+      await strike({ kind: 'restart-libvirt', host });
+      await until('libvirt to be up again', () => takesLogin(world, host), Boolean, lookEveryMs);
+      // The witness is to be there before anybody asks it; nobody waits for that.
+      void answering(driverOf(drivers, host)).catch(() => undefined);
+    },
     loseConnections: (host) => strike({ kind: 'drop-connections', host }),
     setDistance: (host, oneWayMs) => strike({ kind: 'distance', host, oneWayMs }),
     pause: (milliseconds) => pause(world.clock, milliseconds, new AbortController().signal),
+    lookEveryMs,
   };
 }
 

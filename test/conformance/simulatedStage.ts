@@ -48,7 +48,7 @@ export async function openSimulatedStage(): Promise<Stage> {
     heal: () => strike({ kind: 'mend-link', host: name }),
     async restartLibvirt() {
       await strike({ kind: 'restart-libvirt', host: name });
-      await until('libvirt to be up again', () => answers(world, name), Boolean);
+      await until('libvirt to be up again', () => takesLogin(world, name), Boolean);
     },
   });
   const first = host('server-a');
@@ -108,7 +108,7 @@ const words: Readonly<Record<VmState, string>> = {
 };
 
 /** Whether the host takes a login just now. */
-async function answers(world: WorldLink, host: string): Promise<boolean> {
+export async function takesLogin(world: WorldLink, host: string): Promise<boolean> {
   const client = world.client();
   try {
     const { session } = await client.session.open({ host });

@@ -24,9 +24,10 @@ describe('a simulated migration struck at each of its phases ends as a real one 
     async (_title, cell) => {
       const { phase, moment, fault } = cell;
       const now = await table.run({ phase, moment, fault });
-      const real = realOutcome(cell);
+      const real = realOutcomes(cell);
       if (isLong) console.log(`CELL ${JSON.stringify({ ...now, real })}`);
-      expect(now, JSON.stringify(now)).toMatchObject({ twice: [], ...real });
+      expect(now.twice).toEqual([]);
+      expect(real, JSON.stringify(now)).toContainEqual(outcomeOf(now));
     },
     300_000,
   );
@@ -34,8 +35,27 @@ describe('a simulated migration struck at each of its phases ends as a real one 
 
 type Outcome = Pick<Found, 'runs' | 'same' | 'left' | 'wasUndecided' | 'task'>;
 
-/** As the page on real hosts has it. */
-function realOutcome({ phase, moment, fault }: Cell): Outcome {
+function outcomeOf({ runs, same, left, wasUndecided, task }: Found): Outcome {
+  return { runs, same, left, wasUndecided, task };
+}
+
+/**
+ * As the page on real hosts has it. While the guest is stopped for the last part, it ends as right before that or as
+ * right after it: there the two race for the moment of the blow, and from one run to the next come out either way.
+ */
+function realOutcomes(cell: Cell): readonly Outcome[] {
+  const { phase, moment, fault } = cell;
+  const isStopped =
+    (phase === 'perform' && moment === 'after') || (phase === 'switch-over' && moment === 'before');
+  if (!isStopped) return [rowOf(cell)];
+  return [
+    rowOf(cell),
+    rowOf({ phase: 'pre-copy', moment: 'before', fault }),
+    rowOf({ phase: 'switch-over', moment: 'after', fault }),
+  ];
+}
+
+function rowOf({ phase, moment, fault }: Cell): Outcome {
   const page = readFileSync(new URL('../../docs/migration-faults.md', import.meta.url), 'utf8');
   const heading = `## ${moment === 'before' ? 'Before' : 'After'} ${phase}\n`;
   const section = page.slice(page.indexOf(heading) + heading.length).split('\n## ')[0] ?? '';

@@ -111,13 +111,14 @@ export class DroverStage {
     look: () => Promise<T | undefined>,
     deadlineMs = 60_000,
     tell: () => Promise<string> = async () => '',
+    lookEveryMs = 50,
   ): Promise<T> {
     const until = Date.now() + deadlineMs;
     for (;;) {
       const found = await look();
       if (found !== undefined) return found;
       if (Date.now() > until) throw new Error(`waited ${deadlineMs} ms in vain for ${what} ${await tell()}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   }
 }

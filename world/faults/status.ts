@@ -1,5 +1,7 @@
 import type { SimulatedHost } from '#shared/model/simulation.ts';
 import { phaseOf } from '../hosts/load.ts';
+import { transferBy } from '../migrations/find.ts';
+import { guestProgress } from '../physics/transfer.ts';
 import type { World } from '../state/world.ts';
 
 export function simulatedHosts(world: World): readonly SimulatedHost[] {
@@ -24,7 +26,9 @@ export function guestBootedAt(world: World, uuid: string): number | null {
     const instance = domains[uuid]?.instance;
     if (instance === undefined) continue;
     const phase = phaseOf(instance);
-    if (phase === 'running' || phase === 'booting') return instance.guest.bootedAt;
+    const transfer = transferBy(world, instance.incoming?.transfer);
+    const standsStill = transfer !== undefined && guestProgress(transfer.model) === 0;
+    if (!standsStill && (phase === 'running' || phase === 'booting')) return instance.guest.bootedAt;
   }
   return null;
 }
