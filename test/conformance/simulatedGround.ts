@@ -6,8 +6,8 @@ import type { VmState } from '#shared/model/vm.ts';
 import { pause, wallClock } from '../../electron/backend/clock/clock.ts';
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { simulatedAddress, simulatorDrivers } from '../../electron/backend/drivers/simulator/simulator.ts';
+import { testWorldProgram } from '../../electron/backend/simulation/testing/simulatedConsole.ts';
 import type { WorldLink } from '../../electron/backend/simulation/worldLink.ts';
-import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram.ts';
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
 import { DroverStage } from '../lab-tests/droverStage.ts';
 import type { FaultGround } from '../lab-tests/faultGround.ts';
@@ -39,7 +39,7 @@ export async function openSimulatedFaultStage(): Promise<SimulatedFaultStage> {
   const stage = new DroverStage(mkdtempSync(join(tmpdir(), 'drover-stage-')));
   await stage.start();
   const cluster = await stage.client.clusters.addSimulated({ scenario: 'two-servers', seed: 1 });
-  const worlds = new Worlds({ wall: wallClock, program: nodeWorldProgram(), console: 'witness' });
+  const worlds = new Worlds({ wall: wallClock, program: testWorldProgram(), console: 'witness' });
   const folder = join(stage.dataFolder, 'worlds', 'two-servers');
   const record = { key, folder, scenario: 'two-servers', title: 'Two servers', seed: 1, made: false };
   const world = worlds.open(record, cluster.name);

@@ -27,7 +27,8 @@ describe('a simulated migration struck at each of its phases ends as a real one 
       const real = realOutcomes(cell);
       if (isLong) console.log(`CELL ${JSON.stringify({ ...now, real })}`);
       expect(now.twice).toEqual([]);
-      expect(real, JSON.stringify(now)).toContainEqual(outcomeOf(now));
+      const promises = real.map((each) => promised(cell, each));
+      expect(promises, JSON.stringify(now)).toContainEqual(promised(cell, now));
     },
     300_000,
   );
@@ -35,8 +36,17 @@ describe('a simulated migration struck at each of its phases ends as a real one 
 
 type Outcome = Pick<Found, 'runs' | 'same' | 'left' | 'wasUndecided' | 'task'>;
 
-function outcomeOf({ runs, same, left, wasUndecided, task }: Found): Outcome {
-  return { runs, same, left, wasUndecided, task };
+/** Whether a connection that comes back by itself is back before Drover asks again is a race, on real hosts as here. */
+const mendsItself = /connections? lost|libvirtd restarted/;
+
+/** What both grounds promise of a cell: without what differs from one run on real hosts to the next. */
+function promised(cell: Cell, found: Outcome): unknown {
+  const { runs, same, left, wasUndecided, task } = found;
+  const doubt = mendsItself.test(cell.fault) ? 'either' : wasUndecided;
+  const losesSource = cell.phase === 'post-copy' && cell.moment === 'after' && /source dead/.test(cell.fault);
+  if (!losesSource) return { runs, same, left, doubt, task };
+  // What is left at the destination stands still; QEMU calls it running, paused or, later, nothing at all.
+  return { same, left: left.filter((each) => !each.startsWith('destination')), doubt, task };
 }
 
 /**

@@ -5,6 +5,7 @@ import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { type Backend, startBackend } from '../../electron/backend/backend.ts';
 import type { PhaseHook } from '../../electron/backend/migration/environment.ts';
+import { testWorldProgram } from '../../electron/backend/simulation/testing/simulatedConsole.ts';
 
 export type WishedOptions = Partial<MigrationRequest['options']>;
 
@@ -28,6 +29,7 @@ export class DroverStage {
     this.#backend = await startBackend({
       dataFolder: this.dataFolder,
       mode: 'command',
+      worldProgram: testWorldProgram(),
       onPhase: (phase, moment) => this.#hook(phase, moment),
     });
     this.#client = this.#backend.client({ who: 'tester@here', via: 'command' });

@@ -38,6 +38,7 @@ export function instanceEnded(
     endGone(world, transferBy(world, outgoing.transfer), 'senderThere');
   }
   if (incoming !== undefined) {
+    goOnWithoutConsole(world, domain.uuid);
     world.cameOut(handedName({ to: host.name, uuid: domain.uuid }), gone('domainMigrateFinish3Params'));
     world.cameOut(waitNames.finish(host.name, run), gone('domainMigrateFinish3Params'));
     endGone(world, transferBy(world, incoming.transfer), 'receiverThere');

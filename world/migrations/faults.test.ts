@@ -233,6 +233,7 @@ describe('after everything was sent', () => {
     const { test, migration } = await arrived();
     test.sessions.close(migration.destination);
     expect(sides(test)).toEqual(['paused (migration)', 'absent']);
+    expect(test.world.waitingForConsole.size).toBe(0);
     await test.come(migration.confirm(true));
     expect(sides(test)).toEqual(['active (migration-cancelled)', 'absent']);
   });
@@ -244,6 +245,15 @@ describe('after everything was sent', () => {
     await test.pass(100);
     expect(finishing.state).toBe('refused');
     expect(sides(test)).toEqual(['paused (migration)', 'active (migrated)']);
+  });
+
+  it('keeps a libvirt that is restarted at the source from ending by itself: it is killed after 8 s', async () => {
+    const { test } = await arrived();
+    const began = test.world.now;
+    test.strike({ kind: 'restart-libvirt', host: 'server-a' });
+    await test.until('libvirt to be back', () => test.host('server-a').libvirtRuns);
+    expect(test.world.now - began).toBe(9200);
+    expect(sides(test)).toEqual(['paused (migration)', 'paused (migration)']);
   });
 
   it('starts it although its source died meanwhile', async () => {

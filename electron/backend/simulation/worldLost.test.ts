@@ -187,7 +187,8 @@ describe('a simulated world that is lost', { timeout: 240_000 }, () => {
 });
 
 function drover(input: string): { readonly process: ChildProcess; readonly said: string } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/lab-tests/droverProcess.ts', input], {
+  const program = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', 'droverProcess.js');
+  const child = spawn(process.execPath, [program, input], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
