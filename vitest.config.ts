@@ -15,6 +15,7 @@ export default defineConfig({
             'test/{house,contract}/**/*.test.ts',
             'test/conformance/simulator*.test.ts',
           ],
+          globalSetup: ['test/builtPrograms.ts'],
           setupFiles: ['test/propertySeed.ts'],
           execArgv: ['--expose-gc'],
           // Most of them wait; by itself vitest leaves one processor of two alone.

@@ -141,6 +141,11 @@ export const worldContract = {
       .output(nothing),
   },
   fault: procedure.input(worldFaultSchema).output(nothing),
+  /**
+   * When a guest was booted, as it says itself to whoever stands before it: past links and libvirt, whichever host
+   * executes it. null where it does not run, stands still or hangs.
+   */
+  guestBootedAt: procedure.input(z.object({ uuid: z.string() }).readonly()).output(z.number().nullable()),
   /** Ends the world's process; with `forget` what it has kept on disk goes too. */
   end: procedure.input(z.object({ forget: z.boolean() }).readonly()).output(nothing),
   session: {

@@ -6,19 +6,27 @@ import type { VmState } from '#shared/model/vm.ts';
 import { pause, wallClock } from '../../electron/backend/clock/clock.ts';
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { simulatedAddress, simulatorDrivers } from '../../electron/backend/drivers/simulator/simulator.ts';
+import { testWorldProgram } from '../../electron/backend/simulation/testing/simulatedConsole.ts';
 import type { WorldLink } from '../../electron/backend/simulation/worldLink.ts';
-import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram.ts';
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
 import { DroverStage } from '../lab-tests/droverStage.ts';
 import type { FaultGround } from '../lab-tests/faultGround.ts';
+import { takesLogin } from './simulatedStage.ts';
 import { until } from './stage.ts';
 
 const key = 'witness';
-/** It writes hard: over a slow link it converges only in post-copy, over a fast one in a few seconds of rounds. */
+/**
+ * It writes hard: over a slow link it converges only in post-copy. With less memory than in the scenario it is through
+ * in 5 s over a fast one, as the lab's guest is: before a libvirt that is restarted loses its patience.
+ */
 const guest = 'cache-01';
+const memoryMiB = 2048;
 const hosts = ['server-a', 'server-b'] as const;
 const rate = 60;
+/** Where it matters who is first, Drover or a host that comes back: its own milliseconds count for less. */
+const closeRate = 10;
 const slowBitsPerSecond = 1e9;
+const lookEveryMs = 1;
 
 export interface SimulatedFaultStage {
   readonly stage: DroverStage;
@@ -31,7 +39,7 @@ export async function openSimulatedFaultStage(): Promise<SimulatedFaultStage> {
   const stage = new DroverStage(mkdtempSync(join(tmpdir(), 'drover-stage-')));
   await stage.start();
   const cluster = await stage.client.clusters.addSimulated({ scenario: 'two-servers', seed: 1 });
-  const worlds = new Worlds({ wall: wallClock, program: nodeWorldProgram(), console: 'witness' });
+  const worlds = new Worlds({ wall: wallClock, program: testWorldProgram(), console: 'witness' });
   const folder = join(stage.dataFolder, 'worlds', 'two-servers');
   const record = { key, folder, scenario: 'two-servers', title: 'Two servers', seed: 1, made: false };
   const world = worlds.open(record, cluster.name);
@@ -72,7 +80,8 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
   const uuid = (await first.domains.list()).find(({ name }) => name === guest)?.uuid ?? '';
   // A host that is switched on again would start it by itself, and the table would not know it from the one before.
   await first.domains.setAutostart(uuid, false);
-  const xml = await first.domains.xml(uuid, 'inactive');
+  const xml = withMemory(await first.domains.xml(uuid, 'inactive'));
+  await first.domains.destroy(uuid);
   const strike = async (fault: WorldFault) => {
     await world.client().fault(fault);
   };
@@ -92,6 +101,7 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     guest,
     hosts,
     async provideGuest() {
+      await world.client().clock.set({ rate });
       await Promise.all([...drivers.values()].map(answering));
       const sightings = await seen();
       if (sightings.length === 1 && sightings[0]?.state === 'running') return;
@@ -106,10 +116,9 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     options: (phase) => (phase === 'post-copy' ? { postCopy: true } : {}),
     slow: (host) => strike({ kind: 'slow-link', host, rateBitsPerSecond: slowBitsPerSecond }),
     sightings: () => seen(1000),
-    // Nobody starts it anew meanwhile, so one that runs is the one from before.
     bootMark: async () => {
-      const running = (await seen()).filter(({ state }) => state === 'running');
-      return running.length === 1 ? 'the same' : undefined;
+      const bootedAt = await world.client().guestBootedAt({ uuid });
+      return bootedAt === null ? undefined : String(bootedAt);
     },
     kill: (host) => strike({ kind: 'power-off', host }),
     async revive(host) {
@@ -119,11 +128,25 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
     cut: (host) => strike({ kind: 'cut-link', host }),
     heal: (host) => strike({ kind: 'mend-link', host }),
     mend: (host) => strike({ kind: 'mend-link', host }),
-    restartLibvirt: (host) => strike({ kind: 'restart-libvirt', host }),
+    async restartLibvirt(host) {
+      await world.client().clock.set({ rate: closeRate });
+      await strike({ kind: 'restart-libvirt', host });
+      await until('libvirt to be up again', () => takesLogin(world, host), Boolean, lookEveryMs);
+      // The witness is to be there before anybody asks it; nobody waits for that.
+      void answering(driverOf(drivers, host)).catch(() => undefined);
+    },
     loseConnections: (host) => strike({ kind: 'drop-connections', host }),
     setDistance: (host, oneWayMs) => strike({ kind: 'distance', host, oneWayMs }),
     pause: (milliseconds) => pause(world.clock, milliseconds, new AbortController().signal),
+    lookEveryMs,
   };
+}
+
+function withMemory(xml: string): string {
+  return xml.replace(
+    /<(memory|currentMemory)\b[^>]*>[^<]*<\/\1>/g,
+    (_, name) => `<${name} unit='MiB'>${memoryMiB}</${name}>`,
+  );
 }
 
 /** A host that was away takes a while to be back. */

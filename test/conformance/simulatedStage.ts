@@ -6,8 +6,8 @@ import type { VmState } from '#shared/model/vm.ts';
 import { wallClock } from '../../electron/backend/clock/clock.ts';
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { simulatedAddress, simulatorDrivers } from '../../electron/backend/drivers/simulator/simulator.ts';
+import { testWorldProgram } from '../../electron/backend/simulation/testing/simulatedConsole.ts';
 import type { WorldLink } from '../../electron/backend/simulation/worldLink.ts';
-import { nodeWorldProgram } from '../../electron/backend/simulation/worldProgram.ts';
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
 import { guestXml } from '../lab/guestXml.ts';
 import { insideHost } from '../lab/places.ts';
@@ -23,7 +23,7 @@ const bootsWithinMs = 15_000;
 /** Two hosts of a simulated world, in a process of its own; the witness is another console's session with them. */
 export async function openSimulatedStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'drover-world-'));
-  const worlds = new Worlds({ wall: wallClock, program: nodeWorldProgram(), console: 'conformance' });
+  const worlds = new Worlds({ wall: wallClock, program: testWorldProgram(), console: 'conformance' });
   const record = { key, folder, scenario: 'two-servers', title: 'Two servers', seed: 1, made: true };
   const world = worlds.open(record, 'Two servers');
   await world.reach(true);
@@ -48,7 +48,7 @@ export async function openSimulatedStage(): Promise<Stage> {
     heal: () => strike({ kind: 'mend-link', host: name }),
     async restartLibvirt() {
       await strike({ kind: 'restart-libvirt', host: name });
-      await until('libvirt to be up again', () => answers(world, name), Boolean);
+      await until('libvirt to be up again', () => takesLogin(world, name), Boolean);
     },
   });
   const first = host('server-a');
@@ -108,7 +108,7 @@ const words: Readonly<Record<VmState, string>> = {
 };
 
 /** Whether the host takes a login just now. */
-async function answers(world: WorldLink, host: string): Promise<boolean> {
+export async function takesLogin(world: WorldLink, host: string): Promise<boolean> {
   const client = world.client();
   try {
     const { session } = await client.session.open({ host });

@@ -59,13 +59,14 @@ export interface StageHost {
 export type OpenStage = () => Promise<Stage>;
 
 const patienceMs = 60_000;
-const lookEveryMs = 30;
+const usuallyLookEveryMs = 30;
 
 /** Looks until it is so; says what it waited for and what it saw last. */
 export async function until<T>(
   what: string,
   look: () => Promise<T> | T,
   isIt: (seen: T) => boolean,
+  lookEveryMs = usuallyLookEveryMs,
 ): Promise<T> {
   const deadline = Date.now() + patienceMs;
   for (;;) {

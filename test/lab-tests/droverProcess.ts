@@ -12,6 +12,7 @@ export const droverProcessSchema = z.object({
 });
 
 const input = droverProcessSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const toldMs = 50;
 let isThere = false;
 const backend = await startBackend({
   dataFolder: input.dataFolder,
@@ -19,6 +20,9 @@ const backend = await startBackend({
   onPhase: async (phase, moment) => {
     if (phase !== input.phase || moment !== input.moment || isThere) return;
     isThere = true;
+    // The destination is to have been told that it may start the guest.
+    if (phase === 'post-copy' && moment === 'after')
+      await new Promise((resolve) => setTimeout(resolve, toldMs));
     console.log('THERE');
     // Goes no further: whoever listens strikes now.
     await new Promise(() => undefined);

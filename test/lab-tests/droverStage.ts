@@ -5,6 +5,7 @@ import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { type Backend, startBackend } from '../../electron/backend/backend.ts';
 import type { PhaseHook } from '../../electron/backend/migration/environment.ts';
+import { testWorldProgram } from '../../electron/backend/simulation/testing/simulatedConsole.ts';
 
 export type WishedOptions = Partial<MigrationRequest['options']>;
 
@@ -28,6 +29,7 @@ export class DroverStage {
     this.#backend = await startBackend({
       dataFolder: this.dataFolder,
       mode: 'command',
+      worldProgram: testWorldProgram(),
       onPhase: (phase, moment) => this.#hook(phase, moment),
     });
     this.#client = this.#backend.client({ who: 'tester@here', via: 'command' });
@@ -111,13 +113,14 @@ export class DroverStage {
     look: () => Promise<T | undefined>,
     deadlineMs = 60_000,
     tell: () => Promise<string> = async () => '',
+    lookEveryMs = 50,
   ): Promise<T> {
     const until = Date.now() + deadlineMs;
     for (;;) {
       const found = await look();
       if (found !== undefined) return found;
       if (Date.now() > until) throw new Error(`waited ${deadlineMs} ms in vain for ${what} ${await tell()}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   }
 }

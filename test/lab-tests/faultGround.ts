@@ -29,6 +29,8 @@ export interface FaultGround {
   setDistance(host: string, oneWayMs: number): Promise<void>;
   /** Of the hosts' own time. */
   pause(milliseconds: number): Promise<void>;
+  /** How often the task is looked at; often enough that a doubt of a second of the hosts' own is seen. */
+  readonly lookEveryMs: number;
 }
 
 const guestWish: GuestWish = { name: 'guest', memoryMiB: 112, dirtyMiB: 24, dirtyRateMiBPerSecond: 12 };
@@ -67,5 +69,6 @@ export function labGround({ lab, distances }: MigrationStage): FaultGround {
     loseConnections: async (host) => distances.get(host)?.lose(),
     setDistance: async (host, oneWayMs) => distances.get(host)?.setDelay(oneWayMs),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    lookEveryMs: 50,
   };
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const thereMs = 120_000;
 
 /** Runs a script of this folder as a process of its own, and kills it as soon as it says THERE. */
 export async function killWhenThere(script: string, input: unknown): Promise<void> {
-  const path = new URL(`./${script}`, import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', path, JSON.stringify(input)], {
+  const child = spawn(process.execPath, [...programOf(script), JSON.stringify(input)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
@@ -15,6 +16,12 @@ export async function killWhenThere(script: string, input: unknown): Promise<voi
     child.kill('SIGKILL');
     await new Promise((resolve) => (child.exitCode === null ? child.on('close', resolve) : resolve(0)));
   }
+}
+
+/** As bundled for the tests, where it was. */
+function programOf(script: string): readonly string[] {
+  const built = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', script.replace(/\.ts$/, '.js'));
+  return existsSync(built) ? [built] : ['--import', 'tsx', new URL(`./${script}`, import.meta.url).pathname];
 }
 
 function isThere(child: ChildProcess): Promise<void> {

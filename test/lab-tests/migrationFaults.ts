@@ -233,6 +233,7 @@ export class FaultTable {
       },
       deadlineMs,
       async () => JSON.stringify(await this.#stage.client.tasks.get({ taskId }), undefined, 1),
+      this.#ground.lookEveryMs,
     );
     return { task, wasUndecided };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { strike } from '../faults/faults.ts';
 import { builtInScenario } from '../scenario/builtIn.ts';
 import { startSimulation } from '../simulation.ts';
 import { firstState } from '../state/firstState.ts';
@@ -94,6 +95,18 @@ describe('the clock of a simulated world', () => {
     expect(clock.reading().rate).toBe(1);
     world.waitingForConsole.delete('a-migration');
     expect(clock.reading().rate).toBe(600);
+  });
+
+  it('waits for no word that cannot come: one of the hosts is dead or cut off', async () => {
+    const { clock, world, sessions } = start();
+    clock.set({ rate: 600 });
+    const both = [await sessions.open('server-a', 'console-1'), await sessions.open('server-b', 'console-1')];
+    world.waitingForConsole.set('a-migration', both);
+    expect(clock.reading().rate).toBe(1);
+    strike(world, { kind: 'cut-link', host: 'server-b' });
+    expect(clock.reading().rate).toBe(600);
+    strike(world, { kind: 'mend-link', host: 'server-b' });
+    expect(clock.reading().rate).toBe(1);
   });
 
   it('stops being fast at the very moment from which a console is waited for', async () => {

@@ -38,6 +38,7 @@ export function instanceEnded(
     endGone(world, transferBy(world, outgoing.transfer), 'senderThere');
   }
   if (incoming !== undefined) {
+    goOnWithoutConsole(world, domain.uuid);
     world.cameOut(handedName({ to: host.name, uuid: domain.uuid }), gone('domainMigrateFinish3Params'));
     world.cameOut(waitNames.finish(host.name, run), gone('domainMigrateFinish3Params'));
     endGone(world, transferBy(world, incoming.transfer), 'receiverThere');
@@ -120,6 +121,7 @@ export function pathChanged(world: World, host: HostState): void {
 function stalls(world: World, transfer: TransferState): void {
   if (transfer.stalledSince !== undefined) return;
   transfer.stalledSince = world.now;
+  if (transfer.model.phase === 'stop-and-copy') goOnWithoutConsole(world, transfer.uuid);
   world.schedule(tcpGivesUpMs, {
     kind: 'transfer-timeout',
     transfer: transfer.id,

@@ -180,6 +180,47 @@ describe('while memory flows', () => {
   });
 });
 
+describe('while the guest is stopped for the last part', () => {
+  async function stopped() {
+    const { test, migration, performing } = await underWay();
+    await test.until('the guest to stop', () => test.stateOf('server-a', vm) === 'paused (migration)');
+    expect(performing.state).toBe('waiting');
+    return { test, migration, performing };
+  }
+  const heldBy = (test: TestWorld) => [...test.world.waitingForConsole.values()].flat();
+
+  it('runs no faster than its console, so that this moment can be met', async () => {
+    const { test, migration, performing } = await stopped();
+    expect(heldBy(test)).toEqual([migration.source]);
+    await test.come(performing);
+    await test.come(migration.finish());
+    await test.come(migration.confirm());
+    expect(heldBy(test)).toEqual([]);
+  });
+
+  it('loses the guest with a source that dies: its last part never comes, and nothing starts without it', async () => {
+    const { test, migration } = await stopped();
+    test.strike({ kind: 'power-off', host: 'server-a' });
+    expect(heldBy(test)).toEqual([]);
+    const finishing = migration.finish();
+    await test.pass(60_000);
+    expect(finishing.state).toBe('waiting');
+    expect(sides(test)).toEqual(['inactive (unspecified)', 'paused (migration)']);
+  });
+
+  it('holds up nobody while its link is cut, and is through once that is mended', async () => {
+    const { test, migration, performing } = await stopped();
+    test.strike({ kind: 'cut-link', host: 'server-b' });
+    expect(heldBy(test)).toEqual([]);
+    await test.pass(5000);
+    expect(performing.state).toBe('waiting');
+    test.strike({ kind: 'mend-link', host: 'server-b' });
+    await test.come(performing);
+    await test.come(migration.finish());
+    expect(sides(test)).toEqual(['paused (migration)', 'active (migrated)']);
+  });
+});
+
 describe('after everything was sent', () => {
   async function arrived() {
     const { test, migration, performing } = await underWay();
@@ -192,6 +233,7 @@ describe('after everything was sent', () => {
     const { test, migration } = await arrived();
     test.sessions.close(migration.destination);
     expect(sides(test)).toEqual(['paused (migration)', 'absent']);
+    expect(test.world.waitingForConsole.size).toBe(0);
     await test.come(migration.confirm(true));
     expect(sides(test)).toEqual(['active (migration-cancelled)', 'absent']);
   });
@@ -203,6 +245,15 @@ describe('after everything was sent', () => {
     await test.pass(100);
     expect(finishing.state).toBe('refused');
     expect(sides(test)).toEqual(['paused (migration)', 'active (migrated)']);
+  });
+
+  it('keeps a libvirt that is restarted at the source from ending by itself: it is killed after 8 s', async () => {
+    const { test } = await arrived();
+    const began = test.world.now;
+    test.strike({ kind: 'restart-libvirt', host: 'server-a' });
+    await test.until('libvirt to be back', () => test.host('server-a').libvirtRuns);
+    expect(test.world.now - began).toBe(9200);
+    expect(sides(test)).toEqual(['paused (migration)', 'paused (migration)']);
   });
 
   it('starts it although its source died meanwhile', async () => {

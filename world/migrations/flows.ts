@@ -54,8 +54,11 @@ function setRate(world: World, transfer: TransferState, rate: TransferRate): voi
   // An earlier one of this round may have ended it.
   if (isSame || world.state.transfers[transfer.id] === undefined) return;
   countEnds(world, transfer);
+  const stoppedOrWentOn = transfer.flows !== flows;
   transfer.flows = flows;
   take(world, transfer, setTransferRate(model, world.now, rate));
+  const to = world.host(transfer.to);
+  if (stoppedOrWentOn && transfer.model.phase === 'post-copy' && to !== undefined) world.loadsChanged(to);
 }
 
 /** The guest's speed, for each transfer that has an end on this host. */

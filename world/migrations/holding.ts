@@ -1,8 +1,8 @@
 import type { World } from '../state/world.ts';
 
 /**
- * A migration waits for its console's next word: until that, or until its console is taken for gone, time runs no
- * faster than the console's own.
+ * A migration waits for its console's next word, or its guest has been stopped for the switch-over: until that is over,
+ * or its console is taken for gone, time runs no faster than the console's own.
  */
 export function waitForConsole(
   world: World,

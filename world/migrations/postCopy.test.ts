@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { guestBootedAt } from '../faults/status.ts';
+import { hostLoad } from '../hosts/load.ts';
 import { TestMigration, TestWorld } from '../testing/testWorld.ts';
 import { abort, pausePostCopy, startPostCopy } from './control.ts';
 
@@ -35,12 +37,16 @@ async function started() {
 
 describe('post-copy', () => {
   it('lets the guest run at the destination while the rest comes, and then removes the original', async () => {
+    const bootedAt = new TestWorld().domain('server-a', vm)?.instance?.guest.bootedAt;
     const { test, migration, finishing } = await started();
+    const seen = () => guestBootedAt(test.world, migration.uuid);
+    expect(seen()).toBe(bootedAt);
     await test.pass(1000);
     expect(finishing.state).toBe('waiting');
     await test.come(finishing);
     expect(sides(test)).toEqual(['paused (post-copy)', 'active (migrated)']);
     await test.come(migration.confirm());
+    expect(seen()).toBe(bootedAt);
     expect(sides(test)).toEqual(['absent', 'active (migrated)']);
     expect(test.world.state.transfers).toEqual({});
   });
@@ -89,8 +95,12 @@ describe('post-copy', () => {
   });
 
   it('stands still at the destination when the source dies', async () => {
-    const { test, finishing } = await started();
+    const { test, migration, finishing } = await started();
     test.strike({ kind: 'power-off', host: 'server-a' });
+    expect(guestBootedAt(test.world, migration.uuid)).toBeNull();
+    expect(
+      hostLoad(test.world, test.host('server-b'), test.world.now).guests.get(migration.uuid)?.cores,
+    ).toBe(0);
     await test.pass(60_000);
     expect(finishing.state).toBe('waiting');
     expect(sides(test)).toEqual(['inactive (unspecified)', 'active (post-copy)']);

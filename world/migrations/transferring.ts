@@ -5,6 +5,7 @@ import type { World } from '../state/world.ts';
 import { completed, failed, handedOver, postCopyStopped } from './endings.ts';
 import { destinationOf, sourceOf } from './find.ts';
 import { countEnds, paceGuest, schedulePace, shareLinks } from './flows.ts';
+import { waitForConsole } from './holding.ts';
 import type { TransferState } from './transferState.ts';
 
 /** The model was advanced, or told of a change: what came of it happens now, and its next event is planned. */
@@ -58,6 +59,8 @@ function happens(world: World, transfer: TransferState, event: TransferEvent): v
       if (source !== undefined) {
         const reason = event.postCopy ? 'post-copy' : 'migration';
         setInstanceState(world, source.host, source.domain, source.instance, 'paused', reason);
+        // What a console or a fault can still meet in this moment on real hosts it must be able to meet here.
+        waitForConsole(world, transfer.uuid, source.instance.outgoing?.session);
       }
       return world.listeners.tell(transfer.from, {
         kind: event.postCopy ? 'post-copy-active' : 'stopped',

@@ -37,6 +37,15 @@ describe('the first copy', () => {
     );
   });
 
+  it('does not make up for a time in which the link carried nothing, and is written to meanwhile', () => {
+    const begun = { ...beginMirror(100 * MiB, 0), remainingBytes: 50 * MiB };
+    expect(mirrorAt(begun, 0, 0, 5000)).toEqual({ ...begun, sinceMs: 5000 });
+    const written = mirrorAt(begun, 10 * MiB, 0, 5000);
+    expect(written).toMatchObject({ sinceMs: 5000, sentBytes: 0 });
+    expect(written.remainingBytes).toBeGreaterThan(60 * MiB);
+    expect(written.remainingBytes).toBeLessThan(100 * MiB);
+  });
+
   it('never ends where the guest writes as fast as the link carries', () => {
     expect(mirrorReadyMs(beginMirror(MiB, 0), 100, 100)).toBeUndefined();
     expect(mirrorReadyMs(beginMirror(MiB, 0), 0, 0)).toBeUndefined();

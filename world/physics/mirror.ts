@@ -32,7 +32,7 @@ export function mirrorReadyMs(mirror: Mirror, writeRate: number, rate: number): 
 export function mirrorAt(mirror: Mirror, writeRate: number, rate: number, atMs: number): Mirror {
   const seconds = (atMs - mirror.sinceMs) / 1000;
   const { remainingBytes: begun, totalBytes } = mirror;
-  if (seconds <= 0 || rate <= 0) return mirror;
+  if (seconds <= 0) return mirror;
   const perSecond = writeRate / totalBytes;
   const settles = writeRate <= 0 ? 0 : (totalBytes * (writeRate - rate)) / writeRate;
   // Written so that nearly equal numbers are not taken from each other where the guest hardly writes.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jobStatistics } from './jobStatistics.ts';
-import { MiB, settingsWith } from './testing/alone.ts';
+import { atRate, MiB, memoryOf, settingsWith } from './testing/alone.ts';
 import {
   abortTransfer,
   advanceTransfer,
@@ -141,6 +141,22 @@ it('happens in order, at the moments that it said, and always gets on', () => {
   );
 });
 
+/** A disk is being copied over a link that carries nothing for a while; found by seed 849652926. */
+const stalledMirror: readonly [Transfer, [number, Change][], number] = [
+  beginTransfer(
+    settingsWith({ diskBytes: 5 * MiB, costs: defaultCosts }),
+    memoryOf(0),
+    { bytesPerSecond: 0, burstBytesPerSecond: 0 },
+    { memory: 0, diskWriteBytesPerSecond: 0 },
+    0,
+  ),
+  [
+    [500, (transfer, atMs) => advanceTransfer(transfer, atMs)],
+    [0, (transfer, atMs) => setTransferRate(transfer, atMs, atRate(1.17e8))],
+  ],
+  0,
+];
+
 it('shows figures that belong together at every moment', () => {
   fc.assert(
     fc.property(transfers, stories, waits, (begun, story, later) => {
@@ -173,7 +189,7 @@ it('shows figures that belong together at every moment', () => {
       transfer = advanceTransfer(transfer, at + later).transfer;
       look(at + later);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, examples: [stalledMirror] },
   );
 });
 

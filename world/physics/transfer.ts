@@ -223,11 +223,11 @@ export function throttlePercent(transfer: Transfer): number {
   return transfer.phase === 'pre-copy' ? transfer.convergence.throttlePercent : 0;
 }
 
-/** The guest's speed beside what its CPU share gives: below 1 while post-copy makes it wait for pages. */
+/** The guest's speed beside what its CPU share gives: below 1 while post-copy makes it wait for pages, 0 where none comes. */
 export function guestProgress(transfer: Transfer): number {
   switch (transfer.phase) {
     case 'post-copy':
-      return progressBehind(transfer);
+      return transfer.rate.burstBytesPerSecond > 0 ? progressBehind(transfer) : 0;
     case 'post-copy-paused':
       return 0;
     default:

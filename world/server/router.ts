@@ -1,4 +1,5 @@
 import { strike } from '../faults/faults.ts';
+import { guestBootedAt } from '../faults/status.ts';
 import { api } from './api.ts';
 import { domains } from './domainProcedures.ts';
 import { hello } from './hello.ts';
@@ -25,6 +26,9 @@ export function createRouter() {
       strike(context.simulation.world, input);
       return {};
     }),
+    guestBootedAt: api.guestBootedAt.handler(({ input, context }) =>
+      guestBootedAt(context.simulation.world, input.uuid),
+    ),
     end: api.end.handler(({ input, context }) => {
       context.end(input.forget);
       return {};

@@ -1,5 +1,6 @@
 import type { DroverError } from '#shared/contract/errors.ts';
 import type { SessionEvent } from '#shared/contract/worldContract.ts';
+import { isOpen } from '../hosts/path.ts';
 import { connectionLost, cutOff, libvirtDoesNotRun, noAnswer, noSuchHost } from '../state/failures.ts';
 import type { HostState } from '../state/state.ts';
 import type { Listeners, World } from '../state/world.ts';
@@ -151,13 +152,22 @@ export class Sessions implements Listeners {
     });
   }
 
-  /** Whether a console that is there has said something over one of these within so much real time. */
+  /**
+   * Whether a console that is there has said something over one of these within so much real time; not where nothing
+   * gets through to one of their hosts, for then its next word cannot come.
+   */
   isHeard(ids: readonly string[], withinMs: number): boolean {
     const now = this.#realNow();
-    return ids.some((id) => {
-      const session = this.#sessions.get(id);
-      return session !== undefined && session.ended === undefined && now - session.askedAt < withinMs;
-    });
+    const open = ids
+      .flatMap((id) => this.#sessions.get(id) ?? [])
+      .filter((session) => session.ended === undefined);
+    if (open.some(({ host }) => !this.#isReached(host))) return false;
+    return open.some(({ askedAt }) => now - askedAt < withinMs);
+  }
+
+  #isReached(name: string): boolean {
+    const host = this.#world.host(name);
+    return host !== undefined && isOpen(host);
   }
 
   tell(host: string, event: SessionEvent): void {

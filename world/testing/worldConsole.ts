@@ -16,7 +16,11 @@ export interface WorldConsole {
 }
 
 const patienceMs = 20_000;
-const program = new URL('../world.ts', import.meta.url).pathname;
+const built = process.env['DROVER_TEST_PROGRAMS'];
+const program =
+  built === undefined
+    ? ['--import', 'tsx', new URL('../world.ts', import.meta.url).pathname]
+    : [join(built, 'world.js')];
 
 export interface StartedWorld {
   readonly process: ChildProcess;
@@ -27,7 +31,7 @@ export interface StartedWorld {
 
 /** The real program, as the app starts it. */
 export function spawnWorld(...words: readonly string[]): StartedWorld {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...words], {
+  const child = spawn(process.execPath, [...program, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

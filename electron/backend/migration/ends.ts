@@ -154,11 +154,13 @@ async function beforeNextLook(context: MigrationContext, input: MigrationArgumen
   }
 }
 
+const worldLostCodes: readonly string[] = ['world-stopped', 'world-unusable'];
+
 /** Neither host answers because the process that simulates them is gone: no time passes in which they could. */
 function worldLost({ environment }: MigrationContext, input: MigrationArguments): boolean {
   return [input.fromHostId, input.toHostId].some((id) => {
     const link = environment.hosts.driver(id)?.link();
-    return link?.state === 'unreachable' && link.error.code === 'world-stopped';
+    return link?.state === 'unreachable' && worldLostCodes.includes(link.error.code);
   });
 }
 

@@ -31,6 +31,7 @@ describe('a migration whose destination falls silent before the end', () => {
   beforeEach(async () => {
     dataFolder = mkdtempSync(join(tmpdir(), 'drover-leftover-'));
     hosts = new FakeHosts();
+    hosts.clock = fastClock;
     await start();
     alpha().put(fakeDomain(uuid, 'web-01'));
     for (const name of ['alpha', 'beta', 'gamma']) {

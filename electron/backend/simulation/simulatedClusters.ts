@@ -9,7 +9,7 @@ import { asDroverError } from '../drivers/simulator/hostSession.ts';
 import { simulatedAddress } from '../drivers/simulator/simulator.ts';
 import type { ClusterDefinition, HostRegistry, WorldRecord } from '../hosts/registry.ts';
 import { endWorld, sweepUnfinished } from './endWorld.ts';
-import { readWorldInfo } from './worldFolder.ts';
+import { readKeptWorld, readWorldInfo } from './worldFolder.ts';
 import type { WorldLink } from './worldLink.ts';
 import type { WorldPlaces } from './worldPlaces.ts';
 import type { Worlds } from './worlds.ts';
@@ -143,7 +143,8 @@ export class SimulatedClusters {
 
   async #addWith(link: WorldLink, name: string): Promise<PhysicalCluster> {
     const { record } = link;
-    await link.reach(record.made);
+    // One that has ended is started again where it is kept; a new one only where it is ours.
+    await link.reach(record.made || readKeptWorld(record.folder) !== undefined);
     const hello = link.hello();
     if (hello === undefined) throw new Error('a world that was reached has said nothing of itself');
     const { scenario, title, seed } = hello;
@@ -188,13 +189,13 @@ export class SimulatedClusters {
 
   #joined(tried: string, given: string) {
     const folder = resolve(given);
-    const info = readWorldInfo(folder);
-    if (info !== undefined) return { ...info, folder };
+    const found = readWorldInfo(folder) ?? readKeptWorld(folder);
+    if (found !== undefined) return { ...found, folder };
     throw new DroverError({
       code: 'world-unusable',
       tried,
-      cause: `no simulated world runs in ${folder}`,
-      next: "Give the folder of one that does: worlds/NAME in the data folder of the console that made it, with that console's world running",
+      cause: `no simulated world runs in ${folder}, and none has been kept there`,
+      next: 'Give the folder of one: worlds/NAME in the data folder of the console that made it',
     });
   }
 

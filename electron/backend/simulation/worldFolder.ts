@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DroverError } from '#shared/contract/errors.ts';
+import { worldProtocol } from '#shared/contract/worldContract.ts';
+import { builtInScenarios } from '#shared/model/simulation.ts';
 
 const infoSchema = z
   .object({
@@ -21,6 +24,49 @@ export function readWorldInfo(folder: string): WorldInfo | undefined {
   } catch {
     return undefined;
   }
+}
+
+const keptSchema = z.object({ version: z.number().int(), scenario: z.string(), seed: z.number().int() });
+
+/** What a world that has ended has kept of itself, to be started again from. */
+export type KeptWorld = Pick<WorldInfo, 'scenario' | 'title' | 'seed'>;
+
+/**
+ * undefined where nothing is kept.
+ * @throws DroverError `world-unusable` where no world of this Drover could go on from it
+ */
+export function readKeptWorld(folder: string): KeptWorld | undefined {
+  const path = join(folder, 'state.json');
+  if (!existsSync(path)) return undefined;
+  const kept = keptSchema.safeParse(parsed(readFileSync(path, 'utf8')));
+  if (!kept.success) throw unusable(folder, 'what it has kept is damaged and cannot be read');
+  const { version, scenario, seed } = kept.data;
+  if (version !== worldProtocol) {
+    throw unusable(
+      folder,
+      `it was kept by a Drover that speaks version ${version} of the protocol, and this Drover speaks version ${worldProtocol}`,
+    );
+  }
+  const found = builtInScenarios.find(({ name }) => name === scenario);
+  if (found === undefined) throw unusable(folder, `this Drover has no scenario called ${scenario}`);
+  return { scenario, title: found.title, seed };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unusable(folder: string, cause: string): DroverError {
+  return new DroverError({
+    code: 'world-unusable',
+    tried: `Go on with the simulated world in ${folder}`,
+    cause,
+    next: `Use the Drover that kept it, or remove ${folder}/state.json: it then begins anew`,
+  });
 }
 
 export const worldLog = (folder: string): string => join(folder, 'world.log');

@@ -12,7 +12,7 @@ import {
   WorldSilent,
   worldStopped,
 } from './worldConnection.ts';
-import { lastWords, readWorldInfo } from './worldFolder.ts';
+import { lastWords, readKeptWorld, readWorldInfo } from './worldFolder.ts';
 import { type StartedWorld, startWorldProgram, type WorldProgram } from './worldProgram.ts';
 
 export interface WorldLinkInput {
@@ -191,7 +191,10 @@ export class WorldLink implements WorldAccess {
       if (info === undefined) throw new WorldSilent('gone', 'there is no world in its folder');
       return await this.#connect(info.socketPath);
     } catch (thrown) {
-      if (start && thrown instanceof WorldSilent && thrown.kind === 'gone') return undefined;
+      if (!(thrown instanceof WorldSilent) || thrown.kind !== 'gone') throw thrown;
+      // Where none can go on from what is kept, that is the reason to tell.
+      readKeptWorld(this.record.folder);
+      if (start) return undefined;
       throw thrown;
     }
   }
@@ -201,8 +204,10 @@ export class WorldLink implements WorldAccess {
     const clock = this.#told?.status.clock;
     let deaths: readonly number[] = [];
     this.#enter({ standing: 'starting' });
+    // It goes on at the speed that it kept; but what was set just before it died it has not written down.
+    const words = clock === undefined ? record : { ...record, rate: clock.chosenRate };
     for (;;) {
-      const started = startWorldProgram(program, { ...record, rate: clock?.chosenRate ?? 1 });
+      const started = startWorldProgram(program, words);
       const open = await this.#untilItAnswers(started);
       if (typeof open !== 'string') {
         // As it was left: a pause is the operator's, not the process's.

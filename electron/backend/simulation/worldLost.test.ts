@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DroverClient } from '#shared/contract/client.ts';
 import {
   clusterNow,
   ended,
+  isAlive,
   SimulatedConsole,
   signal,
   startMove,
@@ -90,15 +93,23 @@ describe('a simulated world that is lost', { timeout: 240_000 }, () => {
 
   it('is found again, or started again, when Drover starts', async () => {
     const { pid } = console_.world();
+    await client.clusters.setClock({ clusterId: (await clusterNow(client)).id, rate: 60 });
     await console_.stop();
     client = await console_.start();
     await untilConnected(client);
     expect(console_.world().pid).toBe(pid);
     await console_.stop();
+    const statePath = join(console_.folder(), 'state.json');
+    await until('it has written its speed down', async () =>
+      readFileSync(statePath, 'utf8').includes('"rate":60') ? true : undefined,
+    );
     signal(pid, 'SIGKILL');
     client = await console_.start();
     const state = await untilConnected(client);
     expect([state.vms.length, console_.world().pid === pid]).toEqual([6, false]);
+    await untilState(client, 'it goes on at the speed that it had', ({ clusters }) =>
+      clusters.some((cluster) => cluster.simulation?.status?.clock.chosenRate === 60),
+    );
   });
 
   it('two consoles see each other through it', async () => {
@@ -122,13 +133,26 @@ describe('a simulated world that is lost', { timeout: 240_000 }, () => {
       );
       // Leaving a joined world leaves it running.
       await second.clusters.remove({ clusterId: (await clusterNow(second)).id });
+      await untilState(client, 'one console', ({ clusters }) =>
+        clusters.some((cluster) => cluster.simulation?.status?.consoles === 1),
+      );
+      await untilConnected(client);
+
+      await client.clusters.setClock({ clusterId: (await clusterNow(client)).id, rate: 10 });
+      const { pid } = console_.world();
+      await console_.stop();
+      signal(pid, 'SIGTERM');
+      await until('the world has ended', async () => (isAlive(pid) ? undefined : true));
+      // One that is only kept is started again for who joins it.
+      const again = await second.clusters.addSimulated({ scenario: 'joined', folder: console_.folder() });
+      expect(again).toMatchObject({
+        name: 'Two servers',
+        simulation: { standing: 'running', status: { clock: { chosenRate: 10 } } },
+      });
+      expect(console_.world().pid).not.toBe(pid);
     } finally {
       await other.end();
     }
-    await untilState(client, 'one console', ({ clusters }) =>
-      clusters.some((cluster) => cluster.simulation?.status?.consoles === 1),
-    );
-    await untilConnected(client);
   });
 
   it('outlives a Drover that is killed in the middle of a migration, and the next one settles it', async () => {
@@ -163,7 +187,8 @@ describe('a simulated world that is lost', { timeout: 240_000 }, () => {
 });
 
 function drover(input: string): { readonly process: ChildProcess; readonly said: string } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/lab-tests/droverProcess.ts', input], {
+  const program = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', 'droverProcess.js');
+  const child = spawn(process.execPath, [program, input], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';

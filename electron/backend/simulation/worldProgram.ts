@@ -36,7 +36,8 @@ export function startWorldProgram(
     readonly folder: string;
     readonly scenario: string;
     readonly seed: number;
-    readonly rate: number;
+    /** As it was kept, unless given. */
+    readonly rate?: number;
   },
 ): StartedWorld {
   const tried = `Start the simulated world in ${world.folder}`;
@@ -61,8 +62,7 @@ export function startWorldProgram(
     world.scenario,
     '--seed',
     String(world.seed),
-    '--rate',
-    String(world.rate),
+    ...(world.rate === undefined ? [] : ['--rate', String(world.rate)]),
   ];
   const child = spawn(program.command, words, {
     detached: true,

@@ -62,6 +62,27 @@ describe('a world that cannot be used', () => {
     }
   });
 
+  it('kept by another version, or damaged: says so, and what to do', async () => {
+    const client = await console_.start();
+    const refused = async (state: string) => {
+      writeFileSync(join(folder, 'state.json'), state);
+      return await client.clusters
+        .addSimulated({ scenario: 'joined', folder })
+        .catch((thrown: unknown) => toDroverError(thrown));
+    };
+    expect(await refused('{"version":99,"scenario":"two-servers","seed":1}')).toMatchObject({
+      code: 'world-unusable',
+      message: expect.stringMatching(
+        /version 99 of the protocol, and this Drover speaks version 1.*state\.json/,
+      ),
+    });
+    expect(await refused('{"version":1,"scenario":"campus","seed":1}')).toMatchObject({
+      message: expect.stringContaining('no scenario called campus'),
+    });
+    expect(await refused('{"vers')).toMatchObject({ message: expect.stringContaining('is damaged') });
+    expect((await client.live.snapshot()).clusters).toEqual([]);
+  });
+
   it('that dies whenever it is started: is left after three times, with its last words', async () => {
     const script = 'console.error("No room for a world today."); process.exit(1)';
     const client = await console_.start({

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SimulatedConsole } from '../../backend/simulation/testing/simulatedConsole.ts';
 
@@ -8,7 +9,8 @@ describe('drover cluster', { timeout: 240_000 }, () => {
 
   const drover = (...words: readonly string[]) =>
     new Promise<{ readonly code: number; readonly said: string }>((resolve) => {
-      const all = ['--import', 'tsx', 'electron/cli/drover.ts', '--data', console_.dataFolder, ...words];
+      const program = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', 'drover.js');
+      const all = [program, '--data', console_.dataFolder, ...words];
       execFile(process.execPath, all, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ code, said: stdout === '' ? stderr : stdout });

@@ -7,7 +7,7 @@ import { reachedBy } from '../reached.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { finishFailure, sourceLost } from './phaseFailure.ts';
 import { probeMoving } from './probeMoving.ts';
-import { required } from './required.ts';
+import { heldDestination, required } from './required.ts';
 
 const silentForMs = 10_000;
 const lookEveryMs = 500;
@@ -19,7 +19,7 @@ export const commit = defineStation({
   detail: (input) => `Starting ${input.vmName} on ${input.toHostName}`,
   async do(context, input) {
     const { environment } = context;
-    const destination = required(environment.destination);
+    const destination = heldDestination(context, input);
     const stamps = await readStamps(context);
     await context.journal({ reached: 'finishing', ...(stamps === undefined ? {} : { stamps }) });
     await environment.onPhase('finish', 'before');

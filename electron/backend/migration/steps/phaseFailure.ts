@@ -92,14 +92,13 @@ function isSilence(thrown: unknown): boolean {
   return silences.includes(toErrorData(thrown).code);
 }
 
-function connectionLost(input: MigrationArguments, hostName: string, source: unknown): DroverError {
+export function connectionLost(input: MigrationArguments, hostName: string, source?: unknown): DroverError {
   return new DroverError({
     code: 'migration-failed',
     tried: triedOf(input),
     cause: `the connection to ${hostName} was lost on the way`,
     next: 'Try again when both hosts answer',
-    details: { hostSaid: toErrorData(source).message },
-    source,
+    ...(source === undefined ? {} : { details: { hostSaid: toErrorData(source).message }, source }),
   });
 }
 

@@ -7,7 +7,7 @@ import { destinationGone, isDueForPostCopy, switchToPostCopy } from '../postCopy
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { destinationLost, performFailure } from './phaseFailure.ts';
 import { probeMoving } from './probeMoving.ts';
-import { required } from './required.ts';
+import { heldDestination, heldSource, required } from './required.ts';
 
 /** Until the allowed downtime is set there is no time to lose; afterwards four looks a second. */
 const lookEveryMs = { first: 40, later: 250 } as const;
@@ -19,18 +19,18 @@ export const preCopy = defineStation({
   detail: (input) => `Copying ${input.vmName}'s memory while it runs`,
   async do(context, input) {
     const { environment } = context;
-    const source = required(environment.source);
+    const source = heldSource(context, input);
     const over = new AbortController();
     const ends = [
       source.subscribe((event) => {
         if (event.kind === 'stopped' || event.kind === 'post-copy-active') over.abort();
         if (event.kind === 'round') void lookAtJob(context, input);
       }),
-      required(environment.destination).onClose(() => destinationGone(context, input)),
+      heldDestination(context, input).onClose(() => destinationGone(context, input)),
       abortOnCancel(context, input),
     ];
     await environment.onPhase('perform', 'before');
-    const performing = perform(context);
+    const performing = perform(context, input);
     void performing.then(() => over.abort());
     try {
       await follow(context, input, over.signal);
@@ -47,11 +47,12 @@ export const preCopy = defineStation({
 });
 
 /** The long call: begun here, waited for in the next station. */
-function perform({ environment }: MigrationContext): Promise<Performed> {
+function perform(context: MigrationContext, input: MigrationArguments): Promise<Performed> {
+  const { environment } = context;
   const { clock } = environment;
   const { cookie, uri } = required(environment.prepared);
   environment.performStartedAt = clock.elapsed();
-  const performing = required(environment.source)
+  const performing = heldSource(context, input)
     .perform(required(environment.settings), { cookie, uri, xml: required(environment.begun).xml })
     .then(
       (performed): Performed => ({ ok: true, ...performed }),
@@ -102,7 +103,7 @@ async function follow(
 async function setDowntime(context: MigrationContext, input: MigrationArguments): Promise<boolean> {
   const milliseconds = input.options.maxDowntimeMs ?? 0;
   try {
-    await required(context.environment.source).setMaxDowntime(milliseconds);
+    await heldSource(context, input).setMaxDowntime(milliseconds);
     context.log('info', `The allowed downtime is ${milliseconds} ms.`);
     return true;
   } catch (thrown) {

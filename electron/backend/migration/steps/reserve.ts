@@ -3,7 +3,7 @@ import { leftFact } from '../leftover.ts';
 import { mayKnow } from '../outcome.ts';
 import { defineStation, stationMemoSchema } from './defineStep.ts';
 import { prepareFailure } from './phaseFailure.ts';
-import { required } from './required.ts';
+import { heldDestination, required } from './required.ts';
 
 /** Step 1: empty images where disks are copied, and an incoming copy that waits on the destination (Prepare). */
 export const reserve = defineStation({
@@ -17,7 +17,7 @@ export const reserve = defineStation({
     for (const image of input.createImages) await to.storage.createImage(image, tokenOf(context));
     await environment.onPhase('prepare', 'before');
     try {
-      environment.prepared = await required(environment.destination).prepare(
+      environment.prepared = await heldDestination(context, input).prepare(
         required(environment.settings),
         required(environment.begun),
       );

@@ -7,6 +7,7 @@ import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Task } from '#shared/model/task.ts';
 import { type Backend, type BackendOptions, startBackend } from '../../backend.ts';
 import { readWorldInfo, type WorldInfo } from '../worldFolder.ts';
+import { nodeWorldProgram, type WorldProgram } from '../worldProgram.ts';
 
 /** Generous: both cores of a small machine may be busy with other tests. */
 const patienceMs = 60_000;
@@ -17,7 +18,12 @@ export class SimulatedConsole {
   #backend: Backend | undefined;
 
   async start(options: Partial<BackendOptions> = {}): Promise<DroverClient> {
-    const backend = await startBackend({ dataFolder: this.dataFolder, mode: 'command', ...options });
+    const backend = await startBackend({
+      dataFolder: this.dataFolder,
+      mode: 'command',
+      worldProgram: testWorldProgram(),
+      ...options,
+    });
     this.#backend = backend;
     return backend.client({ who: 'tester@here', via: 'command' });
   }
@@ -45,6 +51,14 @@ export class SimulatedConsole {
     }
     rmSync(this.dataFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
+}
+
+/** As bundled for the tests, which starts sooner. */
+export function testWorldProgram(): WorldProgram {
+  const built = process.env['DROVER_TEST_PROGRAMS'];
+  return built === undefined
+    ? nodeWorldProgram()
+    : { ...nodeWorldProgram(), words: [join(built, 'world.js')] };
 }
 
 export function signal(pid: number, name: NodeJS.Signals): void {
