@@ -9,7 +9,7 @@ import { type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { createRouter } from './api/router.ts';
-import { type Clock, pause, wallClock } from './clock/clock.ts';
+import { type Clock, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
 import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
@@ -35,6 +35,7 @@ import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
 import type { TaskHosts } from './tasks/taskHosts.ts';
 import { listenLocally } from './transports/localSocket.ts';
+import { Unfinished } from './unfinished.ts';
 
 export interface BackendOptions {
   readonly dataFolder: string;
@@ -119,9 +120,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       wall: clock,
       tell: (cluster) => inventory.clusterKnown(cluster),
     });
-    const planning = new Set<Promise<unknown>>();
-    // What is being planned may have a marker on a host: it is taken away before the connections are.
-    undo.push(() => settledWithin(clock, stopPatienceMs, planning));
+    const unfinished = new Unfinished();
+    // A plan or the doctor may have a marker on a host: it is taken away before the connections are.
+    undo.push(() => unfinished.end(clock, stopPatienceMs));
     const runner = new TaskRunner({
       records: journal.tasks,
       claims,
@@ -154,7 +155,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       runner,
       definitions,
       records: journal.tasks,
-      planMigration: (request) => held(planning, plan(registry, inventory, request)),
+      unfinished,
+      planMigration: (request) => unfinished.hold(plan(registry, inventory, request)),
       newAddress: () => newAddress,
     });
     const ports = new PortHandler(router);
@@ -232,22 +234,6 @@ function forgetting(history: History): HostFollower {
     changed: nothing,
     detach: nothing,
   };
-}
-
-function held<T>(works: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
-  works.add(work);
-  void work.catch(() => undefined).finally(() => works.delete(work));
-  return work;
-}
-
-async function settledWithin(
-  clock: Clock,
-  deadlineMs: number,
-  works: ReadonlySet<Promise<unknown>>,
-): Promise<void> {
-  const settled = new AbortController();
-  void Promise.allSettled(works).then(() => settled.abort());
-  await pause(clock, deadlineMs, settled.signal);
 }
 
 function reportDamage(what: string): void {

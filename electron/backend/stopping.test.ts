@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toDroverError } from '#shared/contract/client.ts';
 import { migrationOptionsSchema } from '#shared/model/migration.ts';
 import { startBackend } from './backend.ts';
-import type { OpenHostDriver } from './drivers/drivers.ts';
+import type { OpenHostDriver, StorageDriver } from './drivers/drivers.ts';
 import { FakeHosts, fakeDomain } from './drivers/testing/fakeHosts.ts';
 
 const uuid = '11111111-2222-3333-4444-555555555555';
@@ -20,26 +20,23 @@ const disk = {
   backingChain: [],
 } as const;
 
-describe('a backend that is stopped while a migration is planned', () => {
+describe('a backend that is stopped while it has a marker on a host', () => {
   let dataFolder: string;
-  let asked: () => void;
-  const isAsked = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
-  let answer: () => void;
-  const mayAnswer = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  const done: string[] = [];
+  let [asked, isAsked] = gate();
+  let [answer, mayAnswer] = gate();
+  let done: string[];
 
   beforeEach(() => {
+    [asked, isAsked] = gate();
+    [answer, mayAnswer] = gate();
+    done = [];
     dataFolder = mkdtempSync(join(tmpdir(), 'drover-stopping-'));
   });
   afterEach(() => {
     rmSync(dataFolder, { recursive: true, force: true });
   });
 
-  it('takes its markers away before it lets go of the hosts, and begins nothing', async () => {
+  async function start(storage: Partial<StorageDriver>) {
     const hosts = new FakeHosts();
     const openDriver: OpenHostDriver = (endpoint) => {
       const driver = hosts.openDriver(endpoint);
@@ -49,12 +46,8 @@ describe('a backend that is stopped while a migration is planned', () => {
           ...driver.storage,
           inspect: async () => ({ format: 'qcow2', virtualBytes: 1, usedBytes: 1, kind: 'file' }),
           writeMarker: async () => void done.push('marker written'),
-          async hasMarker() {
-            asked();
-            await mayAnswer;
-            return true;
-          },
           removeMarker: async () => void done.push('marker removed'),
+          ...storage,
         },
         close: async () => void done.push('host let go'),
       };
@@ -69,6 +62,17 @@ describe('a backend that is stopped while a migration is planned', () => {
     const { vms, hosts: known } = await client.live.snapshot();
     const [vm, to] = [vms[0], known.find((host) => host.name === 'beta')];
     if (vm === undefined || to === undefined) throw new Error('no VM or no host');
+    return { backend, client, vm, to };
+  }
+
+  it('takes that of a plan away before it lets go of the hosts, and begins nothing', async () => {
+    const { backend, client, vm, to } = await start({
+      async hasMarker() {
+        asked();
+        await mayAnswer;
+        return true;
+      },
+    });
     const withdrawn = new AbortController();
     const starting = client.migrations
       .start(
@@ -84,4 +88,29 @@ describe('a backend that is stopped while a migration is planned', () => {
     expect(done.slice(0, 3)).toEqual(['marker written', 'marker removed', 'host let go']);
     expect(await starting).toMatchObject({ code: 'cancelled' });
   });
+
+  it('takes that of the doctor away, even where the host has not yet done writing it', async () => {
+    const { backend, client, to } = await start({
+      async writeMarker() {
+        asked();
+        await mayAnswer;
+        done.push('marker written');
+      },
+    });
+    const looking = client.hosts.diagnose({ hostId: to.id }).catch(() => undefined);
+    await isAsked;
+    const stopping = backend.stop();
+    await looking;
+    answer();
+    await stopping;
+    expect(done.slice(0, 3)).toEqual(['marker written', 'marker removed', 'host let go']);
+  });
 });
+
+function gate(): readonly [open: () => void, isOpen: Promise<void>] {
+  let open: () => void = () => undefined;
+  const isOpen = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return [() => open(), isOpen];
+}

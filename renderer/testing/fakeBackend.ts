@@ -7,6 +7,7 @@ import { clusterId, hostId, taskId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
 import type { Wire, WireEvent } from '../transport/wire.ts';
 import { fakeHost, fakeHosts, fakePhysicalCluster, fakeVms } from './fakeCluster.ts';
+import { fakeDiagnosis } from './fakeDoctor.ts';
 import { refuseLogin } from './fakeRefusals.ts';
 import { FakeWorld } from './fakeWorld.ts';
 import { Feed } from './liveFeed.ts';
@@ -148,12 +149,9 @@ function routerOf(world: FakeWorld) {
         world.put({ kind: 'host', value: { ...world.host(input.hostId), declaredDead: input.dead } });
         return {};
       }),
-      diagnose: told.hosts.diagnose.handler(({ input }) => ({
-        hostId: input.hostId,
-        at: world.now,
-        findings: [],
-        peers: [],
-      })),
+      diagnose: told.hosts.diagnose.handler(({ input }) =>
+        fakeDiagnosis(world.host(input.hostId), world.hosts.values(), world.now),
+      ),
     },
     clusters: {
       addSimulated: told.clusters.addSimulated.handler(({ input }) => {

@@ -53,6 +53,7 @@ export const hostInspectionSchema = z
     missingPrograms: z.array(z.string()).readonly().exactOptional(),
     memoryMiB: z.number(),
     memoryFreeMiB: z.number(),
+    /** By name. */
     pools: z
       .array(
         z
@@ -66,16 +67,28 @@ export const hostInspectionSchema = z
             availableBytes: z.number(),
             /** Whether this login may write into its folder. */
             writable: z.boolean().exactOptional(),
+            /** Number of the file system that its folder is in. */
+            device: z.string().exactOptional(),
           })
           .readonly(),
       )
       .readonly(),
     /** File systems that libvirt and QEMU write to beside the pools: saved memory, definitions, logs. */
     fileSystems: z
-      .array(z.object({ path: z.string(), capacityBytes: z.number(), availableBytes: z.number() }).readonly())
+      .array(
+        z
+          .object({
+            path: z.string(),
+            /** Its number; the same as a pool's where that lies in it. */
+            device: z.string().exactOptional(),
+            capacityBytes: z.number(),
+            availableBytes: z.number(),
+          })
+          .readonly(),
+      )
       .readonly()
       .exactOptional(),
-    /** Virtual networks of libvirt, and bridges of the host itself. */
+    /** Virtual networks of libvirt, and bridges of the host itself, each by name. */
     networks: z
       .array(
         z

@@ -87,6 +87,11 @@ export function telemetrySuite(open: () => Stage): void {
         migrationPorts: { first: 49_152, last: 49_215 },
       });
       expect(seen.pools.length).toBeGreaterThan(0);
+      for (const pool of seen.pools) expect(pool.writable, pool.name).toBe(true);
+      const names = seen.pools.map(({ name }) => name);
+      expect(names).toEqual(names.toSorted());
+      expect(seen.fileSystems?.[0]?.path).toBe('/');
+      expect(seen.architecture).toBe('x86_64');
       expect(seen.machineTypes.length).toBeGreaterThan(0);
       expect(Math.abs(seen.clockAheadMs)).toBeLessThan(60_000);
       expect(await inspection().resolves('localhost')).toBe(true);

@@ -8,6 +8,7 @@ import { gatherDoctorFacts, type Patient } from '../../electron/backend/doctor/g
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { ClaimLedger } from '../../electron/backend/inventory/claims.ts';
 import { Inventory } from '../../electron/backend/inventory/inventory.ts';
+import { Unfinished } from '../../electron/backend/unfinished.ts';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
 import { DroverCommand } from './droverCommand.ts';
 import { linkState, type OpenHosts, openHosts } from './openHosts.ts';
@@ -61,7 +62,9 @@ describe.skipIf(noLab !== undefined)('the doctor at real hosts', () => {
     const patient = patients.find(({ host }) => host.name === name);
     if (patient === undefined) throw new Error(`no host ${name}`);
     const peers = patients.filter((each) => each !== patient);
-    return diagnose(await gatherDoctorFacts({ patient, peers, clock: wallClock, token: `doctor-${name}` }));
+    const unfinished = new Unfinished();
+    const token = `doctor-${name}`;
+    return diagnose(await gatherDoctorFacts({ patient, peers, clock: wallClock, token, unfinished }));
   }
 
   const at = (findings: readonly Finding[] | undefined, check: string) =>

@@ -30,6 +30,13 @@ describe('what a simulated host says of itself', () => {
     // Both see one store as equally full; each has its own besides.
     expect(a?.pools[0]?.availableBytes).toBe(b?.pools[0]?.availableBytes);
     expect(a?.pools[1]?.availableBytes).toBeGreaterThan(b?.pools[1]?.availableBytes ?? 0);
+    // Suspended guests are on the host's own disk.
+    const suspended = Object.values(test.host('server-b').domains).flatMap(({ saved }) => saved?.bytes ?? []);
+    const [[ofA], [ofB]] = [a?.fileSystems ?? [], b?.fileSystems ?? []];
+    expect(ofA?.capacityBytes).toBe(ofB?.capacityBytes);
+    expect((ofA?.availableBytes ?? 0) - (ofB?.availableBytes ?? 0)).toBe(
+      suspended.reduce((sum, bytes) => sum + bytes, 0),
+    );
     expect(resolves(test.world, 'server-b')).toBe(true);
     expect(resolves(test.world, 'server-c')).toBe(false);
   });

@@ -15,6 +15,10 @@ export const migrationPorts = { first: 49_152, last: 49_215 } as const;
 /** Kernel, libvirt and page cache that is not given back. */
 const hostOwnMiB = 1400;
 const gibibyte = 1024 ** 3;
+const architecture = 'x86_64';
+/** The disk that a host itself stands on, and what its system takes of it. */
+const systemBytes = 100 * gibibyte;
+const systemOwnBytes = 8 * gibibyte;
 
 export function hostUuid(world: World, name: string): string {
   return seededUuid(world.state.seed, `host ${name}`);
@@ -80,24 +84,34 @@ export function inspectionOf(world: World, host: HostState): HostInspection {
           path: pool.path,
           active: true,
           autostart: true,
+          writable: true,
           capacityBytes,
           availableBytes: store === undefined ? 0 : capacityBytes - usedBytes(store),
         };
       }),
+    fileSystems: [{ path: '/', capacityBytes: systemBytes, availableBytes: systemFreeBytes(host) }],
     networks: [...facts.networks],
     machineTypes: [...facts.machineTypes],
     cpuXml: cpuXmlOf(facts),
     cpuModel: facts.cpuModel,
     cpuFlags: [...facts.cpuFlags],
+    architecture,
     migrationTls: 'absent',
     migrationPorts,
   };
 }
 
+/** Less what suspended guests have written to it: /var/lib/libvirt/qemu/save is there. */
+function systemFreeBytes(host: HostState): number {
+  let taken = systemOwnBytes;
+  for (const { saved } of Object.values(host.domains)) taken += saved?.bytes ?? 0;
+  return Math.max(0, systemBytes - taken);
+}
+
 /** libvirt's `<cpu>` of a host. */
 function cpuXmlOf({ cpuModel, cpuFlags, cpus }: ScenarioHost): string {
   const features = cpuFlags.map((name) => `<feature name='${name}'/>`).join('');
-  return `<cpu><arch>x86_64</arch><model>${cpuModel}</model><vendor>Intel</vendor><topology sockets='1' dies='1' cores='${cpus}' threads='1'/>${features}</cpu>`;
+  return `<cpu><arch>${architecture}</arch><model>${cpuModel}</model><vendor>Intel</vendor><topology sockets='1' dies='1' cores='${cpus}' threads='1'/>${features}</cpu>`;
 }
 
 /** What the host itself looks up: its neighbours by name, and addresses as they are. */

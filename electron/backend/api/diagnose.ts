@@ -7,7 +7,7 @@ import { api } from './implementer.ts';
 import type { Services } from './services.ts';
 
 /** The doctor: a host, and the ways between it and each other host of its cluster. */
-export function diagnoseHandler({ inventory, registry, clock }: Services) {
+export function diagnoseHandler({ inventory, registry, clock, unfinished }: Services) {
   return api.hosts.diagnose.handler(async ({ input }) => {
     const { hosts, vms } = inventory.view();
     const host = hosts.find((each) => each.id === input.hostId);
@@ -29,6 +29,6 @@ export function diagnoseHandler({ inventory, registry, clock }: Services) {
       .toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }))
       .flatMap((each) => asPatient(each) ?? []);
     const token = `doctor-${randomBytes(8).toString('hex')}`;
-    return diagnose(await gatherDoctorFacts({ patient, peers, clock, token }));
+    return diagnose(await gatherDoctorFacts({ patient, peers, clock, token, unfinished }));
   });
 }

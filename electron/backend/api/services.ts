@@ -9,6 +9,7 @@ import type { OwnerMode } from '../owner/owner.ts';
 import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
+import type { Unfinished } from '../unfinished.ts';
 
 /** What the handlers of the contract work with. */
 export interface Services {
@@ -22,6 +23,7 @@ export interface Services {
   readonly runner: TaskRunner;
   readonly records: TaskRecords;
   readonly definitions: Definitions;
+  readonly unfinished: Unfinished;
   readonly planMigration: (request: MigrationRequest) => Promise<Plan>;
   /** undefined where no browser server runs. */
   readonly newAddress: () => (() => string) | undefined;

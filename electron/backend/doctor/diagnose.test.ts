@@ -201,6 +201,23 @@ describe('what the doctor says of a host', () => {
     expect(more).toEqual([]);
   });
 
+  it('offers no command without a folder to run it on', () => {
+    const { path: _unknown, ...nowhere } = pool;
+    const [rights] = wrong(ofHost({ pools: [{ ...nowhere, writable: false }] }));
+    expect(rights).toMatchObject({ check: 'rights.storage' });
+    expect(rights).not.toHaveProperty('fix');
+  });
+
+  it('tells of a file system once, with the pool that lies in it, however large others are', () => {
+    const root = { path: '/', device: '7', capacityBytes: pool.capacityBytes, availableBytes: gibibyte };
+    const disksOf = (device: string) =>
+      ofHost({ pools: [{ ...pool, device }], fileSystems: [root] }).filter(({ check }) =>
+        check.startsWith('disk.'),
+      );
+    expect(disksOf('7')).toEqual([]);
+    expect(disksOf('8')).toMatchObject([{ check: 'disk./', level: 'blocking' }]);
+  });
+
   it('tells what could not be found out, and a host that does not answer', () => {
     const asked = (inspection: { kind: 'silent' | 'failed'; why: string }) =>
       diagnose({ at: 0, host: { host: here, vms: [], inspection }, peers: [] }).findings;

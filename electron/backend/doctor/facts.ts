@@ -54,8 +54,11 @@ export interface FolderFacts {
   /** `shared`: a marker written by one was found by the other. `unproven`: neither could write one. */
   readonly proof: 'shared' | 'separate' | 'unproven';
   readonly cause?: string;
-  /** A marker that could not be removed again, and the host that may have it. */
-  readonly left?: { readonly on: string; readonly file: string };
+  /**
+   * A marker that could not be removed again, and the host that may have it. `late`: its write was not answered in
+   * time; it is removed once it is.
+   */
+  readonly left?: { readonly on: string; readonly file: string; readonly late?: true };
 }
 
 export interface PeerFacts extends HostFacts {

@@ -4,6 +4,7 @@ import type { Vm } from '#shared/model/vm.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { ReachResult } from '../drivers/migration.ts';
+import type { Unfinished } from '../unfinished.ts';
 import type {
   Asked,
   DoctorFacts,
@@ -41,13 +42,15 @@ export async function gatherDoctorFacts(input: {
   readonly patient: Patient;
   readonly peers: readonly Patient[];
   readonly clock: Clock;
+  /** Markers are named after it. */
   readonly token: string;
+  readonly unfinished: Unfinished;
 }): Promise<DoctorFacts> {
-  const { clock, token } = input;
-  const patient = { ...input.patient, questions: new Questions(clock) };
+  const { clock, token, unfinished } = input;
+  const patient = { ...input.patient, questions: new Questions(clock, unfinished.ending) };
   const looked = look(patient);
   const peers = input.peers.map(async (each, index): Promise<PeerFacts> => {
-    const peer = { ...each, questions: new Questions(clock) };
+    const peer = { ...each, questions: new Questions(clock, unfinished.ending) };
     const [here, there] = await Promise.all([looked, look(peer)]);
     if (here.inspection.kind !== 'told' || there.inspection.kind !== 'told') return there;
     const [one, other] = [
@@ -57,7 +60,7 @@ export async function gatherDoctorFacts(input: {
     const [to, from, folders] = await Promise.all([
       lookAlong(one, other),
       lookAlong(other, one),
-      proveFolders(patient, peer, foldersToProve(one, other), `${token}-${index}`),
+      proveFolders(patient, peer, foldersToProve(one, other), `${token}-${index}`, unfinished),
     ]);
     return { ...there, ways: { to, from, folders } };
   });

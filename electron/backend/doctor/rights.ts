@@ -30,12 +30,15 @@ function folders(host: Host, facts: HostInspection): readonly Finding[] {
     found('warning', 'rights.storage', `${facts.user} may not write into the folders of ${names}.`, {
       cause:
         'Drover proves that hosts share a folder by a small file, and makes images for disks that are copied, with the rights of this login. Without them disks count as not shared.',
-      fix: asRoot(
-        host,
-        facts,
-        `setfacl -m u:${word(facts.user)}:rwx ${paths.join(' ')}`,
-        'Or log in as root.',
-      ),
+      fix:
+        paths.length === 0
+          ? undefined
+          : asRoot(
+              host,
+              facts,
+              `setfacl -m u:${word(facts.user)}:rwx ${paths.join(' ')}`,
+              'Or log in as root.',
+            ),
     }),
   ];
 }

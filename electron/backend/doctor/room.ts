@@ -98,7 +98,8 @@ function left({ capacityBytes, availableBytes }: Room): string {
 function fileSystemFindings(host: Host, facts: HostInspection): readonly Finding[] {
   const told = (facts.fileSystems ?? []).filter(
     // One that a pool stands on has been told of with that pool.
-    (one) => !facts.pools.some((pool) => pool.active && pool.capacityBytes === one.capacityBytes),
+    ({ device }) =>
+      device === undefined || !facts.pools.some((pool) => pool.active && pool.device === device),
   );
   return told.map((one) => {
     const level = little(one);

@@ -66,7 +66,7 @@ export function folderFindings(from: End, to: End, folders: readonly FolderFacts
         ? []
         : [
             found('warning', `${check}.marker`, `A marker may have been left on ${left.on}.`, {
-              cause: 'It could not be removed again. It is a small file that nothing reads.',
+              cause: `${left.late === true ? 'Writing it was not answered in time; Drover removes it as soon as it is' : 'It could not be removed again'}. It is a small file that nothing reads.`,
               fix: { on: left.on, command: `rm -f ${word(left.file)}` },
             }),
           ],

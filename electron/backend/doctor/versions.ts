@@ -4,6 +4,7 @@ import type { HostInspection } from '#shared/model/inspection.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { fine, found, listed } from './finding.ts';
 import { asRoot, install } from './fix.ts';
+import { qemuPackages } from './qemuPackages.ts';
 
 interface Need {
   readonly since: string;
@@ -40,6 +41,8 @@ const qemuNeeds: readonly Need[] = [
   },
 ];
 
+const libvirtPackages = { debian: 'libvirt-daemon-system', fedora: 'libvirt', suse: 'libvirt' };
+
 const firstSoundEmulation = '9.0.0';
 
 export function versionFindings(host: Host, vms: readonly Vm[], facts: HostInspection): readonly Finding[] {
@@ -62,11 +65,8 @@ function program(
   if (missing.length === 0) return [fine(check, `${name} ${version} can do all that Drover does.`)];
   const level = missing.some((need) => need.level === 'blocking') ? 'blocking' : 'warning';
   const newest = missing.at(-1)?.since ?? '';
-  const command = install(facts, {
-    debian: '--only-upgrade libvirt-daemon-system qemu-system-x86',
-    fedora: 'libvirt qemu-kvm',
-    suse: 'libvirt qemu-kvm',
-  });
+  const packages = name === 'QEMU' ? qemuPackages(facts) : libvirtPackages;
+  const command = install(facts, { ...packages, debian: `--only-upgrade ${packages.debian}` });
   return [
     found(level, check, `${name} ${version} is too old for some of what Drover does.`, {
       cause: `Before ${name} ${newest}: ${missing.map(({ without }) => without).join('; ')}.`,

@@ -1,6 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { CallOptions, InspectionDriver } from '../drivers.ts';
+import { byName } from '../inspectionOrder.ts';
 import { parseCapabilitiesXml, parseMachineTypes } from '../xml/capabilitiesXml.ts';
 import { refOf } from './domains.ts';
 import { capabilitiesXml, compareHostCpu, cpuFlagsOf, hostCpuOf } from './hostCpu.ts';
@@ -62,7 +63,7 @@ async function inspect(link: HostAccess, options: CallOptions | undefined): Prom
     pools,
     networks: [
       ...networks.map(({ bridge: _ofIt, ...network }) => network),
-      ...bridges
+      ...byName(bridges)
         .filter(({ name }) => !ofLibvirt.has(name))
         .map((bridge) => ({ ...bridge, kind: 'bridge' as const })),
     ],

@@ -1,5 +1,6 @@
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { CallOptions } from '../drivers.ts';
+import { byName } from '../inspectionOrder.ts';
 import { parseXml } from '../xml/xmlDocument.ts';
 import type { HostAccess } from './hostLink.ts';
 import {
@@ -35,7 +36,7 @@ export async function inspectPools(
   ]);
   const [isActive, startsItself] = [namesOf(active), namesOf(autostart)];
   const described = await Promise.all(
-    all.map(async (pool): Promise<Pool> => {
+    byName(all).map(async (pool): Promise<Pool> => {
       const [{ xml }, info] = await Promise.all([
         control.call(storagePoolGetXmlDesc, { pool }, options),
         control.call(storagePoolGetInfo, { pool }, options),
@@ -66,17 +67,19 @@ async function withFolders(
 ): Promise<readonly Pool[]> {
   const paths = pools.flatMap(({ kind, path }) => (path !== undefined && inFolders.has(kind) ? [path] : []));
   if (paths.length === 0) return pools;
-  const look = `w=no; [ -w "$1" ] && w=yes; echo "$w $(stat -f -c "%b %a %S" -- "$1")"`;
+  const look = `w=no; [ -w "$1" ] && w=yes; echo "$w $(stat -f -c "%b %a %S" -- "$1") $(stat -L -c %d -- "$1")"`;
   const script = `for path in ${paths.map(quote).join(' ')}; do timeout ${folderSeconds} sh -c ${quote(look)} sh "$path" 2>/dev/null || echo; done`;
   const { stdout } = await link.login().exec(`LC_ALL=C; export LC_ALL; ${script}`, options ?? {});
   const lines = stdout.split('\n');
   return pools.map((pool) => {
     const at = pool.path === undefined || !inFolders.has(pool.kind) ? -1 : paths.indexOf(pool.path);
-    const [, writable, blocks, free, size] = /^(yes|no) (\d+) (\d+) (\d+)$/.exec(lines[at] ?? '') ?? [];
-    if (writable === undefined) return pool;
+    const [, writable, blocks, free, size, device] =
+      /^(yes|no) (\d+) (\d+) (\d+) (\d+)$/.exec(lines[at] ?? '') ?? [];
+    if (writable === undefined || device === undefined) return pool;
     return {
       ...pool,
       writable: writable === 'yes',
+      device,
       capacityBytes: Number(blocks) * Number(size),
       availableBytes: Number(free) * Number(size),
     };
@@ -99,7 +102,7 @@ export async function inspectNetworks(
   ]);
   const [isActive, startsItself] = [namesOf(active), namesOf(autostart)];
   return await Promise.all(
-    all.map(async (net): Promise<Network> => {
+    byName(all).map(async (net): Promise<Network> => {
       const bridge = await bridgeOf(connection, net, options);
       return {
         name: net.name,

@@ -47,7 +47,9 @@ elif [ "$(id -u)" = 0 ] && command -v nft >/dev/null 2>&1; then
   if nft list ruleset 2>/dev/null | grep -q .; then say firewall nftables; else say firewall none; fi
 fi
 for p in ${programs.join(' ')}; do command -v "$p" >/dev/null 2>&1 || say lacks "$p"; done
-brief df -kP / /var/lib/libvirt /var/log/libvirt 2>/dev/null | sed -n '2,$s/^/df	/p'
+for p in / /var/lib/libvirt /var/log/libvirt; do
+  [ -d $p ] && say df "$(brief stat -L -c %d $p 2>/dev/null) $(brief df -kP $p 2>/dev/null | tail -n 1)"
+done
 for b in /sys/class/net/*/bridge; do
   [ -d "$b" ] || continue
   n=\${b%/bridge}; n=\${n##*/}; say "bridge $n" "$(cat "/sys/class/net/$n/flags" 2>/dev/null)"
@@ -187,15 +189,16 @@ function firewallOf(said: string | undefined): Pick<ShellFacts, 'firewall'> {
     : {};
 }
 
-/** Lines of `df -kP`; a file system that holds several of the folders counts once, under the first. */
+/** Its device number and a line of `df -kP`; what holds several of the folders counts once, under the first. */
 function fileSystems(lines: readonly string[]): NonNullable<ShellFacts['fileSystems']> {
   const byDevice = new Map<string, NonNullable<ShellFacts['fileSystems']>[number]>();
   for (const line of lines) {
     const [, device = '', blocks, available, path] =
-      /^(.*\S)\s+(\d+)\s+\d+\s+(-?\d+)\s+\S+\s+(\/.*)$/.exec(line) ?? [];
+      /^(\d+) .*\S\s+(\d+)\s+\d+\s+(-?\d+)\s+\S+\s+(\/.*)$/.exec(line) ?? [];
     if (path === undefined || byDevice.has(device)) continue;
     byDevice.set(device, {
       path,
+      device,
       capacityBytes: Number(blocks) * 1024,
       availableBytes: Number(available) * 1024,
     });

@@ -1,10 +1,10 @@
 import { basename, dirname, join } from 'node:path/posix';
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
-import type { CallOptions, StorageDriver } from '../drivers.ts';
+import type { StorageDriver } from '../drivers.ts';
 import type { HostAccess } from './hostLink.ts';
 import { quote } from './ssh/shell.ts';
-import type { SshConnection } from './ssh/ssh.ts';
+import type { ExecOptions, SshConnection } from './ssh/ssh.ts';
 import { openStamps } from './storageStamps.ts';
 
 const imageInfoSchema = z.object({
@@ -23,7 +23,7 @@ export function libvirtStorage(link: HostAccess): StorageDriver {
   const run = async (
     tried: string,
     command: string,
-    options: CallOptions | undefined,
+    options: ExecOptions | undefined,
     allowed: readonly number[] = [],
   ) => {
     const result = await link.login().exec(`LC_ALL=C; export LC_ALL; ${command}`, options ?? {});
@@ -35,7 +35,8 @@ export function libvirtStorage(link: HostAccess): StorageDriver {
       await run(
         `Write a marker beside ${path}`,
         `umask 022; ${markerOf(path, token)}; ${sweepMarkers}; printf %s ${quote(token)} > "$marker"`,
-        options,
+        // A folder can be that of a server which does not answer: nothing is written there once nobody would remove it.
+        { ...options, endWithLogin: true },
       );
     },
     async hasMarker(path, token, options) {

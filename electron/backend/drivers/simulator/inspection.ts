@@ -1,15 +1,23 @@
 import type { InspectionDriver } from '../drivers.ts';
+import { byName } from '../inspectionOrder.ts';
 import type { CpuCompatibility } from '../migration.ts';
 import { parseXml } from '../xml/xmlDocument.ts';
 import type { SimulatedHostLink } from './hostLink.ts';
 
 export function simulatedInspection(link: SimulatedHostLink): InspectionDriver {
-  const inspect: InspectionDriver['inspect'] = (options) =>
-    link.ask(
+  const inspect: InspectionDriver['inspect'] = async (options) => {
+    const seen = await link.ask(
       `Look ${link.name} over`,
       ({ client, session, options }) => client.host.inspect({ session }, options),
       options,
     );
+    const ofKind = (kind: 'network' | 'bridge') => byName(seen.networks.filter((each) => each.kind === kind));
+    return {
+      ...seen,
+      pools: byName(seen.pools),
+      networks: [...ofKind('network'), ...ofKind('bridge')],
+    };
+  };
   return {
     inspect,
     resolves: (name, options) =>

@@ -101,7 +101,8 @@ describe('the driver of simulated hosts', { timeout: 120_000 }, () => {
     const capacity = await here.telemetry.capacity();
     expect((await here.telemetry.host()).memoryTotalMiB).toBe(capacity.memoryMiB);
     expect(await here.telemetry.domains('full')).toHaveLength(3);
-    const { cpuXml } = await here.inspection.inspect();
+    const { cpuXml, pools } = await here.inspection.inspect();
+    expect(pools.map(({ name }) => name)).toEqual(['local', 'shared']);
     expect(await there.inspection.offersCpu(cpuXml)).toEqual({ compatible: true });
     expect(await there.inspection.offersCpu("<cpu><model>x</model><feature name='amx-tile'/></cpu>")).toEqual(
       { compatible: false, cause: 'its CPU lacks amx-tile' },
