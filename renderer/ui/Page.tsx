@@ -5,6 +5,7 @@ import styles from './Page.module.css';
 export function Page({
   title,
   count,
+  note,
   actions,
   aside,
   fill = false,
@@ -12,6 +13,8 @@ export function Page({
 }: {
   readonly title: string;
   readonly count?: string | undefined;
+  /** Said beside the count. */
+  readonly note?: ReactNode;
   readonly actions?: ReactNode;
   /** The detail pane, where one is open. */
   readonly aside?: ReactNode;
@@ -27,6 +30,7 @@ export function Page({
       <header className={styles.head}>
         <h1>{title}</h1>
         {count !== undefined && <span className={styles.count}>{count}</span>}
+        {note}
         <div className={styles.actions}>{actions}</div>
       </header>
       <div className={styles.columns}>
