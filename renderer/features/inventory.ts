@@ -51,7 +51,9 @@ export function useHosts(): readonly Host[] {
   const cluster = useScopeId();
   return useMemo(
     () =>
-      [...hosts.values()].filter((host) => cluster === undefined || host.clusterId === cluster).sort(byNaturalName),
+      [...hosts.values()]
+        .filter((host) => cluster === undefined || host.clusterId === cluster)
+        .sort(byNaturalName),
     [hosts, cluster],
   );
 }
@@ -60,7 +62,8 @@ export function useVms(): readonly Vm[] {
   const vms = useLive((model) => model.vms);
   const cluster = useScopeId();
   return useMemo(
-    () => [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byNaturalName),
+    () =>
+      [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byNaturalName),
     [vms, cluster],
   );
 }

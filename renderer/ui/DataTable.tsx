@@ -112,7 +112,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const widthNow = (column: Column<Row>): number =>
     resizing?.key === column.key ? resizing.width : widthOf(column, layout);
   const sum = shown.reduce((total, column) => total + widthNow(column), 0) + endWidth;
-  const nameIsFree = shown[0] !== undefined && layout.widths[shown[0].key] === undefined && resizing?.key !== shown[0].key;
+  const nameIsFree =
+    shown[0] !== undefined && layout.widths[shown[0].key] === undefined && resizing?.key !== shown[0].key;
 
   const point = (is: boolean): void => {
     setPointed(is);
@@ -164,7 +165,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             }
           }
         />
-        <tbody onKeyDown={(event) => moveBetweenRows(event, choice && (() => choice.onChoose(new Set(keys))))}>
+        <tbody
+          onKeyDown={(event) => moveBetweenRows(event, choice && (() => choice.onChoose(new Set(keys))))}
+        >
           {first > 0 && <Spacer rows={first} columns={cells} />}
           {visible.map((row, index) => {
             const key = rowKey(row);

@@ -4,6 +4,7 @@ import styles from './Page.module.css';
 /** A page: its title and verbs above, one scroll (or a table that scrolls within) below. */
 export function Page({
   title,
+  before,
   count,
   note,
   actions,
@@ -12,6 +13,8 @@ export function Page({
   children,
 }: {
   readonly title: string;
+  /** The way back, before the title. */
+  readonly before?: ReactNode;
   readonly count?: string | undefined;
   /** Said beside the count. */
   readonly note?: ReactNode;
@@ -28,6 +31,7 @@ export function Page({
   return (
     <div className={styles.page} data-fill={fill}>
       <header className={styles.head}>
+        {before}
         <h1>{title}</h1>
         {count !== undefined && <span className={styles.count}>{count}</span>}
         {note}

@@ -84,6 +84,19 @@ export function vmState(vm: Vm, doing?: string): ShownState {
   }
 }
 
+/** What the state of a host may be called, in lower case: what a filter may ask for. */
+export const hostStateWords: readonly string[] = [
+  'connected',
+  'connecting',
+  'unreachable',
+  'needs attention',
+  'declared dead',
+  'power off',
+  'switching on',
+  'link cut',
+  'slow link',
+];
+
 export function hostState(host: Host): ShownState {
   if (host.declaredDead) {
     return {

@@ -13,9 +13,9 @@ describe('sorting', () => {
   });
 
   it('knows neither case nor accents', () => {
-    expect(['Ärger', 'apfel', 'Zoo', 'azur'].sort((a, b) => (naturalKey(a) < naturalKey(b) ? -1 : 1))).toEqual(
-      ['apfel', 'Ärger', 'azur', 'Zoo'],
-    );
+    expect(
+      ['Ärger', 'apfel', 'Zoo', 'azur'].sort((a, b) => (naturalKey(a) < naturalKey(b) ? -1 : 1)),
+    ).toEqual(['apfel', 'Ärger', 'azur', 'Zoo']);
   });
 
   it('puts what has no value last, whichever way', () => {

@@ -122,7 +122,8 @@ export function useSteadyOrder<Row>({
   const last = useRef<Order<Row>>(undefined);
   const before = last.current;
   const isSame = before !== undefined && before.asked === asked && before.rows === rows;
-  if (isSame && (still || (!before.kept && before.by === by && before.version === version))) return before.ordered;
+  if (isSame && (still || (!before.kept && before.by === by && before.version === version)))
+    return before.ordered;
   const kept = still && before?.asked === asked;
   const ordered = kept ? keepOrder(rows, before.ordered.map(keyOf), keyOf) : sort();
   last.current = { asked, rows, by, version, ordered, kept };

@@ -26,10 +26,7 @@ export function BulkBar<Row>(props: BulkBarProps<Row>) {
   // Choosing shows at once; thousands of verdicts may come a moment later.
   const rows = useDeferredValue(props.rows);
   const [asked, setAsked] = useState<BulkVerb<Row>>();
-  const offers = useMemo(
-    () => verbs.map((verb) => ({ verb, judgement: judged(verb, rows) })),
-    [verbs, rows],
-  );
+  const offers = useMemo(() => verbs.map((verb) => ({ verb, judgement: judged(verb, rows) })), [verbs, rows]);
   const more: ObjectMenu = {
     name: `the chosen ${noun}s`,
     groups: [

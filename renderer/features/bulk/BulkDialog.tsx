@@ -18,15 +18,7 @@ interface BulkDialogProps<Row> {
 }
 
 /** The one confirmation: what is done to whom, and who is left out and why. */
-export function BulkDialog<Row>({
-  list,
-  noun,
-  verb,
-  rows,
-  nameOf,
-  onClose,
-  onGiven,
-}: BulkDialogProps<Row>) {
+export function BulkDialog<Row>({ list, noun, verb, rows, nameOf, onClose, onGiven }: BulkDialogProps<Row>) {
   const session = useSession();
   // As it stood when it was asked: names must not come and go under the eyes of whoever confirms them.
   const [{ legal, refused }] = useState(() => judged(verb, rows));
@@ -49,7 +41,10 @@ export function BulkDialog<Row>({
       }}
     >
       {verb.said?.(legal)}
-      <ul className={styles.names} aria-label={`${formatCount(legal.length, noun)} to ${verb.words.toLowerCase()}`}>
+      <ul
+        className={styles.names}
+        aria-label={`${formatCount(legal.length, noun)} to ${verb.words.toLowerCase()}`}
+      >
         {legal.map((row) => (
           <li key={nameOf(row)}>{nameOf(row)}</li>
         ))}

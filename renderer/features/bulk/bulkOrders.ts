@@ -140,7 +140,10 @@ function endOf({ client, live }: Pick<Session, 'client' | 'live'>, taskId: TaskI
 }
 
 function isStopped(list: string, id: number): boolean {
-  const order = useBulkOrders.getState().orders.get(list)?.find((each) => each.id === id);
+  const order = useBulkOrders
+    .getState()
+    .orders.get(list)
+    ?.find((each) => each.id === id);
   return order === undefined || order.stopped;
 }
 
@@ -156,7 +159,9 @@ function changeOrder(list: string, id: number, change: (order: BulkOrder) => Bul
 }
 
 function setOrders(list: string, change: (orders: readonly BulkOrder[]) => readonly BulkOrder[]): void {
-  useBulkOrders.setState(({ orders }) => ({ orders: new Map(orders).set(list, change(orders.get(list) ?? [])) }));
+  useBulkOrders.setState(({ orders }) => ({
+    orders: new Map(orders).set(list, change(orders.get(list) ?? [])),
+  }));
 }
 
 /** What has begun goes on; the rest is left. */

@@ -46,7 +46,9 @@ export function bulkVerdict<Row>({ legal, refused: others }: Judged<Row>, noun: 
   const [first] = others;
   if (first === undefined) return refused(`Choose a ${noun} first.`);
   const rest = others.length - 1;
-  return refused(rest === 0 ? first.reason : `None of them: ${first.reason} And ${formatCount(rest, 'more', 'more')}.`);
+  return refused(
+    rest === 0 ? first.reason : `None of them: ${first.reason} And ${formatCount(rest, 'more', 'more')}.`,
+  );
 }
 
 /** "Start 3 of 5": for how many it is legal. */

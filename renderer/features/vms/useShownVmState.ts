@@ -13,10 +13,10 @@ export function useShownVmState(): (vm: Vm) => ShownState {
   const clusters = useLive((model) => model.clusters);
   return useCallback(
     (vm) => {
-    const state = stateOf(vm);
-    const home = hosts.get(vm.hostId);
-    if (home === undefined || !isHung(vm, simulatedOf(home, clusters))) return state;
-    return { shape: 'attention', word: `${state.word}, hangs`, detail: 'its guest answers nobody' };
+      const state = stateOf(vm);
+      const home = hosts.get(vm.hostId);
+      if (home === undefined || !isHung(vm, simulatedOf(home, clusters))) return state;
+      return { shape: 'attention', word: `${state.word}, hangs`, detail: 'its guest answers nobody' };
     },
     [stateOf, hosts, clusters],
   );

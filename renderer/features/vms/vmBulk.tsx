@@ -66,8 +66,8 @@ function bulkVerbs(client: DroverClient, known: Known): readonly BulkVerb<Vm>[] 
       destructive: true,
       said: () => (
         <p>
-          They start anew at once, as if their reset buttons were pressed. Their guests are not asked: whatever
-          they have not yet written to their disks is lost.
+          They start anew at once, as if their reset buttons were pressed. Their guests are not asked:
+          whatever they have not yet written to their disks is lost.
         </p>
       ),
     }),

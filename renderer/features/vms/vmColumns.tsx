@@ -21,14 +21,14 @@ export function useVmColumns(stateOf: (vm: Vm) => ShownState): readonly Column<V
       {
         key: 'name',
         title: 'Name',
-        width: 170,
+        width: 150,
         sortValue: (vm) => vm.name,
         cell: (vm) => <span title={vm.name}>{vm.name}</span>,
       },
       {
         key: 'state',
         title: 'State',
-        width: 165,
+        width: 160,
         sortValue: (vm) => stateOf(vm).word,
         cell: (vm) => {
           const { shape, word, detail } = stateOf(vm);
@@ -38,7 +38,7 @@ export function useVmColumns(stateOf: (vm: Vm) => ShownState): readonly Column<V
       {
         key: 'host',
         title: 'Host',
-        width: 120,
+        width: 100,
         sortValue: hostName,
         cell: (vm) => <span title={hostName(vm)}>{hostName(vm)}</span>,
       },
@@ -54,7 +54,7 @@ export function useVmColumns(stateOf: (vm: Vm) => ShownState): readonly Column<V
       {
         key: 'cpu',
         title: 'CPU',
-        width: 200,
+        width: 180,
         live: true,
         sortValue: (vm) => samples.vm(vm.id)?.latest(0),
         cell: (vm) => <VmCpu vm={vm} />,
@@ -62,7 +62,7 @@ export function useVmColumns(stateOf: (vm: Vm) => ShownState): readonly Column<V
       {
         key: 'memory',
         title: 'Memory',
-        width: 250,
+        width: 230,
         gives: 1,
         live: true,
         sortValue: (vm) => samples.vm(vm.id)?.latest(1) ?? vm.memoryMiB,

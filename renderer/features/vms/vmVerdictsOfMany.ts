@@ -15,7 +15,11 @@ interface Known {
  * Whether a verb may be used on each of many VMs, in turn: what the ones before it take of their host's memory is no
  * longer there for the next. Surroundings are those of a host, and made out once for each.
  */
-export function verdictsOfMany(vms: readonly Vm[], verb: VmVerb, { hosts, vms: all }: Known): readonly Verdict[] {
+export function verdictsOfMany(
+  vms: readonly Vm[],
+  verb: VmVerb,
+  { hosts, vms: all }: Known,
+): readonly Verdict[] {
   const byHost = new Map<HostId, Surroundings | undefined>();
   const promisedMiB = new Map<HostId, number>();
   const takesMemory = verb === 'start' || verb === 'restore';

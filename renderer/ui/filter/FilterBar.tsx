@@ -124,8 +124,8 @@ export function FilterBar<Row>(props: FilterBarProps<Row>) {
         <button
           type="button"
           className={styles.clear}
-          aria-label="Clear the filter"
-          title="Clear the filter"
+          aria-label="Empty the filter"
+          title="Empty the filter"
           onClick={() => {
             change({ chips: [], typed: '' });
             input.current?.focus();

@@ -8,7 +8,9 @@ import type { FilterTerm } from './filterLanguage.ts';
 export function FilterProblem<Row>({ terms }: { readonly terms: readonly FilterTerm<Row>[] }) {
   const last = terms.at(-1);
   // While its end is being typed, a term that may still become right is not called wrong.
-  const problem = terms.find((term) => term.problem !== undefined && !(term === last && term.unfinished))?.problem;
+  const problem = terms.find(
+    (term) => term.problem !== undefined && !(term === last && term.unfinished),
+  )?.problem;
   return (
     <span role="status" className={styles.problem} title={problem}>
       {problem}

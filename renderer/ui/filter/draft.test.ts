@@ -6,7 +6,13 @@ const language: FilterLanguage<{ readonly state: string }> = {
   noun: 'VM',
   words: (row) => row.state,
   fields: [
-    { kind: 'text', key: 'state', title: 'state', values: (row) => [row.state], choices: ['on', 'off', 'shut off'] },
+    {
+      kind: 'text',
+      key: 'state',
+      title: 'state',
+      values: (row) => [row.state],
+      choices: ['on', 'off', 'shut off'],
+    },
   ],
 };
 

@@ -133,7 +133,8 @@ function readWord<Row>(
   const pattern = hasWildcard(word) ? new RegExp(patternOf(word)) : undefined;
   return {
     ...rest,
-    accepts: (row) => (pattern === undefined ? words(row).includes(word) : pattern.test(words(row))) !== negated,
+    accepts: (row) =>
+      (pattern === undefined ? words(row).includes(word) : pattern.test(words(row))) !== negated,
   };
 }
 
@@ -201,7 +202,8 @@ const unitWords: Readonly<Record<FigureUnit, string>> = {
 function figureTests<Row>(field: FigureField<Row>, values: readonly string[]): readonly Test<Row>[] {
   return values.map((typed): Test<Row> => {
     const range = /^(.+)\.\.(.+)$/.exec(typed);
-    const [low, high] = range === null ? [] : [amountOf(range[1], field, range[2]), amountOf(range[2], field)];
+    const [low, high] =
+      range === null ? [] : [amountOf(range[1], field, range[2]), amountOf(range[2], field)];
     if (low !== undefined && high !== undefined) {
       return (row) => isBetween(field.value(row), low.amount, high.amount);
     }

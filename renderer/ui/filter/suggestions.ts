@@ -71,7 +71,10 @@ function ofField<Row>(
   // Only the last of several values is being typed; those before it are kept as they are.
   const comma = typed.lastIndexOf(',');
   const kept = typed.slice(0, comma + 1);
-  const part = typed.slice(comma + 1).replaceAll('"', '').toLowerCase();
+  const part = typed
+    .slice(comma + 1)
+    .replaceAll('"', '')
+    .toLowerCase();
   const taken = new Set(kept.toLowerCase().replaceAll('"', '').split(','));
   return occurring(field, rows)
     .filter(({ value }) => !taken.has(value) && value !== part)

@@ -55,7 +55,10 @@ export function TableHead<Row>(props: TableHeadProps<Row>) {
     event.preventDefault();
     const isLeft = event.key === 'ArrowLeft';
     if (event.altKey) move(column.key, isLeft ? 'left' : 'right');
-    else onLayout(withWidth(layout, column.key, widthOnScreen(head.current, column, layout) + (isLeft ? -step : step)));
+    else
+      onLayout(
+        withWidth(layout, column.key, widthOnScreen(head.current, column, layout) + (isLeft ? -step : step)),
+      );
   };
 
   return (
@@ -134,12 +137,10 @@ export function TableHead<Row>(props: TableHeadProps<Row>) {
 }
 
 /** The name's column has no width of its own until it was given one: it is as wide as it is drawn. */
-function widthOnScreen<Row>(
-  head: HTMLElement | null,
-  column: Column<Row>,
-  layout: TableLayout,
-): number {
-  const drawn = head?.querySelector(`th[data-key="${CSS.escape(column.key)}"]`)?.getBoundingClientRect().width;
+function widthOnScreen<Row>(head: HTMLElement | null, column: Column<Row>, layout: TableLayout): number {
+  const drawn = head
+    ?.querySelector(`th[data-key="${CSS.escape(column.key)}"]`)
+    ?.getBoundingClientRect().width;
   return drawn === undefined || drawn === 0 ? widthOf(column, layout) : drawn;
 }
 

@@ -7,8 +7,7 @@ import { usualLayout } from './tableLayout.ts';
 export function useTableLayout(table: string): readonly [TableLayout, (layout: TableLayout) => void] {
   const layout = usePreferences((preferences) => preferences.tables[table]) ?? usualLayout;
   const set = useCallback(
-    (next: TableLayout) =>
-      setPreferences({ tables: { ...usePreferences.getState().tables, [table]: next } }),
+    (next: TableLayout) => setPreferences({ tables: { ...usePreferences.getState().tables, [table]: next } }),
     [table],
   );
   return [layout, set];
