@@ -8,9 +8,21 @@ describe('readPreferences', () => {
   it('reads what was written', () => {
     const written = {
       window: { x: -5, y: 7, width: 1200, height: 800, maximized: true },
-      page: { theme: 'dark', railCollapsed: true },
+      page: {
+        theme: 'dark',
+        railCollapsed: true,
+        tables: { Hosts: { order: ['cpu'], shown: { address: true }, widths: { state: 90 } } },
+      },
     };
     expect(readPreferences(JSON.stringify(written))).toEqual({ preferences: written, whole: true });
+  });
+
+  it('reads a file from before tables had layouts', () => {
+    const { preferences, whole } = readPreferences('{"page":{"theme":"dark","railCollapsed":true}}');
+    expect({ page: preferences.page, whole }).toEqual({
+      page: { theme: 'dark', railCollapsed: true, tables: {} },
+      whole: true,
+    });
   });
 
   it('takes the default for what is not there, and says so for what it cannot use', () => {

@@ -1,10 +1,12 @@
 import { Redirect, Route, Switch } from 'wouter';
+import { HostPage } from '../features/hosts/HostPage.tsx';
 import { HostsPage } from '../features/hosts/HostsPage.tsx';
 import { useHosts } from '../features/inventory.ts';
 import { MigrationPage } from '../features/migrations/MigrationPage.tsx';
 import { MigrationsPage } from '../features/migrations/MigrationsPage.tsx';
 import { OverviewPage } from '../features/overview/OverviewPage.tsx';
 import { ActivityPage } from '../features/tasks/ActivityPage.tsx';
+import { VmPage } from '../features/vms/VmPage.tsx';
 import { VmsPage } from '../features/vms/VmsPage.tsx';
 import { useConnection, useLive } from '../transport/hooks.ts';
 import { FirstRun } from './FirstRun.tsx';
@@ -21,7 +23,9 @@ export function Pages() {
   return (
     <Switch>
       <Route path="/overview">{hosts.length === 0 ? <FirstRun /> : <OverviewPage />}</Route>
+      <Route path="/hosts/:id/page" component={HostPage} />
       <Route path="/hosts/:id?" component={HostsPage} />
+      <Route path="/vms/:id/page" component={VmPage} />
       <Route path="/vms/:id?" component={VmsPage} />
       <Route path="/migrations" component={MigrationsPage} />
       <Route path="/migrations/:id" component={MigrationPage} />

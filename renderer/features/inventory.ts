@@ -6,6 +6,7 @@ import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useLive } from '../transport/hooks.ts';
+import { byNaturalName } from '../ui/tableOrder.ts';
 
 /** The cluster the operator chose to look at; undefined is all of them. */
 export const useScope = create<{ readonly cluster: ClusterId | undefined }>()(() => ({ cluster: undefined }));
@@ -16,12 +17,9 @@ function useScopeId(): ClusterId | undefined {
   return useLive((model) => (chosen !== undefined && model.clusters.has(chosen) ? chosen : undefined));
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  a.name.localeCompare(b.name, 'en', { numeric: true });
-
 export function useClusters(): readonly PhysicalCluster[] {
   const clusters = useLive((model) => model.clusters);
-  return useMemo(() => [...clusters.values()].sort(byName), [clusters]);
+  return useMemo(() => [...clusters.values()].sort(byNaturalName), [clusters]);
 }
 
 export function useCluster(id: ClusterId): PhysicalCluster | undefined {
@@ -53,7 +51,9 @@ export function useHosts(): readonly Host[] {
   const cluster = useScopeId();
   return useMemo(
     () =>
-      [...hosts.values()].filter((host) => cluster === undefined || host.clusterId === cluster).sort(byName),
+      [...hosts.values()]
+        .filter((host) => cluster === undefined || host.clusterId === cluster)
+        .sort(byNaturalName),
     [hosts, cluster],
   );
 }
@@ -62,7 +62,8 @@ export function useVms(): readonly Vm[] {
   const vms = useLive((model) => model.vms);
   const cluster = useScopeId();
   return useMemo(
-    () => [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byName),
+    () =>
+      [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byNaturalName),
     [vms, cluster],
   );
 }
@@ -91,5 +92,8 @@ export function useHostName(id: HostId): string {
 
 export const hostHref = (id: HostId): string => `/hosts/${encodeURIComponent(id)}`;
 export const vmHref = (id: VmId): string => `/vms/${encodeURIComponent(id)}`;
+/** A page of its own, instead of the pane beside the list. */
+export const hostPageHref = (id: HostId): string => `${hostHref(id)}/page`;
+export const vmPageHref = (id: VmId): string => `${vmHref(id)}/page`;
 export const migrationHref = (id: string): string => `/migrations/${encodeURIComponent(id)}`;
 export const taskHref = (task: Task): string => `/activity/${encodeURIComponent(task.id)}`;

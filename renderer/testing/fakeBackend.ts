@@ -8,6 +8,7 @@ import type { Samples } from '#shared/model/samples.ts';
 import type { Wire, WireEvent } from '../transport/wire.ts';
 import { fakeHost, fakeHosts, fakePhysicalCluster, fakeVms } from './fakeCluster.ts';
 import { fakeDiagnosis } from './fakeDoctor.ts';
+import { fakeMany } from './fakeMany.ts';
 import { refuseLogin } from './fakeRefusals.ts';
 import { FakeWorld } from './fakeWorld.ts';
 import { Feed } from './liveFeed.ts';
@@ -27,18 +28,24 @@ export interface FakeBackendOptions {
   readonly empty?: boolean;
   /** A simulated cluster beside, or instead of, the scripted real one. */
   readonly simulated?: boolean;
+  /** So many VMs, instead of the scripted few. */
+  readonly many?: number;
 }
 
 const sweepMs = 2_000;
 const rememberedSweeps = 440;
+/** What a page keeps of all sweeps of thousands of VMs is not what is looked at with them. */
+const fewSweeps = 60;
 
 export function createFakeBackend({
   now,
   empty = false,
   simulated = false,
+  many = 0,
 }: FakeBackendOptions): FakeBackend {
   const world = new FakeWorld(now);
-  if (!empty) {
+  if (many > 0) world.put(...fakeMany(many, now));
+  else if (!empty) {
     world.put(
       { kind: 'cluster', value: fakePhysicalCluster },
       ...fakeHosts(now - 3 * 3_600_000).map((value) => ({ kind: 'host' as const, value })),
@@ -227,7 +234,8 @@ async function* sampleStream(
   const feed = new Feed<Samples>();
   world.sampleFeeds.add(feed);
   try {
-    for (let back = rememberedSweeps; back >= 0; back -= 1) {
+    const sweeps = world.vms.size > 1000 ? fewSweeps : rememberedSweeps;
+    for (let back = sweeps; back >= 0; back -= 1) {
       if (back > 150 && back < 185) continue;
       for (const samples of world.measured(back * sweepMs)) feed.push(samples);
     }

@@ -15,13 +15,14 @@ const tickMs = 500;
 /**
  * The page over a scripted cluster: `?fake` as it is, `?fake=empty` before the first host,
  * `?fake=simulated` with a simulated cluster only, `&scene=NAME` for a special
- * moment, `&still` with time standing still.
+ * moment, `&many=10000` with so many VMs instead, `&still` with time standing still.
  */
 export function openFakeSession(query: URLSearchParams): Session {
   const backend = createFakeBackend({
     now: Date.now(),
     empty: query.get('fake') !== '',
     simulated: query.get('fake') === 'simulated',
+    many: Number(query.get('many') ?? 0),
   });
   window.fakeBackend = backend;
   const scene = query.get('scene');

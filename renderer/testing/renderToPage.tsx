@@ -10,6 +10,8 @@ import {
 import { type UserEvent, userEvent } from '@testing-library/user-event';
 import { onTestFinished } from 'vitest';
 import { App } from '../app/App.tsx';
+import { usePreferences } from '../app/preferences.ts';
+import { forgetBulk } from '../features/bulk/bulkOrders.ts';
 import { closeDialog } from '../features/dialogs.ts';
 import { useDiagnoses } from '../features/hosts/diagnoses.ts';
 import { useScope } from '../features/inventory.ts';
@@ -17,6 +19,7 @@ import { forgetOrders } from '../features/vms/vmOrders.ts';
 import { openSession } from '../transport/session.ts';
 import type { Timers } from '../transport/timers.ts';
 import { systemTimers } from '../transport/timers.ts';
+import { forgetTables } from '../ui/table/tableMemory.ts';
 import { createFakeBackend, type FakeBackend, type FakeBackendOptions } from './fakeBackend.ts';
 import type { FakeWorld } from './fakeWorld.ts';
 
@@ -50,6 +53,9 @@ export function renderToPage(
     session.stop();
     closeDialog();
     forgetOrders();
+    forgetBulk();
+    forgetTables();
+    usePreferences.setState({ tables: {} });
     useDiagnoses.setState({ byHost: new Map() });
     useScope.setState({ cluster: undefined });
     cleanup();

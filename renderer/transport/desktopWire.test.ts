@@ -18,9 +18,9 @@ function begin() {
     platform: 'linux',
     versions: { drover: '0', electron: '0', chromium: '0', node: '0' },
     preferences: {
-      initial: { theme: 'system', railCollapsed: false },
-      get: async () => ({ theme: 'system', railCollapsed: false }),
-      set: async () => ({ theme: 'system', railCollapsed: false }),
+      initial: { theme: 'system', railCollapsed: false, tables: {} },
+      get: async () => ({ theme: 'system', railCollapsed: false, tables: {} }),
+      set: async () => ({ theme: 'system', railCollapsed: false, tables: {} }),
       onChange: () => () => {},
     },
     backend: {

@@ -1,37 +1,54 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
-import { Link } from 'wouter';
-import { ActionMenu, type MenuPlace, MenuTrigger, nameOf, type ObjectMenu, placeOf } from './ActionMenu.tsx';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useRouter } from 'wouter';
+import { ActionMenu, type MenuPlace, type ObjectMenu } from './ActionMenu.tsx';
 import styles from './DataTable.module.css';
-import { nextSort, type Sort, type SortValue, sortRows, useSteadyOrder } from './tableOrder.ts';
+import { afterChoice, type Chosen, headChoice } from './table/choosing.ts';
+import type { Column } from './table/column.ts';
+import { TableHead } from './table/TableHead.tsx';
+import { type RowHandlers, TableRow } from './table/TableRow.tsx';
+import { arranged, widthOf } from './table/tableLayout.ts';
+import { keepScroll, keptScroll } from './table/tableMemory.ts';
+import { useTableLayout } from './table/useTableLayout.ts';
+import { type Sort, sortRows, useSteadyOrder } from './tableOrder.ts';
 import { useWidth } from './useWidth.ts';
 
-export interface Column<Row> {
-  readonly key: string;
-  readonly title: string;
-  /** Pixels; the first column takes what is left over. */
-  readonly width: number;
-  readonly align?: 'right';
-  /** 0 always stays; the highest number gives way first where the table is narrow. */
-  readonly gives?: number;
-  readonly sortValue?: (row: Row) => SortValue;
-  readonly cell: (row: Row) => ReactNode;
-}
+export type { Column } from './table/column.ts';
 
 export interface DataTableProps<Row> {
-  /** What the table lists: its accessible name. */
+  /** What the table lists: its accessible name, and what its columns are kept under. */
   readonly label: string;
+  /** The first names the rows and stays first. Kept from one drawing to the next, or every row is drawn anew. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
+  /** What a row's box and menu are called by. */
+  readonly rowName?: (row: Row) => string;
   /** Where the row leads; its first cell is the link. */
   readonly rowHref: (row: Row) => string;
   readonly onOpen: (row: Row) => void;
   readonly selectedKey?: string | undefined;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
+  /** The filter, or whatever else the operator asked the rows by: a new one is answered also under the pointer. */
+  readonly asked?: string;
+  /** Grows with every measurement, where columns show any. */
+  readonly version?: number;
   /** What can be done with a row: on right-click, and by a button at its end. */
   readonly rowMenu?: ((row: Row) => ObjectMenu) | undefined;
+  /** Told when the pointer comes onto the table, and when it leaves it. */
+  readonly onPointed?: (pointed: boolean) => void;
+  /** Rows can be chosen, to do one thing with all of them. */
+  readonly choice?: { readonly chosen: Chosen; readonly onChoose: (chosen: Chosen) => void };
   /** Said instead of rows. */
   readonly empty: ReactNode;
 }
@@ -42,64 +59,135 @@ interface OpenMenu {
 }
 
 const rowHeight = 36;
-const menuWidth = 44;
+const headHeight = 32;
+const endWidth = 44;
+const boxWidth = 36;
 /** Below this all rows are in the document; above only those in view. */
 const virtualFrom = 120;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, rows, rowKey, rowMenu, sort } = props;
+  const { label, columns, rows, rowKey, rowMenu, sort, choice, asked = '' } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const [pointed, setPointed] = useState(false);
   const [menu, setMenu] = useState<OpenMenu>();
-  const room = width > 0 && rowMenu !== undefined ? width - menuWidth : width;
-  const shown = useMemo(() => fitting(columns, room), [columns, room]);
+  const [layout, setLayout] = useTableLayout(label);
+  // While an edge is dragged only the columns' widths change, and no row is drawn again.
+  const [resizing, setResizing] = useState<{ readonly key: string; readonly width: number }>();
+  const { hrefs } = useRouter();
+  const room = width === 0 ? 0 : width - endWidth - (choice === undefined ? 0 : boxWidth);
+  const shown = useMemo(() => arranged(columns, layout, room), [columns, layout, room]);
+
   const sortColumn = columns.find((column) => column.key === sort.key) ?? columns[0];
   // Equals stand in the order of the first column, which names the rows.
   const rankOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
-  const sorted = sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, rankOf);
-  const ordered = useSteadyOrder(sorted, rowKey, pointed, `${sort.key} ${sort.descending}`);
+  const askedAll = `${sort.key} ${sort.descending} ${asked}`;
+  const ordered = useSteadyOrder({
+    rows,
+    asked: askedAll,
+    by: sortColumn?.live === true ? undefined : columns,
+    version: sortColumn?.live === true ? (props.version ?? 0) : 0,
+    still: pointed,
+    keyOf: rowKey,
+    sort: () => sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, rankOf),
+  });
+
   const virtualizer = useVirtualizer({
     count: ordered.length,
     enabled: ordered.length > virtualFrom,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    scrollPaddingStart: headHeight,
+    overscan: 8,
   });
   const items = ordered.length > virtualFrom ? virtualizer.getVirtualItems() : undefined;
   const first = items?.[0]?.index ?? 0;
   const visible = items === undefined ? ordered : ordered.slice(first, (items.at(-1)?.index ?? -1) + 1);
   const below = items === undefined ? 0 : ordered.length - first - visible.length;
   const menuRow = menu && ordered.find((row) => rowKey(row) === menu.key);
-  const cells = shown.length + (rowMenu === undefined ? 0 : 1);
+  const cells = shown.length + 2 + (choice === undefined ? 0 : 1);
+
+  const keys = useMemo(() => ordered.map(rowKey), [ordered, rowKey]);
+  const handlers = useRowHandlers(props, keys, setMenu);
+  usePlaceOfScroll(frame, label, askedAll, keys.indexOf(props.selectedKey ?? ''));
+  const widthNow = (column: Column<Row>): number =>
+    resizing?.key === column.key ? resizing.width : widthOf(column, layout);
+  const sum = shown.reduce((total, column) => total + widthNow(column), 0) + endWidth;
+  const nameIsFree =
+    shown[0] !== undefined && layout.widths[shown[0].key] === undefined && resizing?.key !== shown[0].key;
+
+  const point = (is: boolean): void => {
+    setPointed(is);
+    props.onPointed?.(is);
+  };
 
   return (
     <div
       ref={frame}
       className={styles.frame}
-      onPointerEnter={() => setPointed(true)}
-      onPointerLeave={() => setPointed(false)}
+      onPointerEnter={() => point(true)}
+      onPointerLeave={() => point(false)}
+      onScroll={(event) => keepScroll(label, { asked: askedAll, scrolledTo: event.currentTarget.scrollTop })}
     >
-      <table className={styles.table} aria-label={props.label} aria-rowcount={ordered.length + 1}>
+      <table
+        className={styles.table}
+        style={{ minWidth: sum + (choice === undefined ? 0 : boxWidth) } satisfies CSSProperties}
+        data-choosing={choice !== undefined}
+        aria-label={label}
+        aria-rowcount={ordered.length + 1}
+      >
         <colgroup>
+          {choice !== undefined && <col style={{ width: boxWidth }} />}
           {shown.map((column, index) => (
-            <col key={column.key} style={index === 0 ? undefined : { width: column.width }} />
-          ))}
-          {rowMenu !== undefined && <col style={{ width: menuWidth }} />}
-        </colgroup>
-        <Header columns={shown} sort={sort} onSort={props.onSort} menus={rowMenu !== undefined} />
-        <tbody onKeyDown={moveBetweenRows}>
-          {first > 0 && <Spacer rows={first} columns={cells} />}
-          {visible.map((row, index) => (
-            <TableRow
-              key={rowKey(row)}
-              row={row}
-              index={first + index}
-              columns={shown}
-              table={props}
-              menuOpen={menu?.key === rowKey(row)}
-              onMenu={(place) => setMenu({ key: rowKey(row), place })}
+            <col
+              key={column.key}
+              style={index === 0 && nameIsFree ? undefined : { width: widthNow(column) }}
             />
           ))}
+          {/* What is left over goes to the names, or to nobody once they were given a width. */}
+          <col style={nameIsFree ? { width: 0 } : undefined} />
+          <col style={{ width: endWidth }} />
+        </colgroup>
+        <TableHead
+          table={label}
+          columns={columns}
+          shown={shown}
+          sort={sort}
+          onSort={props.onSort}
+          layout={layout}
+          onLayout={setLayout}
+          onResizing={setResizing}
+          hasMenus={rowMenu !== undefined}
+          choice={
+            choice && {
+              state: headChoice(choice.chosen, keys),
+              count: keys.length,
+              onToggle: (all) => choice.onChoose(new Set(all ? keys : [])),
+            }
+          }
+        />
+        <tbody
+          onKeyDown={(event) => moveBetweenRows(event, choice && (() => choice.onChoose(new Set(keys))))}
+        >
+          {first > 0 && <Spacer rows={first} columns={cells} />}
+          {visible.map((row, index) => {
+            const key = rowKey(row);
+            return (
+              <TableRow
+                key={key}
+                rowKey={key}
+                row={row}
+                index={first + index}
+                columns={shown}
+                name={props.rowName?.(row) ?? key}
+                href={hrefs(props.rowHref(row))}
+                selected={key === props.selectedKey}
+                chosen={choice === undefined ? undefined : choice.chosen.has(key)}
+                hasMenu={rowMenu !== undefined}
+                menuOpen={menu?.key === key}
+                handlers={handlers}
+              />
+            );
+          })}
           {below > 0 && <Spacer rows={below} columns={cells} />}
         </tbody>
       </table>
@@ -111,126 +199,55 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-/** The columns that fit: those that give way most are left out first. What is left out is in the detail pane. */
-export function fitting<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {
-  let shown = columns;
-  while (width > 0 && shown.reduce((sum, column) => sum + column.width, 0) > width) {
-    const most = Math.max(...shown.map((column) => column.gives ?? 0));
-    if (most === 0) break;
-    shown = shown.filter((column) => (column.gives ?? 0) < most);
-  }
-  return shown;
-}
-
-function Header<Row>({
-  columns,
-  sort,
-  onSort,
-  menus,
-}: {
-  readonly columns: readonly Column<Row>[];
-  readonly sort: Sort;
-  readonly onSort: (sort: Sort) => void;
-  readonly menus: boolean;
-}) {
-  return (
-    <thead>
-      <tr>
-        {columns.map((column) => {
-          const sorted = column.key === sort.key ? (sort.descending ? 'descending' : 'ascending') : undefined;
-          return (
-            <th
-              key={column.key}
-              scope="col"
-              className={column.align === 'right' ? styles.right : undefined}
-              aria-sort={sorted}
-            >
-              {column.sortValue === undefined ? (
-                column.title
-              ) : (
-                <button
-                  type="button"
-                  className={styles.sort}
-                  onClick={() => onSort(nextSort(sort, column.key))}
-                >
-                  {column.title}
-                  <svg
-                    viewBox="0 0 8 8"
-                    aria-hidden="true"
-                    className={styles.arrow}
-                    data-sorted={sorted ?? 'no'}
-                  >
-                    <path d="M4 1.5 7 6H1Z" fill="currentColor" />
-                  </svg>
-                </button>
-              )}
-            </th>
-          );
-        })}
-        {menus && (
-          <th scope="col">
-            <span className="visually-hidden">Actions</span>
-          </th>
-        )}
-      </tr>
-    </thead>
+/** The same for every drawing, so that a row is drawn again only when something of its own changed. */
+function useRowHandlers<Row>(
+  props: DataTableProps<Row>,
+  keys: readonly string[],
+  setMenu: (menu: OpenMenu) => void,
+): RowHandlers<Row> {
+  const latest = useRef({ props, keys });
+  latest.current = { props, keys };
+  const anchor = useRef<string>(undefined);
+  return useMemo(
+    () => ({
+      open: (row) => latest.current.props.onOpen(row),
+      menu: (key, place) => {
+        if (latest.current.props.rowMenu !== undefined) setMenu({ key, place });
+      },
+      choose: (step) => {
+        const { choice } = latest.current.props;
+        choice?.onChoose(afterChoice(choice.chosen, step, anchor.current, latest.current.keys));
+        anchor.current = step.key;
+      },
+    }),
+    [setMenu],
   );
 }
 
-function TableRow<Row>({
-  row,
-  index,
-  columns,
-  table,
-  menuOpen,
-  onMenu,
-}: {
-  readonly row: Row;
-  readonly index: number;
-  readonly columns: readonly Column<Row>[];
-  readonly table: DataTableProps<Row>;
-  readonly menuOpen: boolean;
-  readonly onMenu: (place: MenuPlace) => void;
-}) {
-  const selected = table.rowKey(row) === table.selectedKey;
-  return (
-    // The link in the first cell is what the keyboard reaches; clicking anywhere in the row is a convenience.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-    <tr
-      className={selected ? styles.selected : undefined}
-      aria-current={selected ? 'true' : undefined}
-      aria-rowindex={index + 2}
-      onClick={(event) => {
-        if (!event.defaultPrevented) table.onOpen(row);
-      }}
-      onContextMenu={(event) => {
-        if (table.rowMenu === undefined) return;
-        event.preventDefault();
-        onMenu(placeOf(event));
-      }}
-    >
-      {columns.map((column, place) => (
-        <td key={column.key} className={column.align === 'right' ? styles.right : undefined}>
-          {place === 0 ? (
-            <Link
-              href={table.rowHref(row)}
-              className={styles.name}
-              onClick={(event) => event.stopPropagation()}
-            >
-              {column.cell(row)}
-            </Link>
-          ) : (
-            column.cell(row)
-          )}
-        </td>
-      ))}
-      {table.rowMenu !== undefined && (
-        <td className={styles.menu}>
-          <MenuTrigger name={nameOf(table.rowMenu(row))} open={menuOpen} onOpen={onMenu} />
-        </td>
-      )}
-    </tr>
-  );
+/** Where the list was left, for whoever comes back to it; else the opened row, which an address may have led to. */
+function usePlaceOfScroll(
+  frame: React.RefObject<HTMLDivElement | null>,
+  table: string,
+  asked: string,
+  opened: number,
+): void {
+  const [kept] = useState(() => keptScroll(table, asked));
+  const isPlaced = useRef(false);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (isPlaced.current || element === null || (kept === undefined && opened === -1)) return;
+    isPlaced.current = true;
+    const top = opened * rowHeight;
+    const inView = element.clientHeight - headHeight - rowHeight;
+    element.scrollTop = kept ?? (top > inView ? top - inView / 2 : 0);
+  }, [frame, kept, opened]);
+  const before = useRef(asked);
+  useEffect(() => {
+    if (before.current === asked) return;
+    before.current = asked;
+    // Another question is answered from its beginning.
+    if (frame.current !== null) frame.current.scrollTop = 0;
+  }, [frame, asked]);
 }
 
 function Spacer({ rows, columns }: { readonly rows: number; readonly columns: number }) {
@@ -241,10 +258,18 @@ function Spacer({ rows, columns }: { readonly rows: number; readonly columns: nu
   );
 }
 
-/** Up and down go from name to name. */
-function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>): void {
+/** Up and down go from name to name, with Shift choosing on the way; Ctrl+A or Cmd+A chooses all that are shown. */
+function moveBetweenRows(
+  event: KeyboardEvent<HTMLTableSectionElement>,
+  chooseAll: (() => void) | undefined,
+): void {
+  if (chooseAll !== undefined && event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    chooseAll();
+    return;
+  }
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>('td:first-child a')];
+  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>('a[data-row]')];
   const place = links.findIndex((link) => link === document.activeElement);
   const next = links[place + (event.key === 'ArrowDown' ? 1 : -1)];
   if (place === -1 || next === undefined) return;

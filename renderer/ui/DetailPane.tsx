@@ -1,6 +1,8 @@
 import CloseOutlined from '@mui/icons-material/CloseOutlined';
+import OpenInFullOutlined from '@mui/icons-material/OpenInFullOutlined';
 import IconButton from '@mui/material/IconButton';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import styles from './DetailPane.module.css';
 
 /** What stands beside a list: at 1440 px both are usable, on a narrower window it covers the list's end. */
@@ -8,12 +10,15 @@ export function DetailPane({
   name,
   state,
   actions,
+  pageHref,
   onClose,
   children,
 }: {
   readonly name: string;
   readonly state?: ReactNode;
   readonly actions?: ReactNode;
+  /** Where the same stands on a page of its own. */
+  readonly pageHref?: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -32,6 +37,18 @@ export function DetailPane({
           <h2>{name}</h2>
           {state}
         </div>
+        {pageHref !== undefined && (
+          <IconButton
+            component={Link}
+            href={pageHref}
+            aria-label={`Open ${name} as a page`}
+            title="Open as a page"
+            size="small"
+            sx={{ marginLeft: 'auto' }}
+          >
+            <OpenInFullOutlined sx={{ fontSize: 16 }} />
+          </IconButton>
+        )}
         <IconButton aria-label={`Close details of ${name}`} onClick={onClose} size="small">
           <CloseOutlined fontSize="small" />
         </IconButton>

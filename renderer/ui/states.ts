@@ -47,6 +47,18 @@ const doings: Readonly<Record<string, string>> = {
   reset: 'Resetting',
 };
 
+/** What the state of a VM may be called, in lower case: what a filter may ask for. */
+export const vmStateWords: readonly string[] = [
+  'active',
+  'paused',
+  'suspended',
+  'inactive',
+  'unknown',
+  'hangs',
+  ...Object.values(doings).map((word) => word.toLowerCase()),
+  'changing',
+];
+
 /** `doing`: the kind of the task that works on it, or the verb that was just asked for. */
 export function vmState(vm: Vm, doing?: string): ShownState {
   const reason = reasons[vm.reason];
@@ -71,6 +83,19 @@ export function vmState(vm: Vm, doing?: string): ShownState {
       return vm.state satisfies never;
   }
 }
+
+/** What the state of a host may be called, in lower case: what a filter may ask for. */
+export const hostStateWords: readonly string[] = [
+  'connected',
+  'connecting',
+  'unreachable',
+  'needs attention',
+  'declared dead',
+  'power off',
+  'switching on',
+  'link cut',
+  'slow link',
+];
 
 export function hostState(host: Host): ShownState {
   if (host.declaredDead) {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitting } from './DataTable.tsx';
-import { keepOrder, nextSort, sortRows } from './tableOrder.ts';
+import { keepOrder, naturalKey, nextSort, sortRows } from './tableOrder.ts';
 
 const rows = ['web-10', 'web-2', 'Alpha'].map((name) => ({
   name,
@@ -11,6 +10,12 @@ const key = (row: { readonly name: string }) => row.name;
 describe('sorting', () => {
   it('counts numbers inside names', () => {
     expect(sortRows(rows, key, false, key).map(key)).toEqual(['Alpha', 'web-2', 'web-10']);
+  });
+
+  it('knows neither case nor accents', () => {
+    expect(
+      ['Ärger', 'apfel', 'Zoo', 'azur'].sort((a, b) => (naturalKey(a) < naturalKey(b) ? -1 : 1)),
+    ).toEqual(['apfel', 'Ärger', 'azur', 'Zoo']);
   });
 
   it('puts what has no value last, whichever way', () => {
@@ -29,29 +34,5 @@ describe('keepOrder', () => {
   it('keeps the old order, drops the gone, appends the new', () => {
     const sorted = ['c', 'b', 'd'].map((name) => ({ name }));
     expect(keepOrder(sorted, ['a', 'b', 'c'], key).map(key)).toEqual(['b', 'c', 'd']);
-  });
-});
-
-describe('fitting', () => {
-  const column = (name: string, width: number, gives = 0) => ({
-    key: name,
-    title: name,
-    width,
-    gives,
-    cell: () => name,
-  });
-  const columns = [
-    column('name', 100),
-    column('state', 100),
-    column('address', 200, 2),
-    column('version', 50, 1),
-  ];
-
-  it('leaves out what gives way most, and never what always stays', () => {
-    const keys = (width: number) => fitting(columns, width).map((each) => each.key);
-    expect(keys(500)).toEqual(['name', 'state', 'address', 'version']);
-    expect(keys(300)).toEqual(['name', 'state', 'version']);
-    expect(keys(100)).toEqual(['name', 'state']);
-    expect(keys(0)).toEqual(['name', 'state', 'address', 'version']);
   });
 });

@@ -7,7 +7,28 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+const known = new Map<string, string>();
+const mostKnown = 60_000;
+
+/**
+ * A text that sorts as people count: numbers inside by their value, letters whatever their case and accents. Comparing
+ * such keys costs a hundredth of what a collator does, and a table of 10,000 rows is sorted with every change.
+ */
+export function naturalKey(text: string): string {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  // oxlint-disable-next-line no-control-regex
+  const plain = /^[\x00-\x7f]*$/.test(text) ? text : text.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  const key = plain.toLowerCase().replaceAll(/\d+/g, (digits) => digits.padStart(12, '0'));
+  if (known.size >= mostKnown) known.clear();
+  known.set(text, key);
+  return key;
+}
+
+export const byNaturalName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  compareKeys(naturalKey(a.name), naturalKey(b.name));
+
+const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Sorted by raw value; what has none comes last either way, and equals keep the order of their keys. */
 export function sortRows<Row>(
@@ -18,18 +39,34 @@ export function sortRows<Row>(
 ): readonly Row[] {
   const direction = descending ? -1 : 1;
   return rows
-    .map((row) => ({ row, value: valueOf(row) }))
+    .map((row) => {
+      const value = valueOf(row);
+      return { row, value: typeof value === 'string' ? naturalKey(value) : value, key: '' };
+    })
     .sort((a, b) => {
       if (a.value === undefined || b.value === undefined) {
-        return Number(a.value === undefined) - Number(b.value === undefined);
+        const order = Number(a.value === undefined) - Number(b.value === undefined);
+        return order === 0 ? compareTies(a, b, keyOf) : order;
       }
       const order =
         typeof a.value === 'number' && typeof b.value === 'number'
           ? a.value - b.value
-          : names.compare(String(a.value), String(b.value));
-      return order === 0 ? names.compare(keyOf(a.row), keyOf(b.row)) : order * direction;
+          : compareKeys(String(a.value), String(b.value));
+      return order === 0 ? compareTies(a, b, keyOf) : order * direction;
     })
     .map(({ row }) => row);
+}
+
+interface Tied<Row> {
+  readonly row: Row;
+  /** Made out only for those that need it. */
+  key: string;
+}
+
+function compareTies<Row>(a: Tied<Row>, b: Tied<Row>, keyOf: (row: Row) => string): number {
+  a.key ||= naturalKey(keyOf(a.row));
+  b.key ||= naturalKey(keyOf(b.row));
+  return compareKeys(a.key, b.key);
 }
 
 /** The same column again turns the order round; another begins ascending. */
@@ -54,16 +91,41 @@ export function keepOrder<Row>(
   return [...kept, ...byKey.values()];
 }
 
-/** Live rows may change their rank, but never under the pointer: while it is on the table the order stands still. */
-export function useSteadyOrder<Row>(
-  sorted: readonly Row[],
-  keyOf: (row: Row) => string,
-  still: boolean,
-  asked: string,
-): readonly Row[] {
-  const last = useRef<{ readonly asked: string; readonly keys: readonly string[] }>({ asked: '', keys: [] });
-  const ordered =
-    still && last.current.asked === asked ? keepOrder(sorted, last.current.keys, keyOf) : sorted;
-  last.current = { asked, keys: ordered.map(keyOf) };
+interface Order<Row> {
+  readonly asked: string;
+  readonly rows: readonly Row[];
+  /** Whatever else the order hangs on: the column, and the measurements where it is sorted by them. */
+  readonly by: unknown;
+  readonly version: number;
+  readonly ordered: readonly Row[];
+  /** Not sorted, only kept: to be sorted as soon as it may be. */
+  readonly kept: boolean;
+}
+
+/**
+ * Live rows may change their rank, but never under the pointer: while it is on the table (`still`) the order stands, and
+ * only what was `asked` anew is answered. Nothing is sorted twice for the same rows.
+ */
+export function useSteadyOrder<Row>({
+  rows,
+  asked,
+  by,
+  version,
+  still,
+  keyOf,
+  sort,
+}: Omit<Order<Row>, 'ordered' | 'kept'> & {
+  readonly still: boolean;
+  readonly keyOf: (row: Row) => string;
+  readonly sort: () => readonly Row[];
+}): readonly Row[] {
+  const last = useRef<Order<Row>>(undefined);
+  const before = last.current;
+  const isSame = before !== undefined && before.asked === asked && before.rows === rows;
+  if (isSame && (still || (!before.kept && before.by === by && before.version === version)))
+    return before.ordered;
+  const kept = still && before?.asked === asked;
+  const ordered = kept ? keepOrder(rows, before.ordered.map(keyOf), keyOf) : sort();
+  last.current = { asked, rows, by, version, ordered, kept };
   return ordered;
 }

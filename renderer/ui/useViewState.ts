@@ -25,6 +25,12 @@ export function useSort(usual: Sort): readonly [Sort, (sort: Sort) => void] {
   return [sort, (next) => setText(`${next.descending ? '-' : ''}${next.key}`)];
 }
 
+/** Another address with the same view of its list: filter and order go with it, and are there on the way back. */
+export function useKeptView(): (path: string) => string {
+  const search = useSearch();
+  return (path) => withQuery(path, search);
+}
+
 /** Which object of a list the address has open beside it (`/hosts/7`); filter and sort stay when another is opened. */
 export function useOpened(list: '/hosts' | '/vms' | '/activity'): {
   readonly id: string | undefined;

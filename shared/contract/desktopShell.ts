@@ -1,11 +1,26 @@
 import { z } from 'zod';
 import type { ErrorData } from './errors.ts';
 
+/** How an operator likes the columns of a table; what is not said of a column is as it usually is. */
+export const tableLayoutSchema = z
+  .object({
+    /** Keys of columns in the order they were put in. */
+    order: z.array(z.string().max(40)).max(60).readonly(),
+    /** Those that were asked for (true), or put away (false). */
+    shown: z.record(z.string().max(40), z.boolean()).readonly(),
+    /** Pixels. */
+    widths: z.record(z.string().max(40), z.number().int().min(40).max(2000)).readonly(),
+  })
+  .readonly();
+export type TableLayout = z.infer<typeof tableLayoutSchema>;
+
 /** What the page may read and change of the preferences; the window's place is the shell's own affair. */
 export const pagePreferencesSchema = z
   .object({
     theme: z.enum(['system', 'light', 'dark']),
     railCollapsed: z.boolean(),
+    /** By the name of the table. */
+    tables: z.record(z.string().max(40), tableLayoutSchema).readonly().default({}),
   })
   .readonly();
 export type PagePreferences = z.infer<typeof pagePreferencesSchema>;
@@ -15,6 +30,7 @@ export const pagePreferencesPatchSchema = z
   .strictObject({
     theme: pagePreferencesShape.theme.exactOptional(),
     railCollapsed: pagePreferencesShape.railCollapsed.exactOptional(),
+    tables: pagePreferencesShape.tables.unwrap().exactOptional(),
   })
   .readonly();
 export type PagePreferencesPatch = z.infer<typeof pagePreferencesPatchSchema>;

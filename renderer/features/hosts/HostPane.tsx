@@ -16,8 +16,8 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { loadTitle } from '../../ui/timeAxis.ts';
-import { useOrder } from '../../ui/useAsk.ts';
 import { useNow } from '../../ui/useNow.ts';
+import { useKeptView } from '../../ui/useViewState.ts';
 import { ClusterName } from '../clusters/ClusterName.tsx';
 import { HostBreakage } from '../clusters/HostBreakage.tsx';
 import {
@@ -28,71 +28,89 @@ import {
   useSimulated,
 } from '../clusters/simulatedHosts.ts';
 import { openDialog } from '../dialogs.ts';
-import { useCluster, useVms, vmHref } from '../inventory.ts';
+import { hostPageHref, useCluster, useVms, vmHref } from '../inventory.ts';
+import { giveOrder } from '../orders.ts';
 import { useVmState } from '../vms/vmWork.ts';
 import { AddedNotice, DoctorSection } from './DoctorSection.tsx';
 import styles from './HostPane.module.css';
 import { useHostMenu } from './useHostMenu.ts';
 
 export function HostPane({ host, onClose }: { readonly host: Host; readonly onClose: () => void }) {
-  const now = useNow();
-  const client = useClient();
-  const cluster = useCluster(host.clusterId);
-  const simulated = useSimulated(host.id);
-  const menuOf = useHostMenu();
-  const { shape, word } = shownHostState(host, simulated);
-  const { connection, capacity } = host;
-  const trouble = troubleOf(host, simulated);
-  const takeBack = useOrder(() => client.hosts.declareDead({ hostId: host.id, dead: false }));
+  const keptView = useKeptView();
   return (
     <DetailPane
       name={host.name}
-      state={
-        <StateChip
-          shape={shape}
-          word={simulated === undefined ? `${word} since ${formatMoment(connection.since, now).text}` : word}
-        />
-      }
+      state={<HostStateNow host={host} />}
+      pageHref={keptView(hostPageHref(host.id))}
       onClose={onClose}
-      actions={
-        <>
-          <ReasonedButton
-            variant="outlined"
-            verdict={canReconnect(host)}
-            onClick={() => openDialog({ kind: 'reconnect-host', hostId: host.id })}
-          >
-            Reconnect…
-          </ReasonedButton>
-          {host.declaredDead ? (
-            <Button
-              variant="outlined"
-              disabled={takeBack.pending}
-              onClick={() => void takeBack.run(undefined)}
-            >
-              {host.name} is not dead
-            </Button>
-          ) : (
-            <ReasonedButton
-              variant="outlined"
-              color="error"
-              verdict={canDeclareDead(host)}
-              onClick={() => openDialog({ kind: 'declare-dead', hostId: host.id })}
-            >
-              Declare dead…
-            </ReasonedButton>
-          )}
-          <ReasonedButton
-            variant="outlined"
-            color="error"
-            verdict={canRemove(host, cluster)}
-            onClick={() => openDialog({ kind: 'remove-host', hostId: host.id })}
-          >
-            Remove…
-          </ReasonedButton>
-          {simulated !== undefined && <ActionMenuButton menu={menuOf(host)} />}
-        </>
-      }
+      actions={<HostVerbs host={host} />}
     >
+      <HostSections host={host} />
+    </DetailPane>
+  );
+}
+
+export function HostStateNow({ host }: { readonly host: Host }) {
+  const now = useNow();
+  const simulated = useSimulated(host.id);
+  const { shape, word } = shownHostState(host, simulated);
+  const since = formatMoment(host.connection.since, now).text;
+  return <StateChip shape={shape} word={simulated === undefined ? `${word} since ${since}` : word} />;
+}
+
+export function HostVerbs({ host }: { readonly host: Host }) {
+  const cluster = useCluster(host.clusterId);
+  const simulated = useSimulated(host.id);
+  const menuOf = useHostMenu();
+  const client = useClient();
+  return (
+    <>
+      <ReasonedButton
+        variant="outlined"
+        verdict={canReconnect(host)}
+        onClick={() => openDialog({ kind: 'reconnect-host', hostId: host.id })}
+      >
+        Reconnect…
+      </ReasonedButton>
+      {host.declaredDead ? (
+        <Button
+          variant="outlined"
+          onClick={() => void giveOrder(() => client.hosts.declareDead({ hostId: host.id, dead: false }))}
+        >
+          {host.name} is not dead
+        </Button>
+      ) : (
+        <ReasonedButton
+          variant="outlined"
+          color="error"
+          verdict={canDeclareDead(host)}
+          onClick={() => openDialog({ kind: 'declare-dead', hostId: host.id })}
+        >
+          Declare dead…
+        </ReasonedButton>
+      )}
+      <ReasonedButton
+        variant="outlined"
+        color="error"
+        verdict={canRemove(host, cluster)}
+        onClick={() => openDialog({ kind: 'remove-host', hostId: host.id })}
+      >
+        Remove…
+      </ReasonedButton>
+      {simulated !== undefined && <ActionMenuButton menu={menuOf(host)} />}
+    </>
+  );
+}
+
+/** Everything there is to know of a host, beside the list or on a page of its own. */
+export function HostSections({ host }: { readonly host: Host }) {
+  const now = useNow();
+  const cluster = useCluster(host.clusterId);
+  const simulated = useSimulated(host.id);
+  const { connection, capacity } = host;
+  const trouble = troubleOf(host, simulated);
+  return (
+    <>
       <Notices>
         <AddedNotice host={host} />
         {simulated !== undefined && <HostBreakage host={host} simulated={simulated} />}
@@ -103,7 +121,6 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
             )}
           </ErrorNotice>
         )}
-        {takeBack.error !== undefined && <ErrorNotice error={takeBack.error} />}
       </Notices>
       <HostCharts host={host} />
       <HostVms host={host} />
@@ -129,7 +146,7 @@ export function HostPane({ host, onClose }: { readonly host: Host; readonly onCl
           ]}
         />
       </Section>
-    </DetailPane>
+    </>
   );
 }
 

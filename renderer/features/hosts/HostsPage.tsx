@@ -1,33 +1,56 @@
 import AddOutlined from '@mui/icons-material/AddOutlined';
 import Button from '@mui/material/Button';
+import { useCallback, useMemo, useState } from 'react';
 import type { Host } from '#shared/model/host.ts';
-import { useLive, useSampleVersion, useSession } from '../../transport/hooks.ts';
-import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import type { HostId } from '#shared/model/ids.ts';
+import { useLive, useSampleVersion } from '../../transport/hooks.ts';
+import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { FilterBar } from '../../ui/filter/FilterBar.tsx';
+import { FilterProblem } from '../../ui/filter/FilterProblem.tsx';
+import { countOf, useFilter } from '../../ui/filter/useFilter.ts';
 import { Page } from '../../ui/Page.tsx';
-import { StateChip } from '../../ui/StateChip.tsx';
-import { useOpened, useSort } from '../../ui/useViewState.ts';
-import { ClusterName } from '../clusters/ClusterName.tsx';
+import type { ShownState } from '../../ui/states.ts';
+import { nothingChosen } from '../../ui/table/choosing.ts';
+import { useChoice } from '../../ui/table/useChoice.ts';
+import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
+import { BulkBar } from '../bulk/BulkBar.tsx';
+import { BulkOutcomes } from '../bulk/BulkOutcomes.tsx';
 import { shownHostState, simulatedOf } from '../clusters/simulatedHosts.ts';
 import { openDialog } from '../dialogs.ts';
 import { hostHref, useHosts, useVms } from '../inventory.ts';
-import { HostCpu, HostMemory } from './HostLoad.tsx';
 import { HostPane } from './HostPane.tsx';
+import { useHostBulkVerbs } from './hostBulk.tsx';
+import { useHostColumns } from './hostColumns.tsx';
+import { useHostLanguage, type VmCounts } from './hostFilter.ts';
 import { useHostMenu } from './useHostMenu.ts';
 
+const table = 'Hosts';
+const keyOf = (host: Host): string => host.id;
+const nameOf = (host: Host): string => host.name;
+const hrefOf = (host: Host): string => hostHref(host.id);
+
 export function HostsPage() {
-  useSampleVersion();
+  const version = useSampleVersion();
   const hosts = useHosts();
   const opened = useOpened('/hosts');
   const selected = hosts.find((host) => host.id === opened.id);
+  const [filter, setFilter] = useViewState('filter');
   const [sort, setSort] = useSort({ key: 'name', descending: false });
-  const columns = useHostColumns();
+  const [pointed, setPointed] = useState(false);
+  const stateOf = useHostState();
+  const counts = useVmCounts();
+  const language = useHostLanguage(stateOf, counts);
+  const { terms, shown } = useFilter(filter, language, hosts, version, pointed);
+  const choice = useChoice(table, hosts, shown, keyOf);
+  const columns = useHostColumns(stateOf, counts);
   const menuOf = useHostMenu();
+  const verbs = useHostBulkVerbs(counts);
   return (
     <Page
-      title="Hosts"
-      count={hosts.length === 0 ? undefined : String(hosts.length)}
+      title={table}
+      count={countOf(shown.length, hosts.length)}
+      note={<FilterProblem terms={terms} />}
       fill
       actions={
         <>
@@ -45,96 +68,80 @@ export function HostsPage() {
       }
       aside={selected && <HostPane host={selected} onClose={opened.close} />}
     >
-      <DataTable
-        label="Hosts"
-        columns={columns}
+      <FilterBar
+        label="Filter hosts"
+        hint="Filter: a word, or state:unreachable cpu:>80"
+        value={filter}
+        onChange={setFilter}
+        language={language}
         rows={hosts}
-        rowKey={(host) => host.id}
-        rowHref={(host) => opened.href(hostHref(host.id))}
+      />
+      <DataTable
+        label={table}
+        columns={columns}
+        rows={shown}
+        rowKey={keyOf}
+        rowName={nameOf}
+        rowHref={hrefOf}
         onOpen={(host) => opened.open(hostHref(host.id))}
         selectedKey={opened.id}
         rowMenu={menuOf}
         sort={sort}
         onSort={setSort}
-        empty={
-          <EmptyState title="No host yet">
-            Hosts you add appear here with their load and their VMs. A host is any Linux machine that runs
-            libvirt and that you can reach over SSH.
-          </EmptyState>
-        }
+        asked={filter}
+        version={version}
+        onPointed={setPointed}
+        choice={choice}
+        empty={hosts.length === 0 ? <NoHosts /> : <NoMatch filter={filter} clear={() => setFilter('')} />}
       />
+      {choice.rows.length > 0 && (
+        <BulkBar
+          list={table}
+          noun="host"
+          rows={choice.rows}
+          hidden={choice.hidden}
+          verbs={verbs}
+          nameOf={nameOf}
+          onClear={() => choice.onChoose(nothingChosen)}
+        />
+      )}
+      <BulkOutcomes list={table} onChoose={choice.onChoose} />
     </Page>
   );
 }
 
-function useHostColumns(): readonly Column<Host>[] {
-  const { samples } = useSession();
-  const vms = useVms();
+function useHostState(): (host: Host) => ShownState {
   const clusters = useLive((model) => model.clusters);
-  const stateOf = (host: Host) => shownHostState(host, simulatedOf(host, clusters));
-  const count = (host: Host): number => vms.filter((vm) => vm.hostId === host.id).length;
-  return [
-    { key: 'name', title: 'Name', width: 150, sortValue: (host) => host.name, cell: (host) => host.name },
-    {
-      key: 'state',
-      title: 'State',
-      width: 150,
-      sortValue: (host) => stateOf(host).word,
-      cell: (host) => {
-        const { shape, word, detail } = stateOf(host);
-        return <StateChip shape={shape} word={word} title={detail} />;
-      },
-    },
-    {
-      key: 'cpu',
-      title: 'CPU',
-      width: 200,
-      sortValue: (host) => samples.host(host.id)?.latest(0),
-      cell: (host) => <HostCpu host={host} />,
-    },
-    {
-      key: 'memory',
-      title: 'Memory',
-      width: 260,
-      gives: 1,
-      sortValue: (host) => samples.host(host.id)?.latest(1),
-      cell: (host) => <HostMemory host={host} />,
-    },
-    {
-      key: 'vms',
-      title: 'VMs',
-      width: 64,
-      align: 'right',
-      gives: 2,
-      sortValue: count,
-      cell: (host) => <span title={formatCount(count(host), 'VM')}>{count(host)}</span>,
-    },
-    {
-      key: 'cluster',
-      title: 'Cluster',
-      width: 180,
-      gives: 4,
-      sortValue: (host) => clusters.get(host.clusterId)?.name,
-      cell: (host) => {
-        const cluster = clusters.get(host.clusterId);
-        return cluster && <ClusterName cluster={cluster} />;
-      },
-    },
-    {
-      key: 'address',
-      title: 'Address',
-      width: 200,
-      gives: 5,
-      sortValue: (host) => host.address,
-      cell: (host) => <code title={host.address}>{host.address.replace('ssh://', '')}</code>,
-    },
-    {
-      key: 'libvirt',
-      title: 'libvirt',
-      width: 80,
-      gives: 3,
-      sortValue: (host) => host.capacity?.libvirtVersion,
-      cell: (host) => host.capacity?.libvirtVersion ?? 'not known',
-    },
-  ];
+  return useCallback((host) => shownHostState(host, simulatedOf(host, clusters)), [clusters]);
+}
+
+function useVmCounts(): VmCounts {
+  const vms = useVms();
+  return useMemo(() => {
+    const counts = new Map<HostId, number>();
+    for (const { hostId } of vms) counts.set(hostId, (counts.get(hostId) ?? 0) + 1);
+    return counts;
+  }, [vms]);
+}
+
+function NoHosts() {
+  return (
+    <EmptyState title="No host yet">
+      Hosts you add appear here with their load and their VMs. A host is any Linux machine that runs libvirt
+      and that you can reach over SSH.
+    </EmptyState>
+  );
+}
+
+function NoMatch({ filter, clear }: { readonly filter: string; readonly clear: () => void }) {
+  return (
+    <EmptyState
+      title={`No host matches "${filter}"`}
+      action={
+        <Button variant="outlined" onClick={clear}>
+          Clear the filter
+        </Button>
+      }
+    />
+  );
 }

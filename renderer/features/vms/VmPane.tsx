@@ -10,11 +10,12 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState } from '../../ui/states.ts';
+import { useKeptView } from '../../ui/useViewState.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { useSimulated } from '../clusters/simulatedHosts.ts';
 import { VmBreakage } from '../clusters/VmBreakage.tsx';
 import { openDialog } from '../dialogs.ts';
-import { hostHref, migrationHref, useHostName } from '../inventory.ts';
+import { hostHref, migrationHref, useHostName, vmPageHref } from '../inventory.ts';
 import { useShownVmState } from './useShownVmState.ts';
 import { useVmMenu } from './useVmMenu.ts';
 import { VmCharts } from './VmCharts.tsx';
@@ -24,27 +25,46 @@ import { VmStateDiagram } from './VmStateDiagram.tsx';
 import { canMigrateSomewhere } from './vmVerdicts.ts';
 
 export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () => void }) {
-  const home = useLive((model) => model.hosts.get(vm.hostId));
-  const { shape, word, detail } = useShownVmState()(vm);
-  const simulated = useSimulated(vm.hostId);
+  const keptView = useKeptView();
   return (
     <DetailPane
       name={vm.name}
-      state={
-        <StateChip
-          shape={shape}
-          word={detail === undefined || vm.state === 'active' ? word : `${word}: ${detail}`}
-          title={detail}
-        />
-      }
+      state={<VmStateNow vm={vm} />}
+      pageHref={keptView(vmPageHref(vm.id))}
       onClose={onClose}
-      actions={
-        <>
-          <Move vm={vm} />
-          <More vm={vm} />
-        </>
-      }
+      actions={<VmVerbs vm={vm} />}
     >
+      <VmSections vm={vm} />
+    </DetailPane>
+  );
+}
+
+export function VmStateNow({ vm }: { readonly vm: Vm }) {
+  const { shape, word, detail } = useShownVmState()(vm);
+  return (
+    <StateChip
+      shape={shape}
+      word={detail === undefined || vm.state === 'active' ? word : `${word}: ${detail}`}
+      title={detail}
+    />
+  );
+}
+
+export function VmVerbs({ vm }: { readonly vm: Vm }) {
+  return (
+    <>
+      <Move vm={vm} />
+      <More vm={vm} />
+    </>
+  );
+}
+
+/** Everything there is to know of a VM, beside the list or on a page of its own. */
+export function VmSections({ vm }: { readonly vm: Vm }) {
+  const home = useLive((model) => model.hosts.get(vm.hostId));
+  const simulated = useSimulated(vm.hostId);
+  return (
+    <>
       <Notices>
         {simulated !== undefined && <VmBreakage vm={vm} simulated={simulated} />}
         <VmNotices vm={vm} />
@@ -63,7 +83,7 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
       <Configuration vm={vm} />
       <VmDisks vm={vm} />
       <VmNics vm={vm} />
-    </DetailPane>
+    </>
   );
 }
 

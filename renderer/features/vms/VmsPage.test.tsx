@@ -14,13 +14,13 @@ describe('the list of VMs', () => {
   it('filters by any word and keeps the filter in the address', async () => {
     const under = renderToPage('/vms');
     await names(under);
-    await under.user.type(under.page.getByRole('searchbox', { name: 'Filter VMs' }), 'server-b active');
+    await under.user.type(under.page.getByRole('combobox', { name: 'Filter VMs' }), 'server-b active');
     expect(await names(under)).toEqual(['build-runner', 'web-02']);
     expect(location.hash).toBe('#/vms?filter=server-b+active');
     await under.user.click(under.page.getByRole('link', { name: 'web-02' }));
     expect(location.hash).toContain('?filter=server-b+active');
     await under.page.findByRole('complementary', { name: 'Details of web-02' });
-    await under.user.clear(under.page.getByRole('searchbox', { name: 'Filter VMs' }));
+    await under.user.clear(under.page.getByRole('combobox', { name: 'Filter VMs' }));
     expect(await names(under)).toHaveLength(fakeVms.length);
   });
 

@@ -1,65 +1,96 @@
 import Button from '@mui/material/Button';
+import { useState } from 'react';
 import type { Vm } from '#shared/model/vm.ts';
-import { useLive, useSampleVersion, useSession } from '../../transport/hooks.ts';
-import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { useSampleVersion } from '../../transport/hooks.ts';
+import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { FilterField } from '../../ui/FilterField.tsx';
+import { FilterBar } from '../../ui/filter/FilterBar.tsx';
+import { FilterProblem } from '../../ui/filter/FilterProblem.tsx';
+import { countOf, useFilter } from '../../ui/filter/useFilter.ts';
 import { Page } from '../../ui/Page.tsx';
-import { StateChip } from '../../ui/StateChip.tsx';
-import type { ShownState } from '../../ui/states.ts';
+import { nothingChosen } from '../../ui/table/choosing.ts';
+import { useChoice } from '../../ui/table/useChoice.ts';
 import { useOpened, useSort, useViewState } from '../../ui/useViewState.ts';
+import { BulkBar } from '../bulk/BulkBar.tsx';
+import { BulkOutcomes } from '../bulk/BulkOutcomes.tsx';
 import { useVms, vmHref } from '../inventory.ts';
 import { useShownVmState } from './useShownVmState.ts';
 import { useVmMenu } from './useVmMenu.ts';
-import { VmCpu, VmMemory } from './VmLoad.tsx';
 import { VmPane } from './VmPane.tsx';
 import { VmRefusals } from './VmRefusals.tsx';
-import { filterVms } from './vmFilter.ts';
+import { useVmBulkVerbs } from './vmBulk.tsx';
+import { useVmColumns } from './vmColumns.tsx';
+import { useVmLanguage } from './vmFilter.ts';
+
+const table = 'Virtual machines';
+const keyOf = (vm: Vm): string => vm.id;
+const nameOf = (vm: Vm): string => vm.name;
+const hrefOf = (vm: Vm): string => vmHref(vm.id);
 
 export function VmsPage() {
-  useSampleVersion();
+  const version = useSampleVersion();
   const vms = useVms();
-  const hosts = useLive((model) => model.hosts);
   const opened = useOpened('/vms');
   const selected = vms.find((vm) => vm.id === opened.id);
   const [filter, setFilter] = useViewState('filter');
   const [sort, setSort] = useSort({ key: 'name', descending: false });
-  const hostName = (vm: Vm): string => hosts.get(vm.hostId)?.name ?? '';
+  const [pointed, setPointed] = useState(false);
   const stateOf = useShownVmState();
-  const shown = filterVms(vms, filter, hostName, (vm) => stateOf(vm).word);
-  const columns = useVmColumns(hostName, stateOf);
+  const language = useVmLanguage(stateOf);
+  const { terms, shown } = useFilter(filter, language, vms, version, pointed);
+  const choice = useChoice(table, vms, shown, keyOf);
+  const columns = useVmColumns(stateOf);
   const menuOf = useVmMenu();
+  const verbs = useVmBulkVerbs();
   return (
     <Page
-      title="Virtual machines"
+      title={table}
       count={countOf(shown.length, vms.length)}
+      note={<FilterProblem terms={terms} />}
       fill
-      actions={
-        <FilterField label="Filter VMs" hint="Name, host, state, MAC…" value={filter} onChange={setFilter} />
-      }
       aside={selected && <VmPane key={selected.id} vm={selected} onClose={opened.close} />}
     >
+      <FilterBar
+        label="Filter VMs"
+        hint="Filter: a word, or state:paused host:a* cpu:>80"
+        value={filter}
+        onChange={setFilter}
+        language={language}
+        rows={vms}
+      />
       <VmRefusals vms={vms} openId={opened.id} />
       <DataTable
-        label="Virtual machines"
+        label={table}
         columns={columns}
         rows={shown}
-        rowKey={(vm) => vm.id}
-        rowHref={(vm) => opened.href(vmHref(vm.id))}
+        rowKey={keyOf}
+        rowName={nameOf}
+        rowHref={hrefOf}
         onOpen={(vm) => opened.open(vmHref(vm.id))}
         selectedKey={opened.id}
         rowMenu={menuOf}
         sort={sort}
         onSort={setSort}
+        asked={filter}
+        version={version}
+        onPointed={setPointed}
+        choice={choice}
         empty={vms.length === 0 ? <NoVms /> : <NoMatch filter={filter} clear={() => setFilter('')} />}
       />
+      {choice.rows.length > 0 && (
+        <BulkBar
+          list={table}
+          noun="VM"
+          rows={choice.rows}
+          hidden={choice.hidden}
+          verbs={verbs}
+          nameOf={nameOf}
+          onClear={() => choice.onChoose(nothingChosen)}
+        />
+      )}
+      <BulkOutcomes list={table} onChoose={choice.onChoose} />
     </Page>
   );
-}
-
-function countOf(shown: number, all: number): string | undefined {
-  if (all === 0) return undefined;
-  return shown === all ? String(all) : `${shown} of ${all}`;
 }
 
 function NoVms() {
@@ -81,58 +112,4 @@ function NoMatch({ filter, clear }: { readonly filter: string; readonly clear: (
       }
     />
   );
-}
-
-function useVmColumns(hostName: (vm: Vm) => string, stateOf: (vm: Vm) => ShownState): readonly Column<Vm>[] {
-  const { samples } = useSession();
-  return [
-    {
-      key: 'name',
-      title: 'Name',
-      width: 170,
-      sortValue: (vm) => vm.name,
-      cell: (vm) => <span title={vm.name}>{vm.name}</span>,
-    },
-    {
-      key: 'state',
-      title: 'State',
-      width: 165,
-      sortValue: (vm) => stateOf(vm).word,
-      cell: (vm) => {
-        const { shape, word, detail } = stateOf(vm);
-        return <StateChip shape={shape} word={vm.current ? word : `${word}, last known`} title={detail} />;
-      },
-    },
-    {
-      key: 'host',
-      title: 'Host',
-      width: 120,
-      sortValue: hostName,
-      cell: (vm) => <span title={hostName(vm)}>{hostName(vm)}</span>,
-    },
-    {
-      key: 'vcpus',
-      title: 'vCPUs',
-      width: 76,
-      align: 'right',
-      gives: 2,
-      sortValue: (vm) => vm.vcpus,
-      cell: (vm) => vm.vcpus,
-    },
-    {
-      key: 'cpu',
-      title: 'CPU',
-      width: 200,
-      sortValue: (vm) => samples.vm(vm.id)?.latest(0),
-      cell: (vm) => <VmCpu vm={vm} />,
-    },
-    {
-      key: 'memory',
-      title: 'Memory',
-      width: 250,
-      gives: 1,
-      sortValue: (vm) => samples.vm(vm.id)?.latest(1) ?? vm.memoryMiB,
-      cell: (vm) => <VmMemory vm={vm} />,
-    },
-  ];
 }

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import type { Vm } from '#shared/model/vm.ts';
 import { useLive } from '../../transport/hooks.ts';
 import type { ShownState } from '../../ui/states.ts';
@@ -10,10 +11,13 @@ export function useShownVmState(): (vm: Vm) => ShownState {
   const stateOf = useVmState();
   const hosts = useLive((model) => model.hosts);
   const clusters = useLive((model) => model.clusters);
-  return (vm) => {
-    const state = stateOf(vm);
-    const home = hosts.get(vm.hostId);
-    if (home === undefined || !isHung(vm, simulatedOf(home, clusters))) return state;
-    return { shape: 'attention', word: `${state.word}, hangs`, detail: 'its guest answers nobody' };
-  };
+  return useCallback(
+    (vm) => {
+      const state = stateOf(vm);
+      const home = hosts.get(vm.hostId);
+      if (home === undefined || !isHung(vm, simulatedOf(home, clusters))) return state;
+      return { shape: 'attention', word: `${state.word}, hangs`, detail: 'its guest answers nobody' };
+    },
+    [stateOf, hosts, clusters],
+  );
 }

@@ -44,7 +44,7 @@ function keep(vmId: VmId, order: VmOrder): void {
 }
 
 /** So that a request which is sent again after a broken connection is not two. */
-function freshKey(): string {
+export function freshKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(12))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import type { VmId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
@@ -39,7 +40,7 @@ export function useVmWork(vm: Vm): VmWork {
 export function useVmState(): (vm: Vm) => ShownState {
   const tasks = useLive((model) => model.tasks);
   const orders = useVmOrders((state) => state.orders);
-  return (vm) => vmState(vm, workOn(vm, orders.get(vm.id), tasks).doing);
+  return useCallback((vm) => vmState(vm, workOn(vm, orders.get(vm.id), tasks).doing), [tasks, orders]);
 }
 
 /** When Drover last made this VM begin, by the tasks that are known here; a start by others is not among them. */
