@@ -8,6 +8,7 @@ import type { DroverClient } from '#shared/contract/client.ts';
 import { type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
+import { Activity } from './activity/activity.ts';
 import { createRouter } from './api/router.ts';
 import { type Clock, pause, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
@@ -130,6 +131,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     });
     undo.push(() => runner.stop(stopPatienceMs));
 
+    const activity = new Activity({
+      clock,
+      clusterNow: (id) => registry.driver(id)?.clock.now(),
+      events: history.events,
+      tasks: (filter, limit, before) => runner.list(filter, limit, before),
+    });
+    undo.push(inventory.subscribe((patches) => activity.follow(patches)));
+
     const hosts = taskHosts(registry, inventory, claims);
     runner.register(
       migrationTaskKind({
@@ -152,9 +161,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       inventory,
       monitoring,
       runner,
+      activity,
       definitions,
       records: journal.tasks,
-      planMigration: (request) => held(planning, plan(registry, inventory, request)),
+      planMigration: (request) =>
+        held(planning, plan(registry, inventory, request)).then((made) => ({
+          ...made,
+          request: { kind: 'migration', request },
+        })),
       newAddress: () => newAddress,
     });
     const ports = new PortHandler(router);
