@@ -7,7 +7,7 @@ import {
   fitsActivity,
   placeOf,
 } from '#shared/model/activity.ts';
-import type { ClusterEvent } from '#shared/model/clusterEvent.ts';
+import type { ActivityEvent } from '#shared/model/activityEvent.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type HostId, type TaskId, taskId, type VmId } from '#shared/model/ids.ts';
 import type { LivePatch, LiveState } from '#shared/model/live.ts';
@@ -39,9 +39,9 @@ export class FakeWorld {
   readonly hosts = new Map<HostId, Host>();
   readonly vms = new Map<VmId, Vm>();
   readonly tasks = new Map<TaskId, Task>();
-  readonly events: ClusterEvent[] = [];
+  readonly events: ActivityEvent[] = [];
   /** Those that are only asked for. */
-  readonly olderEvents: ClusterEvent[] = [];
+  readonly olderEvents: ActivityEvent[] = [];
   readonly feed = new LiveFeed();
   readonly simulation = new FakeSimulation(this);
   readonly sampleFeeds = new Set<Feed<Samples>>();

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '#shared/model/clusterEvent.ts';
+import type { ActivityEvent } from '#shared/model/activityEvent.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { ClusterId, HostId, TaskId, VmId } from '#shared/model/ids.ts';
 import type { LiveMessage, LivePatch, LiveState } from '#shared/model/live.ts';
@@ -15,7 +15,7 @@ export interface LiveModel {
   readonly vms: ReadonlyMap<VmId, Vm>;
   readonly tasks: ReadonlyMap<TaskId, Task>;
   /** The latest, oldest first. */
-  readonly events: readonly ClusterEvent[];
+  readonly events: readonly ActivityEvent[];
 }
 
 /** Older ones are asked for. */
@@ -56,7 +56,7 @@ function applyPatches(model: LiveModel, patches: readonly LivePatch[], sequence:
   let hosts: Map<HostId, Host> | undefined;
   let vms: Map<VmId, Vm> | undefined;
   let tasks: Map<TaskId, Task> | undefined;
-  let events: ClusterEvent[] | undefined;
+  let events: ActivityEvent[] | undefined;
   for (const patch of patches) {
     switch (patch.kind) {
       case 'cluster':

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type ClusterEvent, clusterEventSchema } from './clusterEvent.ts';
+import { type ActivityEvent, activityEventSchema } from './activityEvent.ts';
 import { clusterIdSchema } from './ids.ts';
 import { hasEnded, type Task, taskSchema } from './task.ts';
 
 /** What was asked of Drover and what it saw happen, in one line of time. */
 export const activityEntrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('task'), task: taskSchema }).readonly(),
-  z.object({ kind: z.literal('event'), event: clusterEventSchema }).readonly(),
+  z.object({ kind: z.literal('event'), event: activityEventSchema }).readonly(),
 ]);
 
 export const activityStates = ['running', 'undecided', 'done', 'failed', 'cancelled'] as const;
@@ -87,7 +87,7 @@ function fitsTask(filter: ActivityFilter, task: Task): boolean {
   );
 }
 
-function fitsEvent(filter: ActivityFilter, event: ClusterEvent): boolean {
+function fitsEvent(filter: ActivityFilter, event: ActivityEvent): boolean {
   return (
     filter.state === undefined &&
     filter.who === undefined &&

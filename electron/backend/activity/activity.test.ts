@@ -8,7 +8,7 @@ import type { Plan } from '#shared/model/plan.ts';
 import type { Task } from '#shared/model/task.ts';
 import { someCluster, someHost, someVm } from '#shared/testing/nouns.ts';
 import { ManualClock } from '../clock/testing/manualClock.ts';
-import { type History, openHistory } from '../store/history.ts';
+import { type ActivityEvents, openActivityEvents } from '../store/activityEvents.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import { Activity } from './activity.ts';
 
@@ -29,17 +29,17 @@ const complain = (what: string) => {
 
 let folder: string;
 let journal: Journal;
-let history: History;
+let events: ActivityEvents;
 const clock = new ManualClock();
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'drover-activity-'));
   journal = openJournal(folder, complain);
-  history = openHistory(folder, complain);
+  events = openActivityEvents(folder, complain);
 });
 afterEach(() => {
   journal.close();
-  history.close();
+  events.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -47,7 +47,7 @@ function opened(): Activity {
   return new Activity({
     clock,
     clusterNow: () => 7,
-    events: history.events,
+    events,
     tasks: (filter, limit, before) => journal.tasks.list(filter, limit, before),
   });
 }
@@ -132,7 +132,7 @@ describe('activity', () => {
     expect(event).toMatchObject({ kind: 'vm-paused', clusterAt: 7, vmName: 'web-01' });
     expect(opened().recent()).toEqual([event]);
     expect(ids(activity, { object: 'web', what: 'events' })).toEqual([event?.id]);
-    history.forget(someCluster);
+    events.forget(someCluster);
     expect(opened().recent()).toEqual([]);
   });
 });

@@ -6,12 +6,12 @@ import {
   fitsActivity,
   placeOf,
 } from '#shared/model/activity.ts';
-import type { ClusterEvent } from '#shared/model/clusterEvent.ts';
+import type { ActivityEvent } from '#shared/model/activityEvent.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import type { LivePatch } from '#shared/model/live.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { EventRecords } from '../store/eventRecords.ts';
+import type { ActivityEvents } from '../store/activityEvents.ts';
 import { EventWatcher } from './watchEvents.ts';
 
 export const keptEvents = 100;
@@ -20,7 +20,7 @@ export interface ActivityInput {
   readonly clock: Clock;
   /** What a cluster's own clock says; undefined for a host that is gone. */
   readonly clusterNow: (host: HostId) => number | undefined;
-  readonly events: EventRecords;
+  readonly events: ActivityEvents;
   /** Newest first, those that may fit. */
   readonly tasks: (
     filter: ActivityFilter,
@@ -39,8 +39,8 @@ export interface ActivityPage {
 export class Activity {
   readonly #input: ActivityInput;
   readonly #watcher = new EventWatcher();
-  readonly #listeners = new Set<(events: readonly ClusterEvent[]) => void>();
-  #recent: readonly ClusterEvent[];
+  readonly #listeners = new Set<(events: readonly ActivityEvent[]) => void>();
+  #recent: readonly ActivityEvent[];
   #number = 0;
 
   constructor(input: ActivityInput) {
@@ -53,7 +53,7 @@ export class Activity {
     const seen = this.#watcher.take(patches);
     if (seen.length === 0) return;
     const at = Math.round(this.#input.clock.now());
-    const events = seen.map((event): ClusterEvent => {
+    const events = seen.map((event): ActivityEvent => {
       const [host] = event.hostIds;
       const clusterAt = host === undefined ? undefined : this.#input.clusterNow(host);
       return { ...event, id: this.#nextId(at), at, clusterAt: clusterAt ?? at };
@@ -64,11 +64,11 @@ export class Activity {
   }
 
   /** The latest, oldest first. */
-  recent(): readonly ClusterEvent[] {
+  recent(): readonly ActivityEvent[] {
     return this.#recent;
   }
 
-  subscribe(listener: (events: readonly ClusterEvent[]) => void): () => void {
+  subscribe(listener: (events: readonly ActivityEvent[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

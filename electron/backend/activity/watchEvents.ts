@@ -1,11 +1,11 @@
-import type { ClusterEvent, ClusterEventKind } from '#shared/model/clusterEvent.ts';
+import type { ActivityEvent, ActivityEventKind } from '#shared/model/activityEvent.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { ClusterId, HostId, TaskId, VmId } from '#shared/model/ids.ts';
 import type { LivePatch } from '#shared/model/live.ts';
 import type { Vm, VmState } from '#shared/model/vm.ts';
 
 /** An event before it has a time and a number. */
-export type SeenEvent = Omit<ClusterEvent, 'id' | 'at' | 'clusterAt'>;
+export type SeenEvent = Omit<ActivityEvent, 'id' | 'at' | 'clusterAt'>;
 
 interface KnownHost {
   readonly name: string;
@@ -61,7 +61,7 @@ export class EventWatcher {
       told: host.lastSeenAt !== undefined,
       lost,
     });
-    const event = (kind: ClusterEventKind, text: string): readonly SeenEvent[] => [
+    const event = (kind: ActivityEventKind, text: string): readonly SeenEvent[] => [
       { kind, clusterId: host.clusterId, hostIds: [host.id], text },
     ];
     if (lost && known?.lost !== true) {
@@ -125,7 +125,7 @@ export class EventWatcher {
     ];
   }
 
-  #event(vm: Vm, kind: ClusterEventKind, text: string): SeenEvent {
+  #event(vm: Vm, kind: ActivityEventKind, text: string): SeenEvent {
     return { kind, clusterId: vm.clusterId, hostIds: [vm.hostId], vmId: vm.id, vmName: vm.name, text };
   }
 
@@ -139,7 +139,7 @@ const isInstantiated = (state: VmState): boolean => state === 'active' || state 
 function changeOf(
   was: VmState,
   is: VmState,
-): { readonly kind: ClusterEventKind; readonly words: string } | undefined {
+): { readonly kind: ActivityEventKind; readonly words: string } | undefined {
   if (was === is || was === 'unknown') return undefined;
   switch (is) {
     case 'active':

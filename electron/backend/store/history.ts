@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import type { ClusterId } from '#shared/model/ids.ts';
 import { type Samples, samplesSchema } from '#shared/model/samples.ts';
 import { openDatabase } from './database.ts';
-import { type EventRecords, eventsTable, openEventRecords } from './eventRecords.ts';
 import { parseRecord, readRows, text } from './records.ts';
 
-/** Measurements of the last day, and events; may lag behind and may be lost without harm. */
+/** Measurements of the last day; may lag behind and may be lost without harm. */
 export interface History {
-  readonly events: EventRecords;
   /** Times are of the cluster's own clock, milliseconds since 1970; by it what is too old goes. */
   append(samples: Samples, cluster: ClusterId): void;
   /** Oldest first. */
@@ -24,7 +22,6 @@ const versions: readonly string[] = [
   'CREATE TABLE sweeps (at INTEGER NOT NULL, record TEXT NOT NULL) STRICT; CREATE INDEX sweeps_by_time ON sweeps (at);',
   // What was kept before mixed clusters; it may be lost without harm.
   "DELETE FROM sweeps; ALTER TABLE sweeps ADD COLUMN cluster TEXT NOT NULL DEFAULT ''; DROP INDEX sweeps_by_time; CREATE INDEX sweeps_by_time ON sweeps (cluster, at);",
-  eventsTable,
 ];
 
 export function openHistory(dataFolder: string, reportDamage: (what: string) => void): History {
@@ -32,9 +29,7 @@ export function openHistory(dataFolder: string, reportDamage: (what: string) => 
   const insert = db.prepare('INSERT INTO sweeps (cluster, at, record) VALUES (?, ?, ?)');
   const prune = db.prepare('DELETE FROM sweeps WHERE cluster = ? AND at < ?');
   const appended = new Map<ClusterId, number>();
-  const events = openEventRecords(db, reportDamage);
   return {
-    events,
     append(samples, cluster) {
       try {
         // A simulated clock may stand between two whole milliseconds.
@@ -58,10 +53,7 @@ export function openHistory(dataFolder: string, reportDamage: (what: string) => 
       ).flatMap(
         (row) => parseRecord(samplesSchema, text(row, 'record'), reportDamage, 'A measurement') ?? [],
       ),
-    forget(cluster) {
-      db.prepare('DELETE FROM sweeps WHERE cluster = ?').run(cluster);
-      events.forget(cluster);
-    },
+    forget: (cluster) => void db.prepare('DELETE FROM sweeps WHERE cluster = ?').run(cluster),
     close: () => db.close(),
   };
 }

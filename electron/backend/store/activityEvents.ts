@@ -1,25 +1,29 @@
+import { join } from 'node:path';
 import type { ActivityFilter, ActivityPlace } from '#shared/model/activity.ts';
-import { type ClusterEvent, clusterEventSchema } from '#shared/model/clusterEvent.ts';
+import { type ActivityEvent, activityEventSchema } from '#shared/model/activityEvent.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import { olderThan, whereOf } from './activityQuery.ts';
-import { atomically, type Db } from './database.ts';
+import { atomically, openDatabase } from './database.ts';
 import { parseRecord, readRows, text } from './records.ts';
 
-export const eventsTable =
-  'CREATE TABLE events (id TEXT PRIMARY KEY, at INTEGER NOT NULL, cluster TEXT NOT NULL, record TEXT NOT NULL) STRICT; CREATE INDEX events_by_time ON events (at DESC, id DESC); CREATE INDEX events_by_cluster ON events (cluster, at);';
+const versions: readonly string[] = [
+  'CREATE TABLE events (id TEXT PRIMARY KEY, at INTEGER NOT NULL, cluster TEXT NOT NULL, record TEXT NOT NULL) STRICT; CREATE INDEX events_by_time ON events (at DESC, id DESC); CREATE INDEX events_by_cluster ON events (cluster, at);',
+];
 
-/** What was seen to happen. A full disk costs events, never the console. */
-export interface EventRecords {
-  add(events: readonly ClusterEvent[]): void;
+/** `events.db`: what was seen to happen, for 90 days; may lag behind. A full disk costs events, never the console. */
+export interface ActivityEvents {
+  add(events: readonly ActivityEvent[]): void;
   /** Newest first; those that may fit the filter, to be judged by `fitsActivity`. */
-  list(filter: ActivityFilter, limit: number, before: ActivityPlace | undefined): readonly ClusterEvent[];
+  list(filter: ActivityFilter, limit: number, before: ActivityPlace | undefined): readonly ActivityEvent[];
   forget(cluster: ClusterId): void;
+  close(): void;
 }
 
 export const eventsKeptMs = 90 * 24 * 3600 * 1000;
 const pruneEvery = 500;
 
-export function openEventRecords(db: Db, reportDamage: (what: string) => void): EventRecords {
+export function openActivityEvents(dataFolder: string, reportDamage: (what: string) => void): ActivityEvents {
+  const db = openDatabase({ path: join(dataFolder, 'events.db'), versions, synchronous: 'NORMAL' });
   let added = 0;
   return {
     add(events) {
@@ -40,7 +44,7 @@ export function openEventRecords(db: Db, reportDamage: (what: string) => void): 
         });
         added += events.length;
       } catch (thrown) {
-        reportDamage(`What was seen to happen could not be kept in history.db: ${String(thrown)}`);
+        reportDamage(`What was seen to happen could not be kept in events.db: ${String(thrown)}`);
       }
     },
     list(filter, limit, before) {
@@ -53,9 +57,10 @@ export function openEventRecords(db: Db, reportDamage: (what: string) => void): 
         ...older.parameters,
         limit,
       ).flatMap(
-        (row) => parseRecord(clusterEventSchema, text(row, 'record'), reportDamage, 'An event') ?? [],
+        (row) => parseRecord(activityEventSchema, text(row, 'record'), reportDamage, 'An event') ?? [],
       );
     },
     forget: (cluster) => void db.prepare('DELETE FROM events WHERE cluster = ?').run(cluster),
+    close: () => db.close(),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from './ids.ts';
 
 /** What the console saw happen, whoever caused it: the operator here, another one, the guest, a fault. */
-export const clusterEventKinds = [
+export const activityEventKinds = [
   'vm-started',
   'vm-stopped',
   'vm-paused',
@@ -15,7 +15,7 @@ export const clusterEventKinds = [
   'host-back',
 ] as const;
 
-export const clusterEventSchema = z
+export const activityEventSchema = z
   .object({
     /** Grows with time, also as text. */
     id: z.string(),
@@ -23,7 +23,7 @@ export const clusterEventSchema = z
     at: z.number(),
     /** The same moment by the cluster's own clock. */
     clusterAt: z.number(),
-    kind: z.enum(clusterEventKinds),
+    kind: z.enum(activityEventKinds),
     clusterId: clusterIdSchema,
     /** Of a move: from, then to. */
     hostIds: z.array(hostIdSchema).readonly(),
@@ -36,5 +36,5 @@ export const clusterEventSchema = z
   })
   .readonly();
 
-export type ClusterEventKind = (typeof clusterEventKinds)[number];
-export type ClusterEvent = z.infer<typeof clusterEventSchema>;
+export type ActivityEventKind = (typeof activityEventKinds)[number];
+export type ActivityEvent = z.infer<typeof activityEventSchema>;
