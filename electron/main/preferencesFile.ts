@@ -24,7 +24,7 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 
 export const defaultPreferences: Preferences = {
   window: { width: 1440, height: 900, maximized: false },
-  page: { theme: 'system', railCollapsed: false },
+  page: { theme: 'system', railCollapsed: false, singleKeys: true },
 };
 
 /** What can be used of a preferences file's text: each part that reads well, the default for the others. */

@@ -1,5 +1,4 @@
 import KeyboardArrowUpOutlined from '@mui/icons-material/KeyboardArrowUpOutlined';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { migrationHref, taskHref, useTasks } from '../features/inventory.ts';
@@ -8,6 +7,7 @@ import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { StateChip } from '../ui/StateChip.tsx';
 import { taskState } from '../ui/states.ts';
 import { useNow } from '../ui/useNow.ts';
+import { showInFrame, useFrame } from './frame.ts';
 import styles from './TaskStrip.module.css';
 
 const panelRows = 30;
@@ -15,7 +15,8 @@ const panelRows = 30;
 /** What goes on, always in view: the newest running task, and how many; a click opens the list. */
 export function TaskStrip() {
   const tasks = useTasks();
-  const [open, setOpen] = useState(false);
+  const open = useFrame((frame) => frame.taskPanel);
+  const setOpen = (taskPanel: boolean): void => showInFrame({ taskPanel });
   const running = tasks.filter((task) => !hasEnded(task.state));
   const [shown] = running.length > 0 ? running : tasks;
   return (

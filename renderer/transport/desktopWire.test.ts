@@ -18,9 +18,9 @@ function begin() {
     platform: 'linux',
     versions: { drover: '0', electron: '0', chromium: '0', node: '0' },
     preferences: {
-      initial: { theme: 'system', railCollapsed: false },
-      get: async () => ({ theme: 'system', railCollapsed: false }),
-      set: async () => ({ theme: 'system', railCollapsed: false }),
+      initial: { theme: 'system', railCollapsed: false, singleKeys: true },
+      get: async () => ({ theme: 'system', railCollapsed: false, singleKeys: true }),
+      set: async () => ({ theme: 'system', railCollapsed: false, singleKeys: true }),
       onChange: () => () => {},
     },
     backend: {
@@ -30,6 +30,7 @@ function begin() {
       },
       retry,
     },
+    onMainAction: () => () => {},
     openExternal: async () => true,
   };
   const waits: { readonly delayMs: number; readonly run: () => void }[] = [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MainActionId } from '../model/mainActions.ts';
 import type { ErrorData } from './errors.ts';
 
 /** What the page may read and change of the preferences; the window's place is the shell's own affair. */
@@ -6,6 +7,8 @@ export const pagePreferencesSchema = z
   .object({
     theme: z.enum(['system', 'light', 'dark']),
     railCollapsed: z.boolean(),
+    /** Whether single keys such as M act; whoever dictates to the computer may not want that. */
+    singleKeys: z.boolean().default(true),
   })
   .readonly();
 export type PagePreferences = z.infer<typeof pagePreferencesSchema>;
@@ -15,6 +18,7 @@ export const pagePreferencesPatchSchema = z
   .strictObject({
     theme: pagePreferencesShape.theme.exactOptional(),
     railCollapsed: pagePreferencesShape.railCollapsed.exactOptional(),
+    singleKeys: pagePreferencesShape.singleKeys.unwrap().exactOptional(),
   })
   .readonly();
 export type PagePreferencesPatch = z.infer<typeof pagePreferencesPatchSchema>;
@@ -52,6 +56,8 @@ export interface DesktopShell {
     /** Starts a failed or waiting backend now. */
     retry(): Promise<void>;
   };
+  /** Told when an item of the application menu was chosen. Returns what ends it. */
+  onMainAction(listener: (id: MainActionId) => void): () => void;
   /** Opens an https address of the few sites Drover links to; false when it is none of them. */
   openExternal(address: string): Promise<boolean>;
 }
