@@ -8,7 +8,7 @@ describe('readPreferences', () => {
   it('reads what was written', () => {
     const written = {
       window: { x: -5, y: 7, width: 1200, height: 800, maximized: true },
-      page: { theme: 'dark', railCollapsed: true },
+      page: { theme: 'dark', railCollapsed: true, singleKeys: false },
     };
     expect(readPreferences(JSON.stringify(written))).toEqual({ preferences: written, whole: true });
   });

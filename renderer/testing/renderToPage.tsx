@@ -10,6 +10,7 @@ import {
 import { type UserEvent, userEvent } from '@testing-library/user-event';
 import { onTestFinished } from 'vitest';
 import { App } from '../app/App.tsx';
+import { showInFrame } from '../app/frame.ts';
 import { closeDialog } from '../features/dialogs.ts';
 import { useDiagnoses } from '../features/hosts/diagnoses.ts';
 import { useScope } from '../features/inventory.ts';
@@ -49,6 +50,8 @@ export function renderToPage(
   onTestFinished(() => {
     session.stop();
     closeDialog();
+    showInFrame({ palette: false, shortcuts: false, taskPanel: false });
+    localStorage.clear();
     forgetOrders();
     useDiagnoses.setState({ byHost: new Map() });
     useScope.setState({ cluster: undefined });
