@@ -21,6 +21,13 @@ export function Palette() {
   return useFrame((frame) => frame.palette) ? <OpenPalette /> : null;
 }
 
+const paper = {
+  width: 640,
+  maxWidth: 'calc(100vw - 32px)',
+  maxHeight: 'min(560px, 80vh)',
+  marginTop: '10vh',
+};
+
 const kinds: readonly (PaletteKind | undefined)[] = [
   undefined,
   'page',
@@ -79,11 +86,10 @@ function OpenPalette() {
     <Dialog
       open
       onClose={close}
-      fullWidth
       maxWidth={false}
       transitionDuration={0}
       aria-label="Find and do"
-      slotProps={{ paper: { className: styles.paper }, container: { sx: { alignItems: 'flex-start' } } }}
+      slotProps={{ paper: { sx: paper }, container: { sx: { alignItems: 'flex-start' } } }}
     >
       <div className={styles.field}>
         {within !== undefined && <span className={styles.within}>{within.name}</span>}

@@ -29,7 +29,7 @@ export function actionsOf(menu: ObjectMenu): readonly Action[] {
       ...action,
       id: `${menu.name} ${group.key} ${action.key}`,
       title: action.title ?? titleOf(action.words, menu.name),
-      group: group.title ?? menu.name,
+      group: group.title ?? '',
     })),
   );
 }

@@ -22,7 +22,7 @@ interface OpenMenu {
 }
 
 /** Below these widths a column gives way; what it says is in the detail pane. */
-const roomFor = { said: 640, who: 820, took: 520 } as const;
+const roomFor = { said: 640, who: 960, took: 540 } as const;
 type Room = Readonly<Record<keyof typeof roomFor, boolean>>;
 
 /** One line of time, newest first, a heading for each day. */
@@ -54,7 +54,7 @@ export function ActivityTable({
           <col style={{ width: 78 }} />
           <col />
           <col style={{ width: 122 }} />
-          {room.said && <col style={{ width: '34%' }} />}
+          {room.said && <col />}
           {room.who && <col style={{ width: 150 }} />}
           {room.took && <col style={{ width: 84 }} />}
           <col style={{ width: 44 }} />
@@ -211,6 +211,7 @@ const eventStates: Readonly<Record<ActivityEventKind, readonly [Shape, string]>>
 function EventRow({ event, room }: { readonly event: ActivityEvent; readonly room: Room }) {
   const [shape, word] = eventStates[event.kind];
   const [host] = event.hostIds;
+  const [, what = event.text, why] = /^(.*?): (.*)$/s.exec(event.text) ?? [];
   const href =
     event.vmId !== undefined && event.kind !== 'vm-gone'
       ? vmHref(event.vmId)
@@ -220,12 +221,12 @@ function EventRow({ event, room }: { readonly event: ActivityEvent; readonly roo
   return (
     <tr className={styles.event}>
       <Time at={event.at} />
-      <td colSpan={1}>
+      <td>
         {href === undefined ? (
-          <span title={event.text}>{event.text}</span>
+          <span title={event.text}>{what}</span>
         ) : (
           <Link href={href} title={event.text}>
-            {event.text}
+            {what}
           </Link>
         )}
       </td>
@@ -233,9 +234,9 @@ function EventRow({ event, room }: { readonly event: ActivityEvent; readonly roo
         <StateChip shape={shape} word={word} />
       </td>
       {room.said && (
-        <td className={styles.quiet}>
+        <td className={styles.quiet} title={why}>
           {event.taskId === undefined ? (
-            'seen on its host'
+            (why ?? 'seen on its host')
           ) : (
             <Link href={`/activity/${encodeURIComponent(event.taskId)}`}>by its task</Link>
           )}

@@ -10,10 +10,12 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState } from '../../ui/states.ts';
+import { useNow } from '../../ui/useNow.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { useSimulated } from '../clusters/simulatedHosts.ts';
 import { VmBreakage } from '../clusters/VmBreakage.tsx';
 import { openDialog } from '../dialogs.ts';
+import { asOf } from '../hosts/heard.ts';
 import { hostHref, migrationHref, useHostName } from '../inventory.ts';
 import { useShownVmState } from './useShownVmState.ts';
 import { useVmMenu } from './useVmMenu.ts';
@@ -27,6 +29,7 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
   const home = useLive((model) => model.hosts.get(vm.hostId));
   const { shape, word, detail } = useShownVmState()(vm);
   const simulated = useSimulated(vm.hostId);
+  const now = useNow(60_000);
   return (
     <DetailPane
       name={vm.name}
@@ -50,8 +53,8 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
         <VmNotices vm={vm} />
         {!vm.current && home !== undefined && (
           <WarningNotice>
-            Last known: {home.name} is {hostState(home).word.toLowerCase()}, so {vm.name} may have changed
-            since.
+            {vm.name} is shown {asOf(home, now)}: {home.name} is {hostState(home).word.toLowerCase()}, and
+            nothing can be done with {vm.name} until it answers.
           </WarningNotice>
         )}
       </Notices>

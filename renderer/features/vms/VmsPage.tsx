@@ -100,7 +100,7 @@ function useVmColumns(hostName: (vm: Vm) => string, stateOf: (vm: Vm) => ShownSt
       sortValue: (vm) => stateOf(vm).word,
       cell: (vm) => {
         const { shape, word, detail } = stateOf(vm);
-        return <StateChip shape={shape} word={vm.current ? word : `${word}, last known`} title={detail} />;
+        return <StateChip shape={shape} word={word} title={detail} />;
       },
     },
     {
