@@ -5,9 +5,10 @@ import { RPCHandler as PortHandler } from '@orpc/server/message-port';
 import { RPCHandler as SocketHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import type { DroverClient } from '#shared/contract/client.ts';
-import { type HostId, taskId } from '#shared/model/ids.ts';
+import { type ClusterId, type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
+import { Activity } from './activity/activity.ts';
 import { createRouter } from './api/router.ts';
 import { type Clock, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
@@ -30,7 +31,8 @@ import { SimulatedClusters } from './simulation/simulatedClusters.ts';
 import { WorldPlaces } from './simulation/worldPlaces.ts';
 import { nodeWorldProgram, type WorldProgram } from './simulation/worldProgram.ts';
 import { Worlds } from './simulation/worlds.ts';
-import { type History, openHistory } from './store/history.ts';
+import { openActivityEvents } from './store/activityEvents.ts';
+import { openHistory } from './store/history.ts';
 import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
 import type { TaskHosts } from './tasks/taskHosts.ts';
@@ -82,6 +84,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     undo.push(() => journal.close());
     const history = openHistory(dataFolder, reportDamage);
     undo.push(() => history.close());
+    const events = openActivityEvents(dataFolder, reportDamage);
+    undo.push(() => events.close());
     const claims = new ClaimLedger();
     const inventory = new Inventory({ clock, claims, store: journal.hosts });
     undo.push(() => inventory.close());
@@ -109,7 +113,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       store: journal.hosts,
       open: (endpoint) =>
         endpoint.address.startsWith(simulatedScheme) ? openSimulated(endpoint) : openReal(endpoint),
-      followers: [inventory, monitoring, forgetting(history)],
+      followers: [inventory, monitoring, forgetting(history, events)],
       newId: (kind) => `${kind}-${newId()}`,
     });
     undo.push(() => registry.close());
@@ -130,6 +134,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       newId: () => taskId(`task-${newId()}`),
     });
     undo.push(() => runner.stop(stopPatienceMs));
+
+    const activity = new Activity({
+      clock,
+      clusterNow: (id) => registry.driver(id)?.clock.now(),
+      events,
+      tasks: (filter, limit, before) => runner.list(filter, limit, before),
+    });
+    undo.push(inventory.subscribe((patches) => activity.follow(patches)));
 
     const hosts = taskHosts(registry, inventory, claims);
     runner.register(
@@ -153,10 +165,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       inventory,
       monitoring,
       runner,
+      activity,
       definitions,
       records: journal.tasks,
       unfinished,
-      planMigration: (request) => unfinished.hold(plan(registry, inventory, request)),
+      planMigration: async (request) => ({
+        ...(await unfinished.hold(plan(registry, inventory, request))),
+        request: { kind: 'migration', request },
+      }),
       newAddress: () => newAddress,
     });
     const ports = new PortHandler(router);
@@ -224,12 +240,14 @@ function taskHosts(registry: HostRegistry, inventory: Inventory, claims: ClaimLe
   };
 }
 
-/** A cluster that is removed leaves no measurements behind. */
-function forgetting(history: History): HostFollower {
+/** A cluster that is removed leaves no measurements and no events behind. */
+function forgetting(...stores: readonly { forget(cluster: ClusterId): void }[]): HostFollower {
   const nothing = () => undefined;
   return {
     clusterKnown: nothing,
-    clusterGone: (id) => history.forget(id),
+    clusterGone(id) {
+      for (const store of stores) store.forget(id);
+    },
     attach: nothing,
     changed: nothing,
     detach: nothing,

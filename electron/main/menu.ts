@@ -1,5 +1,7 @@
-import { app, dialog, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+import { app, BrowserWindow, dialog, Menu, type MenuItemConstructorOptions, shell } from 'electron';
 import type { PagePreferences } from '#shared/contract/desktopShell.ts';
+import { shellChannels } from '#shared/contract/shellChannels.ts';
+import { type MainActionId, mainActions } from '#shared/model/mainActions.ts';
 import type { LaunchOptions } from './launchOptions.ts';
 import type { PreferenceStore } from './preferences.ts';
 
@@ -24,6 +26,9 @@ function template({ preferences, launch, openWindow, quit }: MenuParts): MenuIte
     {
       label: '&File',
       submenu: [
+        mainItem('add-host'),
+        mainItem('add-simulated'),
+        { type: 'separator' },
         { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: openWindow },
         { label: 'Open data folder', click: () => void openDataFolder(launch.dataFolder) },
         { type: 'separator' },
@@ -34,9 +39,23 @@ function template({ preferences, launch, openWindow, quit }: MenuParts): MenuIte
     },
     { role: 'editMenu' },
     {
+      label: '&Go',
+      submenu: [
+        mainItem('find'),
+        { type: 'separator' },
+        mainItem('go-overview'),
+        mainItem('go-hosts'),
+        mainItem('go-vms'),
+        mainItem('go-migrations'),
+        mainItem('go-activity'),
+      ],
+    },
+    {
       label: '&View',
       submenu: [
         { label: 'Theme', submenu: themes(preferences) },
+        mainItem('toggle-rail'),
+        mainItem('toggle-tasks'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -50,8 +69,29 @@ function template({ preferences, launch, openWindow, quit }: MenuParts): MenuIte
     { role: 'windowMenu' },
     ...(isMac
       ? []
-      : [{ label: '&Help', submenu: [{ label: 'About Drover', click: () => void showAbout(launch) }] }]),
+      : [
+          {
+            label: '&Help',
+            submenu: [mainItem('shortcuts'), { label: 'About Drover', click: () => void showAbout(launch) }],
+          } satisfies MenuItemConstructorOptions,
+        ]),
   ];
+}
+
+/** One of the page's own actions, done by the page of the window in front. */
+function mainItem(id: MainActionId): MenuItemConstructorOptions {
+  const action: { readonly title: string; readonly shortcut?: string } = mainActions[id];
+  // Single keys are the page's alone: as accelerators they would act while somebody writes.
+  const accelerator =
+    action.shortcut?.startsWith('Mod+') === true ? action.shortcut.replace('Mod', 'CmdOrCtrl') : undefined;
+  return {
+    label: action.title,
+    // Only shown: the page hears the key itself.
+    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
+    click: (_item, window) => {
+      if (window instanceof BrowserWindow) window.webContents.send(shellChannels.mainAction, id);
+    },
+  };
 }
 
 function themes(preferences: PreferenceStore): MenuItemConstructorOptions[] {

@@ -11,6 +11,7 @@ describe('readPreferences', () => {
       page: {
         theme: 'dark',
         railCollapsed: true,
+        singleKeys: false,
         tables: { Hosts: { order: ['cpu'], shown: { address: true }, widths: { state: 90 } } },
       },
     };

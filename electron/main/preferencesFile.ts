@@ -24,7 +24,7 @@ export type Preferences = z.infer<typeof preferencesSchema>;
 
 export const defaultPreferences: Preferences = {
   window: { width: 1440, height: 900, maximized: false },
-  page: { theme: 'system', railCollapsed: false, tables: {} },
+  page: { theme: 'system', railCollapsed: false, singleKeys: true, tables: {} },
 };
 
 /** What can be used of a preferences file's text: each part that reads well, the default for the others. */

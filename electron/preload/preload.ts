@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { BackendState, DesktopShell, PagePreferences } from '#shared/contract/desktopShell.ts';
 import { shellChannels } from '#shared/contract/shellChannels.ts';
+import type { MainActionId } from '#shared/model/mainActions.ts';
 
 interface Hello {
   readonly version: string;
@@ -53,6 +54,8 @@ function shellFor({ version, preferences }: Hello): DesktopShell {
         subscribe(shellChannels.backendState, (_event, state: BackendState) => listener(state)),
       retry: () => ipcRenderer.invoke(shellChannels.backendRetry),
     },
+    onMainAction: (listener) =>
+      subscribe(shellChannels.mainAction, (_event, id: MainActionId) => listener(id)),
     openExternal: (address) => ipcRenderer.invoke(shellChannels.openExternal, address),
   };
 }

@@ -6,23 +6,21 @@ import MenuItem from '@mui/material/MenuItem';
 import { useState } from 'react';
 import type { ClusterId } from '#shared/model/ids.ts';
 import { ClusterName } from '../features/clusters/ClusterName.tsx';
-import { openDialog } from '../features/dialogs.ts';
 import { clusterLabel, useClusters, useScope, useShownCluster } from '../features/inventory.ts';
+import { regionNamed } from '../ui/ActionMenu.tsx';
+import { useFrameActions } from './actions.ts';
 
 /** Which cluster the pages show, and the way to one more. */
 export function ClusterSwitch() {
   const clusters = useClusters();
   const shown = useShownCluster();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  if (clusters.length === 0) return null;
   const choose = (cluster: ClusterId | undefined): void => {
     useScope.setState({ cluster });
     setAnchor(null);
   };
-  const add = (kind: 'add-host' | 'add-simulated'): void => {
-    setAnchor(null);
-    openDialog({ kind });
-  };
+  const ways = useFrameActions().filter((action) => action.group === 'Add');
+  if (clusters.length === 0) return null;
   return (
     <>
       <Button
@@ -41,7 +39,7 @@ export function ClusterSwitch() {
         open={anchor !== null}
         anchorEl={anchor}
         onClose={() => setAnchor(null)}
-        slotProps={{ list: { 'aria-label': 'Cluster shown' } }}
+        slotProps={{ paper: regionNamed('Cluster shown'), list: { 'aria-label': 'Cluster shown' } }}
       >
         {clusters.length > 1 && (
           <MenuItem
@@ -65,8 +63,17 @@ export function ClusterSwitch() {
           </MenuItem>
         ))}
         <Divider component="li" />
-        <MenuItem onClick={() => add('add-simulated')}>Add a simulated cluster…</MenuItem>
-        <MenuItem onClick={() => add('add-host')}>Add a host…</MenuItem>
+        {ways.map((action) => (
+          <MenuItem
+            key={action.id}
+            onClick={() => {
+              setAnchor(null);
+              action.run();
+            }}
+          >
+            {action.words}
+          </MenuItem>
+        ))}
       </Menu>
     </>
   );

@@ -4,8 +4,8 @@ import { useConnection } from '../transport/hooks.ts';
 import type { Connection } from '../transport/session.ts';
 import { type Shape, StateChip } from '../ui/StateChip.tsx';
 import { ClusterSwitch } from './ClusterSwitch.tsx';
+import { FindButton } from './FindButton.tsx';
 import styles from './Header.module.css';
-import { QuickFind } from './QuickFind.tsx';
 import { ThemeSwitch } from './ThemeSwitch.tsx';
 
 export function Header() {
@@ -17,7 +17,7 @@ export function Header() {
         Drover
       </span>
       <ClusterSwitch />
-      <QuickFind />
+      <FindButton />
       <span className={styles.end}>
         {cluster !== undefined && <ClusterClock cluster={cluster} />}
         <Standing />

@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { act, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { serverA, vmNamed } from '../testing/fakeCluster.ts';
 import { stage } from '../testing/fakeScenes.ts';
 import { renderToPage } from '../testing/renderToPage.tsx';
+import { setPreferences } from './preferences.ts';
 
 describe('the frame', () => {
   it('greets with what Drover is and one thing to do', async () => {
@@ -53,11 +54,85 @@ describe('the frame', () => {
     expect(await under.page.findByRole('link', { name: 'renamed' })).toBeDefined();
   });
 
-  it('finds a VM by its name from anywhere', async () => {
+  it('finds a VM by its name from anywhere, by the keyboard alone', async () => {
     const under = renderToPage('/activity');
-    await under.user.type(await under.page.findByRole('combobox', { name: 'Find a host or VM' }), 'base');
-    await under.user.click(await under.page.findByRole('option', { name: /database-01/ }));
+    await under.page.findByRole('heading', { level: 1, name: 'Activity' });
+    await under.user.keyboard('{Control>}k{/Control}');
+    const field = await under.page.findByRole('combobox', { name: /^Find a page/ });
+    expect(document.activeElement).toBe(field);
+    await under.user.keyboard('base{Enter}');
     await under.page.findByRole('complementary', { name: 'Details of database-01' });
+    expect(under.page.queryByRole('dialog')).toBeNull();
+  });
+
+  it('does with a VM what its menu does, and says there why it cannot do the rest', async () => {
+    const under = renderToPage('/vms');
+    await under.page.findByRole('link', { name: 'web-01' });
+    await under.user.keyboard('{Control>}k{/Control}');
+    await under.page.findByRole('combobox', { name: /^Find a page/ });
+    await under.user.keyboard('build-r{ArrowRight}');
+    const inside = await under.page.findByRole('combobox', { name: 'Actions of build-runner' });
+    await under.user.type(inside, 'migrate');
+    const [migrate] = under.page.getAllByRole('option', { name: /^Migrate build-runner/ });
+    expect(migrate?.getAttribute('aria-disabled')).toBe('true');
+    expect(migrate?.textContent).toContain('only an active VM can be migrated live');
+    await under.user.keyboard('{Enter}');
+    expect(under.page.getByRole('combobox', { name: 'Actions of build-runner' })).toBeDefined();
+    await under.user.clear(inside);
+    await under.user.keyboard('{ArrowLeft}');
+    await under.user.keyboard('web-03{ArrowRight}pause{Enter}');
+    await vi.waitFor(() =>
+      expect(under.world.calls).toContainEqual({
+        procedure: 'vms.act',
+        input: expect.objectContaining({ action: { verb: 'pause' } }),
+      }),
+    );
+  });
+
+  it('offers what was used lately first', async () => {
+    const under = renderToPage('/hosts');
+    await under.page.findByRole('link', { name: 'server-a' });
+    await under.user.keyboard('{Control>}k{/Control}');
+    await under.page.findByRole('combobox', { name: /^Find a page/ });
+    await under.user.keyboard('database{Enter}');
+    await under.page.findByRole('complementary', { name: 'Details of database-01' });
+    await under.user.keyboard('{Control>}k{/Control}');
+    const [first] = await under.page.findAllByRole('option');
+    expect(first?.textContent).toMatch(/^database-01.*used lately$/);
+  });
+
+  it('goes by keys, of the page and of what is on it, unless somebody writes or has turned them off', async () => {
+    const under = renderToPage('/overview');
+    await under.page.findByRole('heading', { level: 1, name: 'Overview' });
+    await under.user.keyboard('gv');
+    await under.page.findByRole('heading', { level: 1, name: 'Virtual machines' });
+    await under.user.click(under.page.getByRole('link', { name: 'web-03' }));
+    await under.page.findByRole('complementary', { name: 'Details of web-03' });
+    await under.user.keyboard('m');
+    await under.page.findByRole('dialog', { name: 'Migrate web-03' });
+    await under.user.keyboard('gh{Escape}');
+    await vi.waitFor(() => expect(under.page.queryByRole('dialog')).toBeNull());
+    expect(location.hash).toMatch(/^#\/vms\//);
+    await under.user.keyboard('?');
+    const keys = within(await under.page.findByRole('dialog', { name: 'Keyboard shortcuts' }));
+    expect(within(keys.getByRole('region', { name: 'web-03' })).getByText('Migrate web-03')).toBeDefined();
+    await under.user.click(keys.getByRole('checkbox', { name: /^Single keys act/ }));
+    await under.user.click(keys.getByRole('button', { name: 'Close' }));
+    await vi.waitFor(() => expect(under.page.queryByRole('dialog')).toBeNull());
+    await under.user.keyboard('gh');
+    expect(location.hash).toMatch(/^#\/vms\//);
+    act(() => setPreferences({ singleKeys: true }));
+  });
+
+  it('tells a screen reader which task has ended, and how', async () => {
+    const under = renderToPage('/hosts', { prepare: (world) => stage(world, 'migrating') });
+    await under.page.findByRole('link', { name: 'server-a' });
+    const ended = under.page.getByRole('status', { name: 'Tasks that ended' });
+    expect(ended.textContent).toBe('');
+    act(() => under.world.advance(3_600_000));
+    await vi.waitFor(() =>
+      expect(ended.textContent).toMatch(/^Migrate web-03 from server-a to server-b: done\./),
+    );
   });
 
   it('says in its strip what runs, and lists the latest tasks on request', async () => {

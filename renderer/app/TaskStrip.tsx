@@ -1,13 +1,14 @@
 import KeyboardArrowUpOutlined from '@mui/icons-material/KeyboardArrowUpOutlined';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { hasEnded, type Task } from '#shared/model/task.ts';
-import { migrationHref, taskHref, useTasks } from '../features/inventory.ts';
+import { unheardWords } from '../features/hosts/heard.ts';
+import { migrationHref, taskHref, useHosts, useTasks } from '../features/inventory.ts';
 import { formatAgo } from '../ui/format.ts';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
-import { StateChip } from '../ui/StateChip.tsx';
+import { StateChip, StateShape } from '../ui/StateChip.tsx';
 import { taskState } from '../ui/states.ts';
 import { useNow } from '../ui/useNow.ts';
+import { showInFrame, useFrame } from './frame.ts';
 import styles from './TaskStrip.module.css';
 
 const panelRows = 30;
@@ -15,17 +16,31 @@ const panelRows = 30;
 /** What goes on, always in view: the newest running task, and how many; a click opens the list. */
 export function TaskStrip() {
   const tasks = useTasks();
-  const [open, setOpen] = useState(false);
+  const open = useFrame((frame) => frame.taskPanel);
+  const setOpen = (taskPanel: boolean): void => showInFrame({ taskPanel });
   const running = tasks.filter((task) => !hasEnded(task.state));
   const [shown] = running.length > 0 ? running : tasks;
   return (
     <section className={styles.place} aria-label="Tasks">
-      {open && <Panel tasks={tasks.slice(0, panelRows)} onLeave={() => setOpen(false)} />}
+      {open && <Panel tasks={latest(tasks)} onLeave={() => setOpen(false)} />}
       <button type="button" className={styles.strip} aria-expanded={open} onClick={() => setOpen(!open)}>
         {shown === undefined ? <span>No tasks yet</span> : <Summary task={shown} running={running.length} />}
         <KeyboardArrowUpOutlined fontSize="small" className={styles.arrow} data-open={open} />
       </button>
+      <Unheard />
     </section>
+  );
+}
+
+/** Where nothing shifts when a host answers: which part of what is shown is old, and how old. */
+function Unheard() {
+  const words = unheardWords(useHosts(), useNow(60_000));
+  if (words === undefined) return null;
+  return (
+    <Link href="/hosts" className={styles.unheard} title={words}>
+      <StateShape shape="unknown" />
+      <span>{words}</span>
+    </Link>
   );
 }
 
@@ -44,6 +59,15 @@ function Summary({ task, running }: { readonly task: Task; readonly running: num
   );
 }
 
+/** Those that go on first, then those that ended last. */
+function latest(tasks: readonly Task[]): readonly Task[] {
+  const goOn = tasks.filter((task) => !hasEnded(task.state));
+  const ended = tasks
+    .filter((task) => hasEnded(task.state))
+    .toSorted((one, other) => (other.finishedAt ?? 0) - (one.finishedAt ?? 0));
+  return [...goOn, ...ended].slice(0, panelRows);
+}
+
 function Ago({ at }: { readonly at: number }) {
   return <span className={styles.count}>{formatAgo(at, useNow(10_000)).text}</span>;
 }
@@ -60,7 +84,7 @@ function Panel({ tasks, onLeave }: { readonly tasks: readonly Task[]; readonly o
       }}
     >
       <div className={styles.head}>
-        <h2>Latest tasks</h2>
+        <h2>Running and latest tasks</h2>
         <Link href="/activity" onClick={onLeave}>
           Open Activity
         </Link>

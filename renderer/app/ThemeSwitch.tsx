@@ -6,7 +6,9 @@ import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import Tooltip from '@mui/material/Tooltip';
 import { useState } from 'react';
-import { setPreferences, usePreferences } from './preferences.ts';
+import { regionNamed } from '../ui/ActionMenu.tsx';
+import { useFrameActions } from './actions.ts';
+import { usePreferences } from './preferences.ts';
 
 const themes = {
   system: { name: 'As the system', Icon: ContrastOutlined },
@@ -18,6 +20,7 @@ export function ThemeSwitch() {
   const theme = usePreferences((preferences) => preferences.theme);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const { name, Icon } = themes[theme];
+  const choices = useFrameActions().filter((action) => action.id.startsWith('theme-'));
   return (
     <>
       <Tooltip title={`Theme: ${name.toLowerCase()}`}>
@@ -31,19 +34,24 @@ export function ThemeSwitch() {
           <Icon fontSize="small" />
         </IconButton>
       </Tooltip>
-      <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)}>
-        {(['system', 'light', 'dark'] as const).map((each) => (
+      <Menu
+        open={anchor !== null}
+        anchorEl={anchor}
+        onClose={() => setAnchor(null)}
+        slotProps={{ paper: regionNamed('Theme'), list: { 'aria-label': 'Theme' } }}
+      >
+        {choices.map((action) => (
           <MenuItem
-            key={each}
+            key={action.id}
             role="menuitemradio"
-            aria-checked={each === theme}
-            selected={each === theme}
+            aria-checked={action.key === theme}
+            selected={action.key === theme}
             onClick={() => {
-              setPreferences({ theme: each });
+              action.run();
               setAnchor(null);
             }}
           >
-            {themes[each].name}
+            {action.words}
           </MenuItem>
         ))}
       </Menu>

@@ -5,7 +5,7 @@ import {
   pagePreferencesSchema,
 } from '#shared/contract/desktopShell.ts';
 
-const usual: PagePreferences = { theme: 'system', railCollapsed: false, tables: {} };
+const usual: PagePreferences = { theme: 'system', railCollapsed: false, singleKeys: true, tables: {} };
 const storageName = 'drover.preferences';
 
 /** How this operator likes the page: kept by the desktop shell, or by the browser where there is none. */

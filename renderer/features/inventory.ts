@@ -12,7 +12,7 @@ import { byNaturalName } from '../ui/tableOrder.ts';
 export const useScope = create<{ readonly cluster: ClusterId | undefined }>()(() => ({ cluster: undefined }));
 
 /** What the pages show: the cluster that was chosen, as long as it exists. */
-function useScopeId(): ClusterId | undefined {
+export function useScopeId(): ClusterId | undefined {
   const chosen = useScope((scope) => scope.cluster);
   return useLive((model) => (chosen !== undefined && model.clusters.has(chosen) ? chosen : undefined));
 }

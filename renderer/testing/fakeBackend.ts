@@ -222,6 +222,16 @@ function routerOf(world: FakeWorld) {
         world.cancel(input.taskId);
         return {};
       }),
+      retry: told.tasks.retry.handler(({ input }) => {
+        note('tasks.retry', input);
+        return { taskId: world.retry(input.taskId) };
+      }),
+    },
+    activity: {
+      list: told.activity.list.handler(({ input }) => {
+        note('activity.list', input);
+        return world.activity(input.filter, input.limit, input.before);
+      }),
     },
   });
 }

@@ -1,4 +1,13 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import {
+  type ActivityEntry,
+  type ActivityFilter,
+  type ActivityPlace,
+  compareActivity,
+  fitsActivity,
+  placeOf,
+} from '#shared/model/activity.ts';
+import type { ActivityEvent } from '#shared/model/activityEvent.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type HostId, type TaskId, taskId, type VmId } from '#shared/model/ids.ts';
 import type { LivePatch, LiveState } from '#shared/model/live.ts';
@@ -10,6 +19,7 @@ import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import { clusterTime } from '../features/clusters/simulatedTime.ts';
+import { usualOptions } from '../features/vms/vmVerdicts.ts';
 import { FakeLifecycle } from './fakeLifecycle.ts';
 import { type FakeCourse, fakeCourse } from './fakeMigration.ts';
 import { fakeSamples } from './fakeSamples.ts';
@@ -29,6 +39,9 @@ export class FakeWorld {
   readonly hosts = new Map<HostId, Host>();
   readonly vms = new Map<VmId, Vm>();
   readonly tasks = new Map<TaskId, Task>();
+  readonly events: ActivityEvent[] = [];
+  /** Those that are only asked for. */
+  readonly olderEvents: ActivityEvent[] = [];
   readonly feed = new LiveFeed();
   readonly simulation = new FakeSimulation(this);
   readonly sampleFeeds = new Set<Feed<Samples>>();
@@ -50,6 +63,7 @@ export class FakeWorld {
       hosts: [...this.hosts.values()],
       vms: [...this.vms.values()],
       tasks: [...this.tasks.values()],
+      events: this.events,
     };
   }
 
@@ -64,6 +78,7 @@ export class FakeWorld {
     else if (patch.kind === 'host') this.hosts.set(patch.value.id, patch.value);
     else if (patch.kind === 'vm') this.vms.set(patch.value.id, patch.value);
     else if (patch.kind === 'task') this.tasks.set(patch.value.id, patch.value);
+    else if (patch.kind === 'event') this.events.push(patch.value);
     else if (patch.kind === 'cluster-gone') this.clusters.delete(patch.id);
     else if (patch.kind === 'host-gone') this.hosts.delete(patch.id);
     else if (patch.kind === 'vm-gone') this.vms.delete(patch.id);
@@ -157,6 +172,26 @@ export class FakeWorld {
     );
   }
 
+  /** Of a migration only. */
+  retry(id: TaskId): TaskId {
+    const { vmId, hostIds } = this.task(id).subject;
+    const [, toHostId] = hostIds;
+    if (vmId === undefined || toHostId === undefined) throw notThere('migration', id);
+    return this.startMigration({ vmId, toHostId, options: usualOptions }, undefined);
+  }
+
+  activity(filter: ActivityFilter, limit: number, before: ActivityPlace | undefined) {
+    const all = [
+      ...[...this.tasks.values()].map((task): ActivityEntry => ({ kind: 'task', task })),
+      ...[...this.events, ...this.olderEvents].map((event): ActivityEntry => ({ kind: 'event', event })),
+    ]
+      .filter((entry) => fitsActivity(filter, entry) && (before === undefined || isAfter(entry, before)))
+      .toSorted(compareActivity);
+    const entries = all.slice(0, limit);
+    const last = entries.at(-1);
+    return { entries, ...(all.length > limit && last !== undefined ? { next: placeOf(last) } : {}) };
+  }
+
   #release(task: Task, to?: HostId): readonly LivePatch[] {
     const vm = task.subject.vmId === undefined ? undefined : this.vms.get(task.subject.vmId);
     if (vm === undefined) return [];
@@ -195,6 +230,11 @@ export class FakeWorld {
       );
     });
   }
+}
+
+function isAfter(entry: ActivityEntry, { at, id }: ActivityPlace): boolean {
+  const place = placeOf(entry);
+  return place.at < at || (place.at === at && place.id < id);
 }
 
 function notThere(what: string, id: string): DroverError {

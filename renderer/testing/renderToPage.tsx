@@ -10,6 +10,7 @@ import {
 import { type UserEvent, userEvent } from '@testing-library/user-event';
 import { onTestFinished } from 'vitest';
 import { App } from '../app/App.tsx';
+import { showInFrame } from '../app/frame.ts';
 import { usePreferences } from '../app/preferences.ts';
 import { forgetBulk } from '../features/bulk/bulkOrders.ts';
 import { closeDialog } from '../features/dialogs.ts';
@@ -52,6 +53,8 @@ export function renderToPage(
   onTestFinished(() => {
     session.stop();
     closeDialog();
+    showInFrame({ palette: false, shortcuts: false, taskPanel: false });
+    localStorage.clear();
     forgetOrders();
     forgetBulk();
     forgetTables();

@@ -18,9 +18,9 @@ function begin() {
     platform: 'linux',
     versions: { drover: '0', electron: '0', chromium: '0', node: '0' },
     preferences: {
-      initial: { theme: 'system', railCollapsed: false, tables: {} },
-      get: async () => ({ theme: 'system', railCollapsed: false, tables: {} }),
-      set: async () => ({ theme: 'system', railCollapsed: false, tables: {} }),
+      initial: { theme: 'system', railCollapsed: false, singleKeys: true, tables: {} },
+      get: async () => ({ theme: 'system', railCollapsed: false, singleKeys: true, tables: {} }),
+      set: async () => ({ theme: 'system', railCollapsed: false, singleKeys: true, tables: {} }),
       onChange: () => () => {},
     },
     backend: {
@@ -30,6 +30,7 @@ function begin() {
       },
       retry,
     },
+    onMainAction: () => () => {},
     openExternal: async () => true,
   };
   const waits: { readonly delayMs: number; readonly run: () => void }[] = [];

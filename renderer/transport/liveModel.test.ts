@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeHosts, fakePhysicalCluster, fakeVms, serverA } from '../testing/fakeCluster.ts';
 import { applyMessage, type LiveModel, nothingKnown } from './liveModel.ts';
 
-const state = { clusters: [fakePhysicalCluster], hosts: fakeHosts(0), vms: fakeVms, tasks: [] };
+const state = { clusters: [fakePhysicalCluster], hosts: fakeHosts(0), vms: fakeVms, tasks: [], events: [] };
 
 function known(model: LiveModel | 'gap'): LiveModel {
   if (model === 'gap') throw new Error('a gap where none was expected');

@@ -1,3 +1,4 @@
+import type { ActivityEvent } from '#shared/model/activityEvent.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { ClusterId, HostId, TaskId, VmId } from '#shared/model/ids.ts';
 import type { LiveMessage, LivePatch, LiveState } from '#shared/model/live.ts';
@@ -13,7 +14,12 @@ export interface LiveModel {
   readonly hosts: ReadonlyMap<HostId, Host>;
   readonly vms: ReadonlyMap<VmId, Vm>;
   readonly tasks: ReadonlyMap<TaskId, Task>;
+  /** The latest, oldest first. */
+  readonly events: readonly ActivityEvent[];
 }
+
+/** Older ones are asked for. */
+const keptEvents = 200;
 
 export const nothingKnown: LiveModel = {
   freshness: 'none',
@@ -22,6 +28,7 @@ export const nothingKnown: LiveModel = {
   hosts: new Map(),
   vms: new Map(),
   tasks: new Map(),
+  events: [],
 };
 
 /** The next model, or `gap` where a message was missed and a snapshot must be asked for. */
@@ -39,6 +46,7 @@ function fromSnapshot(state: LiveState, sequence: number): LiveModel {
     hosts: new Map(state.hosts.map((each) => [each.id, each])),
     vms: new Map(state.vms.map((each) => [each.id, each])),
     tasks: new Map(state.tasks.map((each) => [each.id, each])),
+    events: state.events,
   };
 }
 
@@ -48,6 +56,7 @@ function applyPatches(model: LiveModel, patches: readonly LivePatch[], sequence:
   let hosts: Map<HostId, Host> | undefined;
   let vms: Map<VmId, Vm> | undefined;
   let tasks: Map<TaskId, Task> | undefined;
+  let events: ActivityEvent[] | undefined;
   for (const patch of patches) {
     switch (patch.kind) {
       case 'cluster':
@@ -61,6 +70,9 @@ function applyPatches(model: LiveModel, patches: readonly LivePatch[], sequence:
         break;
       case 'task':
         (tasks ??= new Map(model.tasks)).set(patch.value.id, patch.value);
+        break;
+      case 'event':
+        (events ??= [...model.events]).push(patch.value);
         break;
       case 'cluster-gone':
         (clusters ??= new Map(model.clusters)).delete(patch.id);
@@ -85,5 +97,6 @@ function applyPatches(model: LiveModel, patches: readonly LivePatch[], sequence:
     hosts: hosts ?? model.hosts,
     vms: vms ?? model.vms,
     tasks: tasks ?? model.tasks,
+    events: events?.slice(-keptEvents) ?? model.events,
   };
 }

@@ -8,11 +8,17 @@ import MenuItem from '@mui/material/MenuItem';
 import { type MouseEvent, type ReactNode, useId, useState } from 'react';
 import type { Verdict } from '#shared/rules/verdict.ts';
 import styles from './ActionMenu.module.css';
+import { Keys } from './Keys.tsx';
 
 /** One line of a menu: a verb with its object, and why not where it cannot be done just now. */
 export interface MenuAction {
   readonly key: string;
+  /** In the menu of its object: "Pause". */
   readonly words: string;
+  /** Whole by itself, for the palette and a screen reader: "Pause web-03". The words and the object's name unless given. */
+  readonly title?: string;
+  /** Its key while the object is the one on the page: "M", "F2". */
+  readonly shortcut?: string;
   readonly verdict?: Verdict;
   /** Something is lost by it. */
   readonly destructive?: boolean;
@@ -68,8 +74,7 @@ export function ActionMenu({
         ? { anchorEl: place.element }
         : { anchorReference: 'anchorPosition', anchorPosition: place })}
       slotProps={{
-        // It stands outside of the page's regions, so it is one itself.
-        paper: { role: 'region', 'aria-label': nameOf(menu), sx: { width: 272 } },
+        paper: { ...regionNamed(nameOf(menu)), sx: { width: 272 } },
         list: { 'aria-label': nameOf(menu), dense: true, disabledItemsFocusable: true },
       }}
       // A second right-click closes it instead of showing the browser's own menu over it.
@@ -120,7 +125,10 @@ function ActionItem({ action, onClose }: { readonly action: MenuAction; readonly
         action.run();
       }}
     >
-      <span>{action.words}</span>
+      <span className={styles.words}>
+        {action.words}
+        {action.shortcut !== undefined && <Keys shortcut={action.shortcut} />}
+      </span>
       {reason !== undefined && (
         <span id={reasonId} className={styles.reason}>
           {reason}
@@ -205,5 +213,8 @@ export function ContextMenuArea({
     </div>
   );
 }
+
+/** What floats stands outside of the page's regions, so it is one itself. */
+export const regionNamed = (name: string) => ({ role: 'region', 'aria-label': name }) as const;
 
 export const nameOf = (menu: ObjectMenu): string => `Actions of ${menu.name}`;

@@ -109,7 +109,7 @@ export function hostState(host: Host): ShownState {
     case 'connected':
       return { shape: 'active', word: 'Connected' };
     case 'connecting':
-      return { shape: 'moving', word: 'Connecting' };
+      return { shape: 'moving', word: 'Connecting', detail: 'not heard from yet; what is shown is old' };
     case 'unreachable':
       return { shape: 'failed', word: 'Unreachable', detail: host.connection.error.message };
     case 'needs-attention':

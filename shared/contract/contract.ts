@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { activityEntrySchema, activityFilterSchema, activityPlaceSchema } from '../model/activity.ts';
 import { diagnosisSchema } from '../model/diagnosis.ts';
 import { hostSchema } from '../model/host.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from '../model/ids.ts';
@@ -181,12 +182,49 @@ export const contract = {
     list: procedure
       .input(
         z
-          .object({ limit: z.number().int().min(1).max(1000).default(100), before: z.number().optional() })
+          .object({
+            limit: z.number().int().min(1).max(1000).default(100),
+            before: z.number().optional(),
+            filter: activityFilterSchema.optional(),
+          })
           .readonly(),
       )
       .output(z.array(taskSchema).readonly()),
     get: procedure.input(z.object({ taskId: taskIdSchema }).readonly()).output(taskSchema),
     cancel: procedure.input(z.object({ taskId: taskIdSchema }).readonly()).output(nothing),
+    /** The same request once more, planned anew; refused by `canRetry`, or by whatever stands in its way now. */
+    retry: procedure
+      .input(
+        z
+          .object({
+            taskId: taskIdSchema,
+            /** The same key twice is the same task. */
+            idempotencyKey: z.string().min(8).max(100).optional(),
+          })
+          .readonly(),
+      )
+      .output(z.object({ taskId: taskIdSchema }).readonly()),
+  },
+  activity: {
+    /** Tasks and events together, newest first; `next` is where the following page begins. */
+    list: procedure
+      .input(
+        z
+          .object({
+            filter: activityFilterSchema.default({}),
+            limit: z.number().int().min(1).max(500).default(100),
+            before: activityPlaceSchema.optional(),
+          })
+          .readonly(),
+      )
+      .output(
+        z
+          .object({
+            entries: z.array(activityEntrySchema).readonly(),
+            next: activityPlaceSchema.optional(),
+          })
+          .readonly(),
+      ),
   },
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MainActionId } from '../model/mainActions.ts';
 import type { ErrorData } from './errors.ts';
 
 /** How an operator likes the columns of a table; what is not said of a column is as it usually is. */
@@ -21,6 +22,8 @@ export const pagePreferencesSchema = z
     railCollapsed: z.boolean(),
     /** By the name of the table. */
     tables: z.record(z.string().max(40), tableLayoutSchema).readonly().default({}),
+    /** Whether single keys such as M act; whoever dictates to the computer may not want that. */
+    singleKeys: z.boolean().default(true),
   })
   .readonly();
 export type PagePreferences = z.infer<typeof pagePreferencesSchema>;
@@ -31,6 +34,7 @@ export const pagePreferencesPatchSchema = z
     theme: pagePreferencesShape.theme.exactOptional(),
     railCollapsed: pagePreferencesShape.railCollapsed.exactOptional(),
     tables: pagePreferencesShape.tables.unwrap().exactOptional(),
+    singleKeys: pagePreferencesShape.singleKeys.unwrap().exactOptional(),
   })
   .readonly();
 export type PagePreferencesPatch = z.infer<typeof pagePreferencesPatchSchema>;
@@ -68,6 +72,8 @@ export interface DesktopShell {
     /** Starts a failed or waiting backend now. */
     retry(): Promise<void>;
   };
+  /** Told when an item of the application menu was chosen. Returns what ends it. */
+  onMainAction(listener: (id: MainActionId) => void): () => void;
   /** Opens an https address of the few sites Drover links to; false when it is none of them. */
   openExternal(address: string): Promise<boolean>;
 }

@@ -7,5 +7,6 @@ export const shellChannels = {
   preferencesChanged: 'drover:preferences-changed',
   backendState: 'drover:backend-state',
   backendRetry: 'drover:backend-retry',
+  mainAction: 'drover:main-action',
   openExternal: 'drover:open-external',
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activityEventSchema } from './activityEvent.ts';
 import { hostSchema } from './host.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from './ids.ts';
 import { physicalClusterSchema } from './physicalCluster.ts';
@@ -13,6 +14,8 @@ export const liveStateSchema = z
     vms: z.array(vmSchema).readonly(),
     /** Those that run or are undecided, and the latest hundred that ended. */
     tasks: z.array(taskSchema).readonly(),
+    /** The latest hundred, oldest first; older ones are asked for (`activity.list`). */
+    events: z.array(activityEventSchema).readonly(),
   })
   .readonly();
 
@@ -22,6 +25,7 @@ export const livePatchSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('host'), value: hostSchema }).readonly(),
   z.object({ kind: z.literal('vm'), value: vmSchema }).readonly(),
   z.object({ kind: z.literal('task'), value: taskSchema }).readonly(),
+  z.object({ kind: z.literal('event'), value: activityEventSchema }).readonly(),
   z.object({ kind: z.literal('cluster-gone'), id: clusterIdSchema }).readonly(),
   z.object({ kind: z.literal('host-gone'), id: hostIdSchema }).readonly(),
   z.object({ kind: z.literal('vm-gone'), id: vmIdSchema }).readonly(),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { clusterIdSchema, hostIdSchema, vmIdSchema } from './ids.ts';
+import { migrationRequestSchema } from './migration.ts';
+import { vmActionSchema } from './vmAction.ts';
 
 /** What a running task holds, so that two plans never spend the same thing. */
 export const claimSchema = z.discriminatedUnion('kind', [
@@ -38,6 +40,12 @@ export const planSubjectSchema = z
   })
   .readonly();
 
+/** What was asked for, so that it can be asked again. */
+export const planRequestSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('migration'), request: migrationRequestSchema }).readonly(),
+  z.object({ kind: z.literal('act'), vmId: vmIdSchema, action: vmActionSchema }).readonly(),
+]);
+
 /** Ordered steps with their reasons; data only, the same input gives the same plan to the byte. */
 export const planSchema = z
   .object({
@@ -49,6 +57,8 @@ export const planSchema = z
     /** Said to the operator before it runs: plaintext transfer, unsafe flag and why, post-copy's risk. */
     warnings: z.array(z.string()).readonly(),
     rejected: z.array(rejectedAlternativeSchema).readonly(),
+    /** Absent where nobody can ask it again: what Drover decides itself, and plans of an older one. */
+    request: planRequestSchema.exactOptional(),
   })
   .readonly();
 
@@ -56,4 +66,5 @@ export type Claim = z.infer<typeof claimSchema>;
 export type PlanStep = z.infer<typeof planStepSchema>;
 export type RejectedAlternative = z.infer<typeof rejectedAlternativeSchema>;
 export type PlanSubject = z.infer<typeof planSubjectSchema>;
+export type PlanRequest = z.infer<typeof planRequestSchema>;
 export type Plan = z.infer<typeof planSchema>;

@@ -43,7 +43,7 @@ describe('whether a VM may be migrated', () => {
     ['onto its own host', { to: { id: here.id, name: 'server-a' } }, /already runs on server-a/, 'same-host'],
     ['out of its cluster', { to: { clusterId: clusterId('other') } }, /not in web-01's physical cluster/],
     ['while a task holds it', { vm: { heldBy: taskId('t1') } }, /Another task is working on web-01/],
-    ['from a silent host', { from: { connection: silent } }, /server-a, where web-01 runs, does not answer/],
+    ['from a silent host', { from: { connection: silent } }, /server-a, where web-01 is, does not answer/],
     ['onto a silent host', { to: { connection: silent } }, /server-b does not answer/],
     ['when it does not run', { vm: { state: 'inactive' } }, /web-01 is inactive; only an active VM/],
     ['with snapshots', { vm: { hasSnapshots: true } }, /has snapshots/],

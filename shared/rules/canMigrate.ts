@@ -1,6 +1,7 @@
 import type { Host } from '../model/host.ts';
 import type { MigrationOptions } from '../model/migration.ts';
 import type { Vm } from '../model/vm.ts';
+import { heardFrom } from './heardFrom.ts';
 import { hasRoom } from './hostRoom.ts';
 import { allowed, refused, type Verdict } from './verdict.ts';
 
@@ -21,9 +22,8 @@ export function canMigrate(
   if (vm.heldBy !== undefined) {
     return refused(`Another task is working on ${vm.name}. Wait for it, or cancel it in Activity.`);
   }
-  if (from.connection.state !== 'connected') {
-    return refused(`${from.name}, where ${vm.name} runs, does not answer. Reconnect it first.`);
-  }
+  const heard = heardFrom(vm, from);
+  if (!heard.allowed) return heard;
   if (to.connection.state !== 'connected') {
     return refused(`${to.name} does not answer. Reconnect it first.`);
   }

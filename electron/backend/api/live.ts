@@ -5,11 +5,19 @@ import { KeptTasks, keptEndedTasks } from './keptTasks.ts';
 import type { Services } from './services.ts';
 
 /** What the live state is made of. */
-type LiveServices = Pick<Services, 'inventory' | 'runner' | 'clock'>;
+type LiveServices = Pick<Services, 'inventory' | 'runner' | 'clock'> & {
+  readonly activity: Pick<Services['activity'], 'recent' | 'subscribe'>;
+};
 
-export function liveState({ inventory, runner }: LiveServices): LiveState {
+export function liveState({ inventory, runner, activity }: LiveServices): LiveState {
   const { clusters, hosts, vms } = inventory.view();
-  return { clusters, hosts, vms, tasks: [...runner.unended(), ...runner.ended(keptEndedTasks)] };
+  return {
+    clusters,
+    hosts,
+    vms,
+    tasks: [...runner.unended(), ...runner.ended(keptEndedTasks)],
+    events: activity.recent(),
+  };
 }
 
 export function watchLive(
@@ -31,9 +39,13 @@ export function watchLive(
           ...kept.take(value).map((id): LivePatch => ({ kind: 'task-gone', id })),
         ]),
       );
+      const endEvents = services.activity.subscribe((events) =>
+        listener(events.map((value): LivePatch => ({ kind: 'event', value }))),
+      );
       return () => {
         endInventory();
         endTasks();
+        endEvents();
       };
     },
     services.clock,

@@ -8,7 +8,8 @@ import { diagnoseHandler } from './diagnose.ts';
 import { api } from './implementer.ts';
 import { liveState, watchLive, watchSamples } from './live.ts';
 import type { Services } from './services.ts';
-import { vmHandlers } from './vms.ts';
+import { taskHandlers } from './tasks.ts';
+import { vmHandlers, withWhy } from './vms.ts';
 
 /** The contract's handlers: each asks the room that knows, and says nothing itself. */
 export function createRouter(services: Services) {
@@ -87,17 +88,14 @@ export function createRouter(services: Services) {
         const plan = await services.planMigration(input.request);
         // Whoever asked has withdrawn it while the hosts were asked.
         throwIfWithdrawn(signal, plan.title);
-        const requester = { ...context.requester, ...(input.why === undefined ? {} : { why: input.why }) };
-        return { taskId: runner.start(plan, requester, input.idempotencyKey) };
+        return { taskId: runner.start(plan, withWhy(context.requester, input.why), input.idempotencyKey) };
       }),
     },
-    tasks: {
-      list: api.tasks.list.handler(({ input }) => runner.list(input.limit, input.before)),
-      get: api.tasks.get.handler(({ input }) => runner.get(input.taskId)),
-      cancel: api.tasks.cancel.handler(({ input }) => {
-        runner.cancel(input.taskId);
-        return {};
-      }),
+    tasks: taskHandlers(services),
+    activity: {
+      list: api.activity.list.handler(({ input }) =>
+        services.activity.list(input.filter, input.limit, input.before),
+      ),
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
+import type { Activity } from '../activity/activity.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HostRegistry } from '../hosts/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly inventory: Inventory;
   readonly monitoring: Monitoring;
   readonly runner: TaskRunner;
+  readonly activity: Activity;
   readonly records: TaskRecords;
   readonly definitions: Definitions;
   readonly unfinished: Unfinished;

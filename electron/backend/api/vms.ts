@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DroverError } from '#shared/contract/errors.ts';
+import type { VmId } from '#shared/model/ids.ts';
+import type { Plan } from '#shared/model/plan.ts';
 import type { Requester } from '#shared/model/task.ts';
+import type { VmAction } from '#shared/model/vmAction.ts';
 import { readDefinition } from '../lifecycle/definitions.ts';
 import { planAction, planDefine } from '../lifecycle/plan.ts';
 import { api } from './implementer.ts';
@@ -14,7 +17,7 @@ export function vmHandlers(services: Services) {
       const repeated =
         input.idempotencyKey === undefined ? undefined : records.byIdempotencyKey(input.idempotencyKey);
       if (repeated !== undefined) return { taskId: repeated };
-      const plan = planAction(inventory.view(), input.vmId, input.action);
+      const plan = planRequest(inventory, input.vmId, input.action);
       return { taskId: runner.start(plan, withWhy(context.requester, input.why), input.idempotencyKey) };
     }),
     define: api.vms.define.handler(({ input, context }) => {
@@ -49,6 +52,11 @@ export function vmHandlers(services: Services) {
   };
 }
 
-function withWhy(requester: Requester, why: string | undefined): Requester {
+/** One verb, planned with what was asked beside it. */
+export function planRequest(inventory: Services['inventory'], vmId: VmId, action: VmAction): Plan {
+  return { ...planAction(inventory.view(), vmId, action), request: { kind: 'act', vmId, action } };
+}
+
+export function withWhy(requester: Requester, why: string | undefined): Requester {
   return { ...requester, ...(why === undefined ? {} : { why }) };
 }

@@ -4,7 +4,7 @@ import type { LiveMessage, LivePatch, LiveState } from '#shared/model/live.ts';
 import { ManualClock, settled } from '../clock/testing/manualClock.ts';
 import { changeFeed, feedIntervalMs } from './changeFeed.ts';
 
-const empty: LiveState = { clusters: [], hosts: [], vms: [], tasks: [] };
+const empty: LiveState = { clusters: [], hosts: [], vms: [], tasks: [], events: [] };
 const gone = (name: string): LivePatch => ({ kind: 'host-gone', id: hostId(name) });
 
 function feed() {

@@ -1,6 +1,8 @@
+import type { ActivityFilter, ActivityPlace } from '#shared/model/activity.ts';
 import { type TaskId, taskId } from '#shared/model/ids.ts';
 import { type Plan, planSchema } from '#shared/model/plan.ts';
 import { hasEnded, type Task, taskSchema } from '#shared/model/task.ts';
+import { olderThan, whereOf } from './activityQuery.ts';
 import type { Db } from './database.ts';
 import { parseRecord, readRows, text, write } from './records.ts';
 
@@ -25,8 +27,8 @@ export interface TaskRecords {
   facts(id: TaskId): readonly Fact[];
   get(id: TaskId): Task | undefined;
   plan(id: TaskId): Plan | undefined;
-  /** Newest first. */
-  list(limit: number, before: number | undefined): readonly Task[];
+  /** Newest first; those that may fit the filter, to be judged by `fitsActivity`. */
+  list(filter: ActivityFilter, limit: number, before: ActivityPlace | undefined): readonly Task[];
   unended(): readonly Task[];
   /** The newest of those that have ended. */
   ended(limit: number): readonly Task[];
@@ -96,13 +98,17 @@ export function openTaskRecords(db: Db, reportDamage: (what: string) => void): T
         ? undefined
         : parseRecord(planSchema, text(row, 'plan'), reportDamage, `The plan of task ${id}`);
     },
-    list: (limit, before) =>
-      readRows(
+    list(filter, limit, before) {
+      const where = whereOf('created_at', filter, [filter.object, filter.who, filter.text]);
+      const older = olderThan('created_at', before);
+      return readRows(
         db,
-        'SELECT record FROM tasks WHERE created_at < ? ORDER BY created_at DESC, id DESC LIMIT ?',
-        before ?? Number.MAX_SAFE_INTEGER,
+        `SELECT record FROM tasks WHERE ${[...where.conditions, ...older.conditions].join(' AND ')} ORDER BY created_at DESC, id DESC LIMIT ?`,
+        ...where.parameters,
+        ...older.parameters,
         limit,
-      ).flatMap((row) => parse(text(row, 'record')) ?? []),
+      ).flatMap((row) => parse(text(row, 'record')) ?? []);
+    },
     ended: (limit) =>
       readRows(
         db,

@@ -72,7 +72,7 @@ describe('the task runner', () => {
     });
     expect(task.steps.map((step) => step.state)).toEqual(['done', 'done', 'done']);
     expect([...world.full]).toEqual(names);
-    expect(runner.list(10)).toEqual([task]);
+    expect(runner.list({}, 10, undefined)).toEqual([task]);
   });
 
   it('takes back what was done when a step fails, and says why', async () => {
@@ -130,7 +130,7 @@ describe('the task runner', () => {
     const runner = runnerOf(bucketKind(new Buckets()), journal.tasks, claims);
     claims.claim(taskId('other'), 'Move the well', plan.claims);
     expect(() => runner.start(plan, requester)).toThrow(/"Move the well" is working on it/);
-    expect(runner.list(10)).toEqual([]);
+    expect(runner.list({}, 10, undefined)).toEqual([]);
     claims.release(taskId('other'));
     await until(runner, runner.start(plan, requester), ended);
     expect(claims.all()).toEqual([]);

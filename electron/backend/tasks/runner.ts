@@ -1,7 +1,9 @@
 import { DroverError, toErrorData } from '#shared/contract/errors.ts';
+import type { ActivityFilter, ActivityPlace } from '#shared/model/activity.ts';
 import type { TaskId } from '#shared/model/ids.ts';
-import type { Plan } from '#shared/model/plan.ts';
+import type { Plan, PlanRequest } from '#shared/model/plan.ts';
 import { hasEnded, type Requester, type Task } from '#shared/model/task.ts';
+import { canRetry } from '#shared/rules/canRetry.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ClaimLedger } from '../inventory/claims.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
@@ -93,8 +95,27 @@ export class TaskRunner {
     });
   }
 
-  list(limit: number, before?: number): readonly Task[] {
-    return this.#input.records.list(limit, before).map((task) => this.#running.get(task.id)?.task ?? task);
+  /** Newest first; those that may fit the filter. */
+  list(filter: ActivityFilter, limit: number, before: ActivityPlace | undefined): readonly Task[] {
+    return this.#input.records
+      .list(filter, limit, before)
+      .map((task) => this.#running.get(task.id)?.task ?? task);
+  }
+
+  /** What was asked for, so that it can be planned anew. Throws `not-found`, or the reason of `canRetry`. */
+  requestOf(id: TaskId): PlanRequest {
+    const task = this.get(id);
+    const tried = `Ask again for "${task.title}"`;
+    const verdict = canRetry(task);
+    if (!verdict.allowed) throw new DroverError({ code: verdict.code, tried, cause: verdict.reason });
+    const request = this.#input.records.plan(id)?.request;
+    if (request !== undefined) return request;
+    throw new DroverError({
+      code: 'refused-by-rule',
+      tried,
+      cause: 'an older Drover made it, which did not keep what was asked',
+      next: 'Ask for it again on its VM',
+    });
   }
 
   /** Those that run, wait or are undecided, however old. */

@@ -23,6 +23,7 @@ export function useHostMenu(): (host: Host) => ObjectMenu {
             {
               key: 'reconnect',
               words: 'Reconnect…',
+              shortcut: 'R',
               verdict: canReconnect(host),
               run: () => openDialog({ kind: 'reconnect-host', hostId: host.id }),
             },

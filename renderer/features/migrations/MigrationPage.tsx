@@ -14,6 +14,7 @@ import { useNow } from '../../ui/useNow.ts';
 import { useHostName, vmHref } from '../inventory.ts';
 import { CancelTask } from '../tasks/CancelTask.tsx';
 import { Requester } from '../tasks/Requester.tsx';
+import { RetryTask } from '../tasks/RetryTask.tsx';
 import { SaidBeforehand } from '../tasks/SaidBeforehand.tsx';
 import { TaskLog } from '../tasks/TaskLog.tsx';
 import { UndecidedNotice } from '../tasks/UndecidedNotice.tsx';
@@ -53,6 +54,7 @@ function Migration({ task }: { readonly task: Task }) {
         <>
           <StateChip shape={shape} word={word} />
           {running && <CancelTask task={task} verb="Cancel migration" />}
+          <RetryTask task={task} />
         </>
       }
     >

@@ -1,23 +1,69 @@
+import Button from '@mui/material/Button';
+import NativeSelect from '@mui/material/NativeSelect';
 import { useLocation } from 'wouter';
+import { activityStates } from '#shared/model/activity.ts';
 import type { Task } from '#shared/model/task.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { formatBytes, formatDuration, notMeasured } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
 import { useNow } from '../../ui/useNow.ts';
-import { useSort } from '../../ui/useViewState.ts';
-import { migrationHref, useTasks } from '../inventory.ts';
+import { useSort, useViewState } from '../../ui/useViewState.ts';
+import { migrationHref, useScopeId } from '../inventory.ts';
+import filters from '../tasks/ActivityFilters.module.css';
 import { taskStartColumn, taskStateColumn } from '../tasks/taskColumns.tsx';
+import { useActivity } from '../tasks/useActivity.ts';
+import { useTaskMenu } from '../tasks/useTaskMenu.ts';
 import { MigrationHosts, NoMigrations } from './MigrationPage.tsx';
 
-/** Every migration that is remembered, running ones among them. */
+/** Every migration that is kept, running ones among them, back to the first. */
 export function MigrationsPage() {
-  const tasks = useTasks().filter((task) => task.kind === 'migration');
   const [, navigate] = useLocation();
+  const [text, setText] = useViewState('filter');
+  const [stateText, setState] = useViewState('state');
+  const state = activityStates.find((each) => each === stateText);
+  const cluster = useScopeId();
+  const { entries, pending, error, readOn } = useActivity({
+    what: 'tasks',
+    kind: 'migration',
+    ...(text.trim() === '' ? {} : { object: text.trim() }),
+    ...(state === undefined ? {} : { state }),
+    ...(cluster === undefined ? {} : { clusterId: cluster }),
+  });
+  const tasks = entries.flatMap((entry) => (entry.kind === 'task' ? [entry.task] : []));
   const [sort, setSort] = useSort({ key: 'begun', descending: true });
   const columns = migrationColumns(useNow());
+  const isNarrowed = text !== '' || state !== undefined;
   return (
-    <Page title="Migrations" count={tasks.length === 0 ? undefined : String(tasks.length)} fill>
+    <Page
+      title="Migrations"
+      count={tasks.length === 0 ? undefined : `${tasks.length}${readOn === undefined ? '' : ' and more'}`}
+      fill
+      actions={
+        <>
+          <NativeSelect
+            value={state ?? ''}
+            disableUnderline
+            inputProps={{ 'aria-label': 'How it ended' }}
+            className={state === undefined ? filters.choice : filters.chosen}
+            onChange={(event) => setState(event.target.value)}
+          >
+            <option value="">However it ended</option>
+            {activityStates.map((each) => (
+              <option key={each} value={each}>
+                {each[0]?.toUpperCase()}
+                {each.slice(1)}
+              </option>
+            ))}
+          </NativeSelect>
+          <SearchField label="Filter migrations" hint="VM or host" value={text} onChange={setText} />
+        </>
+      }
+    >
+      {error !== undefined && <ErrorNotice error={error} />}
       <DataTable
         label="Migrations"
         columns={columns}
@@ -25,10 +71,35 @@ export function MigrationsPage() {
         rowKey={(task) => task.id}
         rowHref={(task) => migrationHref(task.id)}
         onOpen={(task) => navigate(migrationHref(task.id))}
+        rowMenu={useTaskMenu()}
         sort={sort}
         onSort={setSort}
-        empty={<NoMigrations />}
+        empty={
+          isNarrowed ? (
+            <EmptyState
+              title="No migration fits"
+              action={
+                <Button variant="outlined" onClick={() => navigate('/migrations', { replace: true })}>
+                  Clear the filters
+                </Button>
+              }
+            />
+          ) : pending ? (
+            <p role="status" style={{ padding: 16 }}>
+              Reading what is kept…
+            </p>
+          ) : (
+            <NoMigrations />
+          )
+        }
       />
+      {readOn !== undefined && (
+        <div>
+          <Button disabled={pending} onClick={readOn}>
+            {pending ? 'Reading…' : 'Show earlier'}
+          </Button>
+        </div>
+      )}
     </Page>
   );
 }

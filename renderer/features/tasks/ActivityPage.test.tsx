@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { fakeClusterId, serverA } from '../../testing/fakeCluster.ts';
 import { stage } from '../../testing/fakeScenes.ts';
 import { renderToPage } from '../../testing/renderToPage.tsx';
 
@@ -33,6 +34,59 @@ describe('Activity', () => {
     await under.user.keyboard('{Escape}');
     expect(under.page.queryByRole('complementary')).toBeNull();
     expect(location.hash).toBe('#/activity?show=failed');
+  });
+
+  it('finds what is older than the page knows, by its day and its words, and reads on to the first', async () => {
+    const under = renderToPage('/activity', {
+      prepare(world) {
+        stage(world, 'history');
+        for (let day = 1; day <= 150; day += 1) {
+          world.olderEvents.push({
+            id: `event-${String(1000 - day).padStart(6, '0')}`,
+            at: world.now - day * 24 * 3_600_000,
+            clusterAt: 0,
+            kind: 'vm-stopped',
+            clusterId: fakeClusterId,
+            hostIds: [serverA],
+            text: day === 1 ? 'web-02 stopped: its guest crashed.' : `night-${day} stopped.`,
+          });
+        }
+      },
+    });
+    const table = within(await under.page.findByRole('table', { name: 'Activity' }));
+    const older = await table.findByRole('link', { name: 'night-60 stopped.' });
+    expect(older).toBeDefined();
+    expect(table.queryByRole('link', { name: 'night-150 stopped.' })).toBeNull();
+    await under.user.click(under.page.getByRole('button', { name: 'Show earlier' }));
+    expect(await table.findByRole('link', { name: 'night-150 stopped.' })).toBeDefined();
+    expect(under.page.queryByRole('button', { name: 'Show earlier' })).toBeNull();
+
+    await under.user.selectOptions(under.page.getByRole('combobox', { name: 'When' }), 'yesterday');
+    await vi.waitFor(() => expect(table.queryByRole('link', { name: 'night-2 stopped.' })).toBeNull());
+    expect(table.getByRole('rowheader', { name: /^Yesterday, / })).toBeDefined();
+    expect(table.getByRole('row', { name: /web-02 stopped Stopped its guest crashed\./ })).toBeDefined();
+    expect(location.hash).toContain('time=yesterday');
+
+    await under.user.selectOptions(under.page.getByRole('combobox', { name: 'When' }), '');
+    await under.user.type(under.page.getByRole('searchbox', { name: 'Filter the activity' }), 'firewall');
+    await vi.waitFor(() => expect(table.getAllByRole('link')).toHaveLength(1));
+    expect(table.getByRole('link').textContent).toMatch(/^Migrate web-01/);
+  });
+
+  it('asks again for what failed, and shows what is made of it', async () => {
+    const under = renderToPage('/activity/task-failed', { prepare: (world) => stage(world, 'history') });
+    const pane = within(await under.page.findByRole('complementary', { name: /^Details of Migrate web-01/ }));
+    await under.user.click(pane.getByRole('button', { name: 'Try again' }));
+    await vi.waitFor(() => expect(location.hash).toMatch(/^#\/migrations\/task-\d+$/));
+  });
+
+  it('says in the menu why a task that succeeded is not tried again', async () => {
+    const under = renderToPage('/activity', { prepare: (world) => stage(world, 'history') });
+    const [done] = await under.page.findAllByRole('row', { name: /Done/ });
+    if (done === undefined) throw new Error('no task is done');
+    await under.user.click(within(done).getByRole('button', { name: /^Actions of/ }));
+    const retry = await under.page.findByRole('menuitem', { name: /^Try it again/ });
+    expect(retry.textContent).toContain('It succeeded, so there is nothing to try again.');
   });
 
   it('says what would be here', async () => {

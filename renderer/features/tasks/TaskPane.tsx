@@ -12,6 +12,7 @@ import { useNow } from '../../ui/useNow.ts';
 import { migrationHref, vmHref } from '../inventory.ts';
 import { CancelTask } from './CancelTask.tsx';
 import { requesterText } from './Requester.tsx';
+import { RetryTask } from './RetryTask.tsx';
 import { SaidBeforehand } from './SaidBeforehand.tsx';
 import { TaskLog } from './TaskLog.tsx';
 import styles from './TaskPane.module.css';
@@ -36,6 +37,7 @@ export function TaskPane({ task, onClose }: { readonly task: Task; readonly onCl
             </Button>
           )}
           {!hasEnded(task.state) && <CancelTask task={task} verb="Cancel this task" />}
+          <RetryTask task={task} />
         </>
       }
     >

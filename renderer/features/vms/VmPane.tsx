@@ -10,11 +10,13 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
 import { hostState } from '../../ui/states.ts';
+import { useNow } from '../../ui/useNow.ts';
 import { useKeptView } from '../../ui/useViewState.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { useSimulated } from '../clusters/simulatedHosts.ts';
 import { VmBreakage } from '../clusters/VmBreakage.tsx';
 import { openDialog } from '../dialogs.ts';
+import { asOf } from '../hosts/heard.ts';
 import { hostHref, migrationHref, useHostName, vmPageHref } from '../inventory.ts';
 import { useShownVmState } from './useShownVmState.ts';
 import { useVmMenu } from './useVmMenu.ts';
@@ -63,6 +65,7 @@ export function VmVerbs({ vm }: { readonly vm: Vm }) {
 export function VmSections({ vm }: { readonly vm: Vm }) {
   const home = useLive((model) => model.hosts.get(vm.hostId));
   const simulated = useSimulated(vm.hostId);
+  const now = useNow(60_000);
   return (
     <>
       <Notices>
@@ -70,8 +73,8 @@ export function VmSections({ vm }: { readonly vm: Vm }) {
         <VmNotices vm={vm} />
         {!vm.current && home !== undefined && (
           <WarningNotice>
-            Last known: {home.name} is {hostState(home).word.toLowerCase()}, so {vm.name} may have changed
-            since.
+            {vm.name} is shown {asOf(home, now)}: {home.name} is {hostState(home).word.toLowerCase()}, and
+            nothing can be done with {vm.name} until it answers.
           </WarningNotice>
         )}
       </Notices>

@@ -27,9 +27,11 @@ export function useVmMenu(groups: readonly Group[] = allGroups): (vm: Vm) => Obj
             key: group,
             actions: actions
               .filter((action) => action.group === group)
-              .map(({ id, text, verdict, destructive, run }) => ({
+              .map(({ id, text, name, shortcut, verdict, destructive, run }) => ({
                 key: id,
                 words: text,
+                title: name,
+                ...(shortcut === undefined ? {} : { shortcut }),
                 verdict,
                 destructive: destructive === true,
                 run,

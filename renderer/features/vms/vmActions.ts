@@ -22,6 +22,8 @@ export interface VmActionEntry {
   readonly label: (vm: Vm) => string;
   /** Something is lost by it. */
   readonly destructive?: true;
+  /** Only of what asks before it does anything: a key is soon pressed. */
+  readonly shortcut?: string;
   /** Given at once, or asked about in a dialog. */
   readonly give: (vm: Vm) => { readonly order: VmAction } | { readonly dialog: DialogRequest };
 }
@@ -61,12 +63,14 @@ export const vmActions: readonly VmActionEntry[] = [
     id: 'migrate',
     group: 'place',
     label: () => 'Migrate…',
+    shortcut: 'M',
     give: (vm) => ({ dialog: { kind: 'migrate', vmId: vm.id } }),
   },
   {
     id: 'rename',
     group: 'definition',
     label: () => 'Rename…',
+    shortcut: 'F2',
     give: (vm) => ({ dialog: { kind: 'rename-vm', vmId: vm.id } }),
   },
   {

@@ -6,7 +6,7 @@ import { refused } from '#shared/rules/verdict.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import { formatMiB } from '../../ui/format.ts';
 import type { BulkVerb } from '../bulk/bulkVerb.ts';
-import { freshKey } from './vmOrders.ts';
+import { freshKey } from '../freshKey.ts';
 import { verdictsOfMany } from './vmVerdictsOfMany.ts';
 
 type Known = Parameters<typeof verdictsOfMany>[2];

@@ -32,7 +32,7 @@ export function useVmColumns(stateOf: (vm: Vm) => ShownState): readonly Column<V
         sortValue: (vm) => stateOf(vm).word,
         cell: (vm) => {
           const { shape, word, detail } = stateOf(vm);
-          return <StateChip shape={shape} word={vm.current ? word : `${word}, last known`} title={detail} />;
+          return <StateChip shape={shape} word={word} title={detail} />;
         },
       },
       {

@@ -3,6 +3,7 @@ import { type DroverClient, toDroverError } from '#shared/contract/client.ts';
 import type { ErrorData } from '#shared/contract/errors.ts';
 import type { TaskId, VmId } from '#shared/model/ids.ts';
 import type { VmAction } from '#shared/model/vmAction.ts';
+import { freshKey } from '../freshKey.ts';
 
 /** The last verb that this page asked of a VM: from the click on, before the backend has answered. */
 export interface VmOrder {
@@ -41,11 +42,4 @@ export function forgetOrders(): void {
 
 function keep(vmId: VmId, order: VmOrder): void {
   useVmOrders.setState({ orders: new Map(useVmOrders.getState().orders).set(vmId, order) });
-}
-
-/** So that a request which is sent again after a broken connection is not two. */
-export function freshKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
 }

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Host } from '#shared/model/host.ts';
+import { taskId } from '#shared/model/ids.ts';
+import type { LivePatch } from '#shared/model/live.ts';
+import type { Vm } from '#shared/model/vm.ts';
+import { someHost, someVm } from '#shared/testing/nouns.ts';
+import { EventWatcher } from './watchEvents.ts';
+
+const home = someHost('server-a', { lastSeenAt: 1 });
+const other = someHost('server-b', { lastSeenAt: 1 });
+const silent: Host['connection'] = {
+  state: 'unreachable',
+  since: 0,
+  retryAt: 0,
+  error: { code: 'host-unreachable', message: 'Connect to server-a: no route to host.' },
+};
+const web = someVm('web-01', home);
+const host = (value: Host): LivePatch => ({ kind: 'host', value });
+const vm = (value: Vm): LivePatch => ({ kind: 'vm', value });
+
+function watched(...first: readonly LivePatch[]) {
+  const watcher = new EventWatcher();
+  expect(watcher.take(first)).toEqual([]);
+  return (...patches: readonly LivePatch[]) => watcher.take(patches).map(({ kind, text }) => [kind, text]);
+}
+
+describe('events of the inventory', () => {
+  it('says nothing of what is there when a host first tells what it has, only of what comes later', () => {
+    const { lastSeenAt: _, ...fresh } = home;
+    const take = watched(host(fresh), host(home), vm(web));
+    expect(take(vm(someVm('web-02', home)))).toEqual([['vm-appeared', 'web-02 is defined on server-a.']]);
+    expect(take({ kind: 'vm-gone', id: web.id })).toEqual([
+      ['vm-gone', 'web-01 is no longer defined on server-a.'],
+    ]);
+  });
+
+  it('tells the moves between states, by whom they were made', () => {
+    const take = watched(host(home), vm(web));
+    expect(take(vm({ ...web, state: 'paused' }))).toEqual([['vm-paused', 'web-01 was paused.']]);
+    expect(take(vm(web))).toEqual([['vm-resumed', 'web-01 was resumed.']]);
+    expect(take(vm({ ...web, state: 'inactive', reason: 'crashed' }))).toEqual([
+      ['vm-stopped', 'web-01 stopped: its guest crashed.'],
+    ]);
+    expect(take(vm({ ...web, vcpus: 4, state: 'inactive' }))).toEqual([]);
+    expect(take(vm(web))).toEqual([['vm-started', 'web-01 was started on server-a.']]);
+  });
+
+  it('tells of a task what came of it, and not each state on the way', () => {
+    const watcher = new EventWatcher();
+    watcher.take([host(home), host(other), vm(web)]);
+    const held = { ...web, heldBy: taskId('task-1') };
+    const steps: readonly Vm[] = [held, { ...held, state: 'paused' }, { ...held, hostId: other.id }];
+    expect(watcher.take(steps.map(vm))).toEqual([]);
+    expect(watcher.take([vm({ ...web, hostId: other.id })])).toEqual([
+      {
+        kind: 'vm-moved',
+        clusterId: web.clusterId,
+        hostIds: [home.id, other.id],
+        vmId: web.id,
+        vmName: 'web-01',
+        text: 'web-01 moved from server-a to server-b.',
+        taskId: 'task-1',
+      },
+    ]);
+  });
+
+  it('tells once that a host is lost, and what changed meanwhile when it is back', () => {
+    const take = watched(host(home), vm(web));
+    const lost = { ...home, connection: silent };
+    expect(take(host(lost), vm({ ...web, current: false }))).toEqual([
+      ['host-lost', 'server-a does not answer: Connect to server-a: no route to host.'],
+    ]);
+    expect(take(host({ ...lost, connection: { state: 'connecting', since: 0 } }), host(lost))).toEqual([]);
+    expect(take(host(home), vm({ ...web, state: 'inactive' }))).toEqual([
+      ['host-back', 'server-a answers again.'],
+      ['vm-stopped', 'web-01 stopped while its host was not heard from.'],
+    ]);
+  });
+
+  it('compares what was kept of the last session with what is found', () => {
+    const take = watched(
+      host({ ...home, connection: { state: 'connecting', since: 0 } }),
+      vm({ ...web, current: false }),
+    );
+    expect(take(host(home), vm({ ...web, state: 'inactive' }))).toEqual([
+      ['vm-stopped', 'web-01 stopped while its host was not heard from.'],
+    ]);
+  });
+
+  it('says nothing of VMs that go with their host', () => {
+    const take = watched(host(home), vm(web));
+    expect(take({ kind: 'host-gone', id: home.id }, { kind: 'vm-gone', id: web.id })).toEqual([]);
+  });
+});
