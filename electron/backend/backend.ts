@@ -24,6 +24,7 @@ import { gatherMigrationFacts } from './migration/gather.ts';
 import { leftoverTaskKind } from './migration/leftover.ts';
 import { migrationTaskKind } from './migration/migration.ts';
 import { claimedPaths, migrationParties, planMigration } from './migration/plan.ts';
+import { watchClusterEvents } from './monitoring/clusterEvents.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { becomeOwner, type OwnerMode } from './owner/owner.ts';
 import { SimulatedClusters } from './simulation/simulatedClusters.ts';
@@ -79,15 +80,16 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   try {
     const journal = openJournal(dataFolder, reportDamage);
     undo.push(() => journal.close());
-    const history = openHistory(dataFolder, reportDamage);
+    const history = openHistory(dataFolder, reportDamage, clock);
     undo.push(() => history.close());
     const claims = new ClaimLedger();
     const inventory = new Inventory({ clock, claims, store: journal.hosts });
     undo.push(() => inventory.close());
     const monitoring = new Monitoring({
       clock,
-      store: (samples, cluster) => history.append(samples, cluster),
+      store: (samples, cluster, everyMs) => history.append(samples, cluster, everyMs),
       findVm: (id) => inventory.vm(id),
+      cpusOf: (id) => inventory.host(id)?.capacity?.cpus,
     });
     undo.push(() => monitoring.close());
     const worlds = new Worlds({
@@ -129,6 +131,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       newId: () => taskId(`task-${newId()}`),
     });
     undo.push(() => runner.stop(stopPatienceMs));
+    undo.push(
+      watchClusterEvents({
+        inventory,
+        runner,
+        now: (cluster) => monitoring.now(cluster),
+        keep: (event, cluster) => history.keepEvent(event, cluster),
+      }),
+    );
 
     const hosts = taskHosts(registry, inventory, claims);
     runner.register(
@@ -151,6 +161,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       simulated,
       inventory,
       monitoring,
+      history,
       runner,
       definitions,
       records: journal.tasks,

@@ -38,6 +38,13 @@ export function createRouter(services: Services) {
       snapshot: api.live.snapshot.handler(() => liveState(services)),
       samples: api.live.samples.handler(({ signal }) => watchSamples(services, signal)),
     },
+    history: {
+      load: api.history.load.handler(({ input }) => services.history.read(input)),
+      events: api.history.events.handler(({ input: { clusterId, spanMs, limit } }) => {
+        const now = services.monitoring.now(clusterId) ?? services.clock.now();
+        return { now, events: services.history.events(clusterId, now - spanMs, now, limit) };
+      }),
+    },
     hosts: {
       add: api.hosts.add.handler(async ({ input, signal }) => {
         const { id } = await registry.add(input, signal);
