@@ -7,6 +7,7 @@ import { clusterId, hostId, taskId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
 import type { Wire, WireEvent } from '../transport/wire.ts';
 import { fakeHost, fakeHosts, fakePhysicalCluster, fakeVms } from './fakeCluster.ts';
+import { fakeHistory } from './fakeHistory.ts';
 import { refuseLogin } from './fakeRefusals.ts';
 import { FakeWorld } from './fakeWorld.ts';
 import { Feed } from './liveFeed.ts';
@@ -107,6 +108,13 @@ function routerOf(world: FakeWorld) {
       watch: told.live.watch.handler(({ signal }) => world.feed.watch(() => world.state(), signal)),
       snapshot: told.live.snapshot.handler(() => world.state()),
       samples: told.live.samples.handler(({ signal }) => sampleStream(world, signal)),
+    },
+    history: {
+      load: told.history.load.handler(({ input }) => {
+        note('history.load', input);
+        return fakeHistory(world, input);
+      }),
+      events: told.history.events.handler(() => ({ now: world.now, events: [...world.events] })),
     },
     hosts: {
       add: told.hosts.add.handler(({ input }) => {

@@ -1,4 +1,5 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import type { ClusterEvent } from '#shared/model/history.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type HostId, type TaskId, taskId, type VmId } from '#shared/model/ids.ts';
 import type { LivePatch, LiveState } from '#shared/model/live.ts';
@@ -31,6 +32,8 @@ export class FakeWorld {
   readonly tasks = new Map<TaskId, Task>();
   readonly feed = new LiveFeed();
   readonly simulation = new FakeSimulation(this);
+  /** What a backend that has run for long would have kept. */
+  readonly events: ClusterEvent[] = [];
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];

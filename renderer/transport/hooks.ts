@@ -1,7 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { DroverClient } from '#shared/contract/client.ts';
-import type { HostId, VmId } from '#shared/model/ids.ts';
+import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
 import type { LiveModel } from './liveModel.ts';
 import type { Series } from './series.ts';
 import type { Connection, Session } from './session.ts';
@@ -41,4 +41,9 @@ export function useHostSeries(id: HostId): Series | undefined {
 export function useVmSeries(id: VmId): Series | undefined {
   useSampleVersion();
   return useSession().samples.vm(id);
+}
+
+export function useClusterSeries(id: ClusterId): Series | undefined {
+  useSampleVersion();
+  return useSession().samples.cluster(id);
 }

@@ -1,20 +1,73 @@
 import type { Point } from '../transport/series.ts';
+import type { ChartLine, ChartPoint, TimeChartProps } from './timeChartTypes.ts';
 
-export type ChartRow = { readonly at: number } & Readonly<Record<string, number | null>>;
+export type ChartRow = { readonly at: number } & Readonly<
+  Record<string, number | null | readonly [number, number]>
+>;
 
 /** Lines of one sweep share their times, so they are joined by them; where one has no point it has a gap. */
 export function joinPoints(
-  lines: readonly { readonly key: string; readonly points: readonly Point[] }[],
+  lines: readonly { readonly key: string; readonly points: readonly ChartPoint[] }[],
 ): readonly ChartRow[] {
-  const rows = new Map<number, Record<string, number | null>>();
+  const rows = new Map<number, Record<string, number | null | readonly [number, number]>>();
   for (const { key, points } of lines) {
-    for (const { at, value } of points) {
+    for (const { at, value, least, greatest } of points) {
       const row = rows.get(at) ?? {};
       row[key] = value;
+      if (typeof least === 'number' && typeof greatest === 'number') row[`${key} band`] = [least, greatest];
       rows.set(at, row);
     }
   }
   return [...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ ...row, at }));
+}
+
+/** Where the y axis ends: peaks are within it, too. */
+export function topOf({ lines, max, scale }: Pick<TimeChartProps, 'lines' | 'max' | 'scale'>): number {
+  if (max !== undefined) return max;
+  let greatest = 0;
+  for (const { points } of lines)
+    for (const point of points) greatest = Math.max(greatest, point.greatest ?? point.value ?? 0);
+  return scale.top(greatest);
+}
+
+interface End {
+  readonly line: ChartLine;
+  readonly at: number;
+  readonly value: number;
+}
+
+/** The last value of each line, and where its label stands: those that end close together are pushed apart, the lower ones down. */
+export function spreadEnds(
+  lines: readonly ChartLine[],
+  apart: number,
+): readonly (End & { readonly labelAt: number })[] {
+  const ends = lines.flatMap((line): readonly End[] => {
+    const last = lastMeasured(line.points);
+    return last === undefined ? [] : [{ line, ...last }];
+  });
+  // From the bottom up, so that none is pushed below the axis.
+  let below = Number.NEGATIVE_INFINITY;
+  return [...ends]
+    .sort((a, b) => a.value - b.value)
+    .map((end) => {
+      const labelAt = Math.max(end.value, below + apart);
+      below = labelAt;
+      return { ...end, labelAt };
+    });
+}
+
+/** The point nearest to a moment, or undefined where the line has none near it. */
+export function nearest(points: readonly ChartPoint[], at: number): ChartPoint | undefined {
+  let low = 0;
+  let high = points.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  const [after, before] = [points[low], points[low - 1]];
+  if (after === undefined || before === undefined) return after ?? before;
+  return at - before.at <= after.at - at ? before : after;
 }
 
 export function lastMeasured(

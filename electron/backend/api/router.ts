@@ -5,6 +5,7 @@ import { droverVersion } from '../version.ts';
 import { refuseWhileBusy } from './busy.ts';
 import { clusterHandlers } from './clusters.ts';
 import { diagnoseHandler } from './diagnose.ts';
+import { loadEvents, loadHistory } from './history.ts';
 import { api } from './implementer.ts';
 import { liveState, watchLive, watchSamples } from './live.ts';
 import type { Services } from './services.ts';
@@ -39,11 +40,8 @@ export function createRouter(services: Services) {
       samples: api.live.samples.handler(({ signal }) => watchSamples(services, signal)),
     },
     history: {
-      load: api.history.load.handler(({ input }) => services.history.read(input)),
-      events: api.history.events.handler(({ input: { clusterId, spanMs, limit } }) => {
-        const now = services.monitoring.now(clusterId) ?? services.clock.now();
-        return { now, events: services.history.events(clusterId, now - spanMs, now, limit) };
-      }),
+      load: api.history.load.handler(({ input }) => loadHistory(services, input)),
+      events: api.history.events.handler(({ input }) => loadEvents(services, input)),
     },
     hosts: {
       add: api.hosts.add.handler(async ({ input, signal }) => {
