@@ -36,6 +36,7 @@ export function TimeChart({ height = 120, ...props }: TimeChartProps) {
     <figure className={styles.figure} aria-labelledby={titleId}>
       <figcaption className={styles.caption} id={titleId}>
         <span>{props.title}</span>
+        {props.note !== undefined && <span className={styles.note}>{props.note}</span>}
         <span className="visually-hidden">: now {summary.join(', ')}</span>
         {props.lines.length > 1 && (
           <span className={styles.key} aria-hidden="true">

@@ -56,6 +56,21 @@ export function spreadEnds(
     });
 }
 
+/** So many points of the same stretch of time, each the greatest of what it stands for; a gap where there was nothing else. */
+export function peaksOf(points: readonly Point[], most: number): readonly Point[] {
+  if (points.length <= most) return points;
+  const from = points[0]?.at ?? 0;
+  const stepMs = ((points.at(-1)?.at ?? 0) - from) / (most - 1);
+  const peaks: { at: number; value: number | null }[] = [];
+  for (const { at, value } of points) {
+    const start = from + Math.floor((at - from) / stepMs) * stepMs;
+    const last = peaks.at(-1);
+    if (last?.at !== start) peaks.push({ at: start, value });
+    else if (value !== null) last.value = Math.max(last.value ?? value, value);
+  }
+  return peaks;
+}
+
 /** The point nearest to a moment, or undefined where the line has none near it. */
 export function nearest(points: readonly ChartPoint[], at: number): ChartPoint | undefined {
   let low = 0;

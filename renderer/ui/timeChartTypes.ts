@@ -26,6 +26,8 @@ export interface ChartEvent {
 export interface TimeChartProps {
   readonly title: string;
   readonly lines: readonly ChartLine[];
+  /** What is not worth a line, in words: "stolen: none". */
+  readonly note?: string | undefined;
   readonly scale: Scale;
   /** Top of the y axis, where a total is known; a round number above the greatest value otherwise. The bottom is zero. */
   readonly max?: number | undefined;
