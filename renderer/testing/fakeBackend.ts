@@ -110,10 +110,7 @@ function routerOf(world: FakeWorld) {
       samples: told.live.samples.handler(({ signal }) => sampleStream(world, signal)),
     },
     history: {
-      load: told.history.load.handler(({ input }) => {
-        note('history.load', input);
-        return fakeHistory(world, input);
-      }),
+      load: told.history.load.handler(({ input }) => fakeHistory(world, input)),
       events: told.history.events.handler(() => ({ now: world.now, events: [...world.events] })),
     },
     hosts: {

@@ -17,6 +17,8 @@ import { useWidth } from './useWidth.ts';
 
 export type { ChartEvent, ChartLine, ChartPoint, TimeChartProps } from './timeChartTypes.ts';
 
+/** Pixels. What is measured seldom ends a little before the rest. */
+const nearEnd = 40;
 const margin = { top: plotRoom.top, right: plotRoom.right, bottom: 0, left: 0 };
 
 /**
@@ -153,6 +155,7 @@ function Drawing(
           label={({ viewBox }: { readonly viewBox?: unknown }) => (
             <EndLabel
               box={viewBox}
+              right={props.width - plotRoom.right}
               offset={((value - labelAt) / top) * drawnHeight}
               text={format(value).text}
             />
@@ -165,17 +168,21 @@ function Drawing(
 
 function EndLabel({
   box,
+  right,
   offset,
   text,
 }: {
   readonly box: unknown;
+  readonly right: number;
   readonly offset: number;
   readonly text: string;
 }) {
   if (typeof box !== 'object' || box === null || !('x' in box) || !('y' in box)) return null;
+  const x = Number(box.x);
   return (
     <text
-      x={Number(box.x) + 11}
+      // Lines that end nearly at the plot's end have their labels below each other.
+      x={(right - x < nearEnd ? right - 2.5 : x) + 11}
       y={Number(box.y) + offset + 6.5}
       fontSize={11}
       fontWeight={600}

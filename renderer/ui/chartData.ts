@@ -96,15 +96,18 @@ export function lastMeasured(
 }
 
 const distances = [
-  100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 900_000, 3_600_000,
+  100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000,
+  1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000,
 ];
+const hourMs = 3_600_000;
 
-/** Round moments between two, three to six of them, the ends left free. */
+/** Round moments between two, three to six of them, the ends left free. Hours are round where the reader lives. */
 export function timeTicks(from: number, to: number): number[] {
   const span = to - from;
-  const distance =
-    distances.find((each) => span / each <= 5.5) ?? 3_600_000 * Math.ceil(span / (5 * 3_600_000));
+  const distance = distances.find((each) => span / each <= 5.5) ?? hourMs * Math.ceil(span / (5 * hourMs));
+  const shiftMs = distance > hourMs ? new Date(to).getTimezoneOffset() * 60_000 : 0;
   const ticks: number[] = [];
-  for (let at = Math.ceil(from / distance) * distance; at <= to; at += distance) ticks.push(at);
+  const first = Math.ceil((from - shiftMs) / distance) * distance + shiftMs;
+  for (let at = first; at <= to; at += distance) ticks.push(at);
   return ticks;
 }

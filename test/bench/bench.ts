@@ -1,11 +1,13 @@
+import * as history from './history.ts';
 import * as sweeps from './sweeps.ts';
 import * as world from './world.ts';
 import * as xdr from './xdr.ts';
 
-// `npm run bench -- [xdr|world|sweeps]`: without a word, all. Figures go to standard output, what it is doing to the other.
+// `npm run bench -- [xdr|history|world|sweeps]`: without a word, all. Figures go to standard output, what it is doing to the other.
 
 const benches = {
   xdr: async () => table([{ ...xdr.run() }]),
+  history: async () => table([{ ...history.run() }]),
   world: async () => table([world.run()]),
   sweeps: async () => table((await sweeps.run((what) => console.error(what))).map((each) => ({ ...each }))),
 } as const;

@@ -23,6 +23,7 @@ type Seen = Pick<Vm, 'state' | 'hostId'>;
 export function watchClusterEvents({ inventory, runner, now, keep }: Input): () => void {
   const vms = new Map<VmId, Seen>();
   const hosts = new Map<HostId, Host['connection']['state']>();
+  const lost = new Set<HostId>();
   const tasks = new Set<TaskId>();
   const name = (id: HostId) => inventory.host(id)?.name ?? 'a host that was removed';
   const tell = (cluster: ClusterId, event: Omit<ClusterEvent, 'at'>) => {
@@ -59,7 +60,8 @@ export function watchClusterEvents({ inventory, runner, now, keep }: Input): () 
     hosts.set(host.id, state);
     if (before === 'connected' && state !== 'connected') {
       tell(host.clusterId, { kind: 'host-lost', text: `${host.name} was lost`, hostIds: [host.id] });
-    } else if (before !== undefined && before !== 'connected' && state === 'connected') {
+      lost.add(host.id);
+    } else if (state === 'connected' && lost.delete(host.id)) {
       tell(host.clusterId, { kind: 'host-back', text: `${host.name} answers`, hostIds: [host.id] });
     }
   };

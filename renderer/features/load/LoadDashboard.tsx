@@ -17,7 +17,7 @@ import { EventList } from './EventList.tsx';
 import { toCsv } from './exportCsv.ts';
 import { toPng } from './exportPng.ts';
 import styles from './LoadDashboard.module.css';
-import { spanOf, spans } from './spans.ts';
+import { type Span, spanOf, spans } from './spans.ts';
 import { toneOf, useClusterEvents } from './useClusterEvents.ts';
 import { type Load, useLoad } from './useLoad.ts';
 
@@ -56,7 +56,11 @@ export function LoadDashboard(props: LoadDashboardProps) {
   const exportPicture = useOrder(async () =>
     download(
       fileName(shownName, span.key, load.to, 'png'),
-      await toPng(`Load of ${shownName}`, `${titleOf(load)}, until ${formatDateAndTime(load.to)}`, drawn),
+      await toPng(
+        `Load of ${shownName}`,
+        `${titleOf(load, span)}, until ${formatDateAndTime(load.to)}`,
+        drawn,
+      ),
     ),
   );
   const exportTable = () =>
@@ -103,7 +107,7 @@ export function LoadDashboard(props: LoadDashboardProps) {
       </div>
       {load.trouble !== undefined && <ErrorNotice error={load.trouble} />}
       {exportPicture.error !== undefined && <ErrorNotice error={exportPicture.error} />}
-      <p className={styles.what}>{titleOf(load)}</p>
+      <p className={styles.what}>{titleOf(load, span)}</p>
       {load.isEmpty && (
         <p className={styles.quiet}>
           {load.isLoading
@@ -125,11 +129,10 @@ export function LoadDashboard(props: LoadDashboardProps) {
 /** Not drawn, but needed for what is. */
 const totals = ({ kind }: HistorySubject) => (kind === 'vm' ? [] : (['memoryTotalMiB'] as const));
 
-function titleOf({ from, to, stepMs, isLoading }: Load): string {
-  if (isLoading) return 'Load';
-  const { text } = formatDuration(to - from);
-  if (stepMs === 0) return `Last ${text}, as measured`;
-  return `Last ${text}: mean of each ${formatDuration(stepMs).text}, the pale band from its least to its greatest`;
+function titleOf({ from, to, stepMs, isLoading }: Load, span: Span): string {
+  if (span.key === 'live') return `Last ${formatDuration(to - from).text}, as measured`;
+  if (isLoading || stepMs === 0) return `Last ${span.words}, as measured`;
+  return `Last ${span.words}: means of ${formatDuration(stepMs).text}, pale bands from least to greatest`;
 }
 
 function asDrawn(

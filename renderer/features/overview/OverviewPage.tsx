@@ -101,14 +101,6 @@ export function OverviewPage() {
           </ul>
         )}
       </section>
-      {cluster !== undefined && hosts.length > 1 && (
-        <section aria-labelledby="together" className={styles.section}>
-          <h2 id="together">All hosts together</h2>
-          <div className={styles.card}>
-            <ClusterDashboard cluster={cluster} />
-          </div>
-        </section>
-      )}
       <div className={styles.columns}>
         <section aria-labelledby="running" className={styles.section}>
           <h2 id="running">Running now</h2>
@@ -119,6 +111,14 @@ export function OverviewPage() {
           <TaskList tasks={ended} now={now} empty="Nothing has been asked of Drover yet." />
         </section>
       </div>
+      {cluster !== undefined && hosts.length > 1 && (
+        <section aria-labelledby="together" className={styles.section}>
+          <h2 id="together">All hosts together</h2>
+          <div className={styles.card}>
+            <ClusterDashboard cluster={cluster} />
+          </div>
+        </section>
+      )}
     </Page>
   );
 }
