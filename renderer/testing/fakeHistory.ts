@@ -55,5 +55,6 @@ export function fakeHistory(
         );
       return { metric, mean, least: around(0.7), greatest: around(1.35) };
     }),
+    ...(world.historyTrouble === undefined ? {} : { trouble: world.historyTrouble }),
   };
 }

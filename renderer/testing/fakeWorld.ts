@@ -1,4 +1,4 @@
-import { DroverError } from '#shared/contract/errors.ts';
+import { DroverError, type ErrorData } from '#shared/contract/errors.ts';
 import type { ClusterEvent } from '#shared/model/history.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type HostId, type TaskId, taskId, type VmId } from '#shared/model/ids.ts';
@@ -34,6 +34,7 @@ export class FakeWorld {
   readonly simulation = new FakeSimulation(this);
   /** What a backend that has run for long would have kept. */
   readonly events: ClusterEvent[] = [];
+  historyTrouble: ErrorData | undefined;
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];

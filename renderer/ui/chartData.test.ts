@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { joinPoints, lastMeasured, timeTicks } from './chartData.ts';
+import { joinPoints, lastMeasured, nearest, peaksOf, spreadEnds, timeTicks, topOf } from './chartData.ts';
 import { sparkPath } from './Sparkline.tsx';
+import { scales } from './scales.ts';
 
 describe('chart data', () => {
   it('joins lines by time and leaves gaps as gaps', () => {
@@ -40,6 +41,52 @@ describe('chart data', () => {
   it('puts ticks at round moments', () => {
     expect(timeTicks(0, 900_000)).toEqual([0, 300_000, 600_000, 900_000]);
     expect(timeTicks(130, 6_412)).toEqual([2000, 4000, 6000]);
+  });
+});
+
+describe('peaksOf', () => {
+  const points = Array.from({ length: 600 }, (_, index) => ({
+    at: index * 1000,
+    value: index >= 200 && index < 260 ? null : index === 437 ? 1 : 0.1,
+  }));
+
+  it('keeps the peak of one moment, and gaps', () => {
+    const peaks = peaksOf(points, 60);
+    expect(peaks).toHaveLength(60);
+    expect(peaks.filter(({ value }) => value === 1)).toHaveLength(1);
+    expect(peaks.filter(({ value }) => value === null).length).toBeGreaterThan(3);
+  });
+
+  it('leaves what is few as it is', () => {
+    expect(peaksOf(points.slice(0, 60), 60)).toEqual(points.slice(0, 60));
+  });
+});
+
+describe('what a chart shows', () => {
+  const points = [
+    { at: 10, value: 1, least: 0, greatest: 9 },
+    { at: 20, value: null },
+    { at: 30, value: 3 },
+  ];
+  const line = (key: string, value: number) => ({ key, name: key, colour: '', points: [{ at: 1, value }] });
+
+  it('has its peaks within, and its band beside its line', () => {
+    expect(topOf({ lines: [{ key: 'a', name: 'a', colour: '', points }], scale: scales.bytes })).toBe(1024);
+    expect(joinPoints([{ key: 'a', points }])[0]).toEqual({ at: 10, a: 1, 'a band': [0, 9] });
+  });
+
+  it('reads the point nearest to the crosshair', () => {
+    expect([0, 14, 16, 24, 26, 99].map((at) => nearest(points, at)?.at)).toEqual([10, 10, 20, 20, 30, 30]);
+    expect(nearest([], 5)).toBeUndefined();
+  });
+
+  it('pushes labels of lines that end together apart, upwards', () => {
+    const labels = spreadEnds([line('a', 0), line('b', 0), line('c', 5)], 2);
+    expect(labels.map(({ line: { key }, labelAt }) => [key, labelAt])).toEqual([
+      ['a', 0],
+      ['b', 2],
+      ['c', 5],
+    ]);
   });
 });
 

@@ -62,11 +62,14 @@ export function peaksOf(points: readonly Point[], most: number): readonly Point[
   const from = points[0]?.at ?? 0;
   const stepMs = ((points.at(-1)?.at ?? 0) - from) / (most - 1);
   const peaks: { at: number; value: number | null }[] = [];
+  let bucket = -1;
   for (const { at, value } of points) {
-    const start = from + Math.floor((at - from) / stepMs) * stepMs;
+    // A moment on the edge belongs to what begins there, whatever the division makes of it.
+    const next = Math.floor((at - from) / stepMs + 1e-6);
     const last = peaks.at(-1);
-    if (last?.at !== start) peaks.push({ at: start, value });
+    if (next !== bucket || last === undefined) peaks.push({ at: from + next * stepMs, value });
     else if (value !== null) last.value = Math.max(last.value ?? value, value);
+    bucket = next;
   }
   return peaks;
 }
