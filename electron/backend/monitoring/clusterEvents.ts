@@ -62,7 +62,7 @@ export function watchClusterEvents({ inventory, runner, now, keep }: Input): () 
       tell(host.clusterId, { kind: 'host-lost', text: `${host.name} was lost`, hostIds: [host.id] });
       lost.add(host.id);
     } else if (state === 'connected' && lost.delete(host.id)) {
-      tell(host.clusterId, { kind: 'host-back', text: `${host.name} answers`, hostIds: [host.id] });
+      tell(host.clusterId, { kind: 'host-back', text: `${host.name} answers again`, hostIds: [host.id] });
     }
   };
 
@@ -107,7 +107,7 @@ function changeOf(
   switch (after) {
     case 'active':
       return before === 'paused'
-        ? { kind: 'vm-resumed', did: 'went on' }
+        ? { kind: 'vm-resumed', did: 'resumed' }
         : { kind: 'vm-started', did: 'started' };
     case 'paused':
       return { kind: 'vm-paused', did: 'was paused' };
