@@ -1,7 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { DroverClient } from '#shared/contract/client.ts';
-import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
+import type { HostId, VmId } from '#shared/model/ids.ts';
 import type { LiveModel } from './liveModel.ts';
 import type { Series } from './series.ts';
 import type { Connection, Session } from './session.ts';
@@ -33,6 +33,12 @@ export function useSampleVersion(): number {
   return useSyncExternalStore(samples.subscribe, () => samples.version);
 }
 
+/** As `useSampleVersion`, once a second at most: for charts. */
+export function useDrawing(): number {
+  const { samples } = useSession();
+  return useSyncExternalStore(samples.subscribe, () => samples.drawing);
+}
+
 export function useHostSeries(id: HostId): Series | undefined {
   useSampleVersion();
   return useSession().samples.host(id);
@@ -41,9 +47,4 @@ export function useHostSeries(id: HostId): Series | undefined {
 export function useVmSeries(id: VmId): Series | undefined {
   useSampleVersion();
   return useSession().samples.vm(id);
-}
-
-export function useClusterSeries(id: ClusterId): Series | undefined {
-  useSampleVersion();
-  return useSession().samples.cluster(id);
 }

@@ -14,6 +14,8 @@ import type { Timers } from './timers.ts';
 
 /** Whoever draws measurements is told at most four times a second. */
 const tellEveryMs = 250;
+/** Charts are dear to draw: anew at most once a second. */
+const drawEveryMs = 1000;
 
 /** Measurements live here, outside React's state: a sweep of 800 VMs costs no rendering of what is not on screen. */
 export class SampleStore {
@@ -24,6 +26,8 @@ export class SampleStore {
   readonly #timers: Timers;
   readonly #isSimulated: (host: HostId) => boolean;
   #version = 0;
+  #drawing = 0;
+  #lastDrawn = Number.NEGATIVE_INFINITY;
   #lastTold = Number.NEGATIVE_INFINITY;
   #cancelTell: (() => void) | undefined;
 
@@ -35,6 +39,11 @@ export class SampleStore {
   /** Grows whenever listeners are told; what React compares. */
   get version(): number {
     return this.#version;
+  }
+
+  /** As `version`, and grows once a second at most. */
+  get drawing(): number {
+    return this.#drawing;
   }
 
   host(id: HostId): Series | undefined {
@@ -81,12 +90,14 @@ export class SampleStore {
   }
 
   #tell(): void {
-    if (this.#cancelTell !== undefined) return;
     const waitMs = this.#lastTold + tellEveryMs - this.#timers.now();
     if (waitMs <= 0) {
+      this.#cancelTell?.();
+      this.#cancelTell = undefined;
       this.#tellNow();
       return;
     }
+    if (this.#cancelTell !== undefined) return;
     this.#cancelTell = this.#timers.after(waitMs, () => {
       this.#cancelTell = undefined;
       this.#tellNow();
@@ -94,8 +105,19 @@ export class SampleStore {
   }
 
   #tellNow(): void {
-    this.#lastTold = this.#timers.now();
+    const now = this.#timers.now();
+    this.#lastTold = now;
     this.#version += 1;
+    if (now - this.#lastDrawn >= drawEveryMs || now < this.#lastDrawn) {
+      this.#lastDrawn = now;
+      this.#drawing = this.#version;
+    } else if (this.#cancelTell === undefined) {
+      // What came since is drawn, too, though nothing follows it.
+      this.#cancelTell = this.#timers.after(this.#lastDrawn + drawEveryMs - now, () => {
+        this.#cancelTell = undefined;
+        this.#tellNow();
+      });
+    }
     for (const listener of this.#listeners) listener();
   }
 }

@@ -10,13 +10,16 @@ import {
   YAxis,
 } from 'recharts';
 import { ChartCrosshair } from './ChartCrosshair.tsx';
-import { joinPoints, lastMeasured, spreadEnds, timeTicks, topOf } from './chartData.ts';
+import { chartRows, lastMeasured, spreadEnds, timeTicks, topOf } from './chartData.ts';
 import styles from './TimeChart.module.css';
 import { plotRoom, type TimeChartProps } from './timeChartTypes.ts';
 import { useWidth } from './useWidth.ts';
 
 export type { ChartEvent, ChartLine, ChartPoint, TimeChartProps } from './timeChartTypes.ts';
 
+/** Nobody sees more of a line. */
+const pixelsARow = 1.6;
+const fewestRows = 120;
 /** Pixels. What is measured seldom ends a little before the rest. */
 const nearEnd = 40;
 const margin = { top: plotRoom.top, right: plotRoom.right, bottom: 0, left: 0 };
@@ -78,7 +81,10 @@ function Drawing(
     <ComposedChart
       width={props.width}
       height={props.height}
-      data={joinPoints(lines)}
+      data={chartRows(
+        lines,
+        Math.max(fewestRows, (props.width - plotRoom.left - plotRoom.right) / pixelsARow),
+      )}
       margin={margin}
       accessibilityLayer={false}
     >

@@ -1,31 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { joinPoints, lastMeasured, nearest, peaksOf, spreadEnds, timeTicks, topOf } from './chartData.ts';
+import { chartRows, lastMeasured, nearest, peaksOf, spreadEnds, timeTicks, topOf } from './chartData.ts';
 import { sparkPath } from './Sparkline.tsx';
 import { scales } from './scales.ts';
 
 describe('chart data', () => {
-  it('joins lines by time and leaves gaps as gaps', () => {
-    const rows = joinPoints([
-      {
-        key: 'a',
-        points: [
-          { at: 2, value: 1 },
-          { at: 3, value: null },
-        ],
-      },
-      {
-        key: 'b',
-        points: [
-          { at: 1, value: 5 },
-          { at: 2, value: 6 },
-        ],
-      },
-    ]);
+  it('joins lines by time: a gap stays a gap, and a line that is measured seldom goes its own straight way', () => {
+    const rows = chartRows(
+      [
+        {
+          key: 'a',
+          points: [
+            { at: 2, value: 1 },
+            { at: 3, value: null },
+            { at: 5, value: 2 },
+          ],
+        },
+        {
+          key: 'b',
+          points: [
+            { at: 1, value: 5 },
+            { at: 5, value: 9 },
+          ],
+        },
+      ],
+      100,
+    );
     expect(rows).toEqual([
       { at: 1, b: 5 },
       { at: 2, a: 1, b: 6 },
-      { at: 3, a: null },
+      { at: 3, a: null, b: 7 },
+      { at: 5, a: 2, b: 9 },
     ]);
+  });
+
+  it('of more points than there is room for keeps peaks, gaps and where the line ends', () => {
+    const points = Array.from({ length: 3000 }, (_, at) => ({
+      at,
+      value: at >= 1000 && at < 1200 ? null : at === 777 ? 1 : at === 1777 ? 0 : 0.5,
+    }));
+    const rows = chartRows([{ key: 'a', points }], 200);
+    expect(rows.length).toBeLessThanOrEqual(202);
+    const values = rows.map((row) => row['a']);
+    expect(values.filter((value) => value === 1)).toHaveLength(1);
+    expect(values.filter((value) => value === 0)).toHaveLength(1);
+    expect(values.filter((value) => value === null).length).toBeGreaterThan(3);
+    expect(rows.at(-1)).toEqual({ at: 2999, a: 0.5 });
   });
 
   it('finds the last value that was measured', () => {
@@ -72,7 +91,7 @@ describe('what a chart shows', () => {
 
   it('has its peaks within, and its band beside its line', () => {
     expect(topOf({ lines: [{ key: 'a', name: 'a', colour: '', points }], scale: scales.bytes })).toBe(1024);
-    expect(joinPoints([{ key: 'a', points }])[0]).toEqual({ at: 10, a: 1, 'a band': [0, 9] });
+    expect(chartRows([{ key: 'a', points }], 10)[0]).toEqual({ at: 10, a: 1, 'a band': [0, 9] });
   });
 
   it('reads the point nearest to the crosshair', () => {

@@ -5,20 +5,90 @@ export type ChartRow = { readonly at: number } & Readonly<
   Record<string, number | null | readonly [number, number]>
 >;
 
-/** Lines of one sweep share their times, so they are joined by them; where one has no point it has a gap. */
-export function joinPoints(
+type Row = { at: number } & Record<string, number | null | readonly [number, number]>;
+
+/**
+ * Rows for a chart that has room for so many. Lines are joined by their times; where a line was measured more seldom
+ * than another its own straight way is kept, and a gap stays a gap. Of more rows than there is room for each stretch of
+ * time keeps the least and the greatest of each line, so that no peak is lost.
+ */
+export function chartRows(
+  lines: readonly { readonly key: string; readonly points: readonly ChartPoint[] }[],
+  most: number,
+): readonly ChartRow[] {
+  const longest = Math.max(0, ...lines.map(({ points }) => points.length));
+  if (longest <= most) return joined(lines);
+  const from = Math.min(...lines.map(({ points }) => points[0]?.at ?? Number.POSITIVE_INFINITY));
+  const to = Math.max(...lines.map(({ points }) => points.at(-1)?.at ?? Number.NEGATIVE_INFINITY));
+  const stepMs = (to - from) / Math.max(1, Math.floor(most / 2));
+  return joined(lines.map(({ key, points }) => ({ key, points: thinned(points, from, stepMs) })));
+}
+
+/** Two points a stretch: its least and its greatest in the order in which they came; one where that is all it has. */
+function thinned(points: readonly ChartPoint[], from: number, stepMs: number): readonly ChartPoint[] {
+  const kept: ChartPoint[] = [];
+  const within = (at: number) => Math.min(at, points.at(-1)?.at ?? at);
+  let bucket = Number.NaN;
+  let here: ChartPoint[] = [];
+  const end = () => {
+    const measured = here.filter(({ value }) => value !== null);
+    const start = from + bucket * stepMs;
+    const [first] = measured;
+    if (first === undefined) {
+      if (here.length > 0) kept.push({ at: start, value: null });
+      return;
+    }
+    let [least, greatest] = [first, first];
+    for (const point of measured) {
+      if ((point.value ?? 0) < (least.value ?? 0)) least = point;
+      if ((point.value ?? 0) > (greatest.value ?? 0)) greatest = point;
+    }
+    const pair = least.at <= greatest.at ? [least, greatest] : [greatest, least];
+    if (least === greatest) kept.push({ ...least, at: within(start + stepMs / 4) });
+    else
+      for (const [index, point] of pair.entries())
+        kept.push({ ...point, at: within(start + stepMs * (index ? 0.75 : 0.25)) });
+  };
+  for (const point of points) {
+    const next = Math.floor((point.at - from) / stepMs);
+    if (next !== bucket) {
+      end();
+      bucket = next;
+      here = [];
+    }
+    here.push(point);
+  }
+  end();
+  const last = lastMeasured(points);
+  const ending = kept.at(-1);
+  // What is printed at the end of a line is where the line ends.
+  if (last !== undefined && ending !== undefined && ending.value !== null && ending.at < last.at)
+    kept.push(last);
+  return kept;
+}
+
+function joined(
   lines: readonly { readonly key: string; readonly points: readonly ChartPoint[] }[],
 ): readonly ChartRow[] {
-  const rows = new Map<number, Record<string, number | null | readonly [number, number]>>();
+  const rows = new Map<number, Row>();
+  for (const { points } of lines) for (const { at } of points) if (!rows.has(at)) rows.set(at, { at });
+  const ordered = [...rows.values()].sort((a, b) => a.at - b.at);
   for (const { key, points } of lines) {
-    for (const { at, value, least, greatest } of points) {
-      const row = rows.get(at) ?? {};
-      row[key] = value;
-      if (typeof least === 'number' && typeof greatest === 'number') row[`${key} band`] = [least, greatest];
-      rows.set(at, row);
+    let next = 0;
+    for (const row of ordered) {
+      while (next < points.length && (points[next]?.at ?? 0) < row.at) next += 1;
+      const [before, after] = [points[next - 1], points[next]];
+      if (after?.at === row.at) {
+        row[key] = after.value;
+        const { least, greatest } = after;
+        if (typeof least === 'number' && typeof greatest === 'number') row[`${key} band`] = [least, greatest];
+      } else if (typeof before?.value === 'number' && typeof after?.value === 'number') {
+        const share = (row.at - before.at) / (after.at - before.at);
+        row[key] = before.value + (after.value - before.value) * share;
+      }
     }
   }
-  return [...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ ...row, at }));
+  return ordered;
 }
 
 /** Where the y axis ends: peaks are within it, too. */

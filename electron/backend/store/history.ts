@@ -43,8 +43,9 @@ export interface History {
   close(): void;
 }
 
-/** Chunks that are complete are written together. */
-const writeEveryMs = 5000;
+/** Of the chunks that become complete in one moment so many are written at once, or a part of very many. */
+const writtenAtOnce = 250;
+const writtenPart = 1 / 4;
 const pruneEveryMs = 3600 * 1000;
 const versions: readonly string[] = [
   'CREATE TABLE sweeps (at INTEGER NOT NULL, record TEXT NOT NULL) STRICT; CREATE INDEX sweeps_by_time ON sweeps (at);',
@@ -91,7 +92,6 @@ class KeptHistory implements History {
   readonly #clock: Clock;
   readonly #subjects = new Map<string, Subject>();
   #complete: (PlacedChunk & { readonly cluster: ClusterId })[] = [];
-  #writtenAt: number;
   #prunedAt = Number.NEGATIVE_INFINITY;
   /** The file that subjects got their numbers from. */
   #numberedBy = 0;
@@ -99,14 +99,13 @@ class KeptHistory implements History {
   constructor(file: HistoryFile, clock: Clock) {
     this.#file = file;
     this.#clock = clock;
-    this.#writtenAt = clock.elapsed();
   }
 
   append({ hosts, vms, clusters }: Samples, cluster: ClusterId, everyMs: number): void {
     this.#add('host', hosts.hostIds, hosts, cluster, everyMs);
     this.#add('vm', vms.vmIds, vms, cluster, everyMs);
     this.#add('cluster', clusters.clusterIds, clusters, cluster, everyMs);
-    if (this.#complete.length > 0 && this.#clock.elapsed() - this.#writtenAt >= writeEveryMs) this.#write();
+    this.#write(Math.max(writtenAtOnce, Math.ceil(this.#complete.length * writtenPart)));
   }
 
   read({ subject, metrics, spanMs, to: until, points }: HistoryRequest): HistoryColumns {
@@ -164,7 +163,7 @@ class KeptHistory implements History {
   close(): void {
     for (const subject of this.#subjects.values())
       subject.history.close((chunk) => this.#finish(subject, chunk));
-    this.#write();
+    this.#write(this.#complete.length);
     this.#file.close();
   }
 
@@ -241,10 +240,10 @@ class KeptHistory implements History {
     return [...chunks, ...here].flatMap(({ at, cells }) => readChunk(tier, metrics, at, cells));
   }
 
-  #write(): void {
-    this.#writtenAt = this.#clock.elapsed();
-    const chunks = this.#complete;
-    this.#complete = [];
+  #write(count: number): void {
+    const chunks = this.#complete.slice(0, count);
+    if (chunks.length === 0) return;
+    this.#complete = this.#complete.slice(count);
     this.#file.write((db) => {
       const isDue = this.#clock.elapsed() - this.#prunedAt >= pruneEveryMs;
       atomically(db, () => {

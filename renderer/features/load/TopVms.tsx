@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { type VmMetric, vmMetrics } from '#shared/model/samples.ts';
 import type { Vm } from '#shared/model/vm.ts';
-import { useSampleVersion, useSession } from '../../transport/hooks.ts';
+import { useDrawing, useSession } from '../../transport/hooks.ts';
 import type { Point } from '../../transport/series.ts';
 import { type Formatted, formatCount, formatLinkRate, formatMiB, formatRate } from '../../ui/format.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
@@ -51,7 +51,7 @@ const rankings: readonly Ranking[] = [
 
 /** Which VMs make the load, just now: ranked, each on the scale of the first. */
 export function TopVms({ vms, where }: { readonly vms: readonly Vm[]; readonly where: string }) {
-  useSampleVersion();
+  useDrawing();
   const { samples } = useSession();
   const [key, setKey] = useState('cpu');
   const ranking = rankings.find((each) => each.key === key) ?? rankings[0];

@@ -2,7 +2,7 @@ import type { ErrorData } from '#shared/contract/errors.ts';
 import type { HistoryColumns, HistorySubject } from '#shared/model/history.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import { clusterMetrics, hostMetrics, type Metric, vmMetrics } from '#shared/model/samples.ts';
-import { useClient, useLive, useSampleVersion, useSession } from '../../transport/hooks.ts';
+import { useClient, useDrawing, useLive, useSession } from '../../transport/hooks.ts';
 import { type Series, windowFor } from '../../transport/series.ts';
 import type { ChartPoint } from '../../ui/TimeChart.tsx';
 import { useClusterNow } from '../clusters/simulatedTime.ts';
@@ -62,7 +62,7 @@ export function useLoad(
 }
 
 function useSeries(subject: HistorySubject): Series | undefined {
-  useSampleVersion();
+  useDrawing();
   const { samples } = useSession();
   switch (subject.kind) {
     case 'cluster':

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { useSampleVersion, useSession } from '../../transport/hooks.ts';
+import { useDrawing, useSession } from '../../transport/hooks.ts';
 import { type Formatted, formatCount, formatMiB, formatPart, notMeasured } from '../../ui/format.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { StateShape } from '../../ui/StateChip.tsx';
@@ -11,7 +11,7 @@ const mib = 1024 * 1024;
 
 /** What could still be started here, and whether a host may fail. */
 export function Headroom() {
-  useSampleVersion();
+  useDrawing();
   const { samples } = useSession();
   const hosts = useHosts();
   const room = headroomOf(hosts, useVms(), (host) => samples.host(host.id)?.latest(0));

@@ -1,7 +1,7 @@
 import { memo, useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
-import { useHostSeries } from '../../transport/hooks.ts';
+import { useDrawing, useSession } from '../../transport/hooks.ts';
 import type { Point } from '../../transport/series.ts';
 import { ActionMenuButton, ContextMenuArea } from '../../ui/ActionMenu.tsx';
 import { peaksOf } from '../../ui/chartData.ts';
@@ -21,7 +21,8 @@ const shownPoints = 60;
 
 /** One of very many hosts: the same two small lines on the same scale for each, 60 points that keep their peaks. */
 export function HostTile({ host, vms }: { readonly host: Host; readonly vms: number }) {
-  const series = useHostSeries(host.id);
+  useDrawing();
+  const series = useSession().samples.host(host.id);
   const simulated = useSimulated(host.id);
   const { shape, word, detail } = shownHostState(host, simulated);
   const menu = useHostMenu()(host);
