@@ -25,6 +25,7 @@ import { gatherMigrationFacts } from './migration/gather.ts';
 import { leftoverTaskKind } from './migration/leftover.ts';
 import { migrationTaskKind } from './migration/migration.ts';
 import { claimedPaths, migrationParties, planMigration } from './migration/plan.ts';
+import { watchClusterEvents } from './monitoring/clusterEvents.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { becomeOwner, type OwnerMode } from './owner/owner.ts';
 import { SimulatedClusters } from './simulation/simulatedClusters.ts';
@@ -82,7 +83,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   try {
     const journal = openJournal(dataFolder, reportDamage);
     undo.push(() => journal.close());
-    const history = openHistory(dataFolder, reportDamage);
+    const history = openHistory(dataFolder, reportDamage, clock);
     undo.push(() => history.close());
     const events = openActivityEvents(dataFolder, reportDamage);
     undo.push(() => events.close());
@@ -91,8 +92,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     undo.push(() => inventory.close());
     const monitoring = new Monitoring({
       clock,
-      store: (samples, cluster) => history.append(samples, cluster),
+      store: (samples, cluster, everyMs) => history.append(samples, cluster, everyMs),
       findVm: (id) => inventory.vm(id),
+      cpusOf: (id) => inventory.host(id)?.capacity?.cpus,
     });
     undo.push(() => monitoring.close());
     const worlds = new Worlds({
@@ -134,6 +136,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       newId: () => taskId(`task-${newId()}`),
     });
     undo.push(() => runner.stop(stopPatienceMs));
+    undo.push(
+      watchClusterEvents({
+        inventory,
+        runner,
+        now: (cluster) => monitoring.now(cluster),
+        keep: (event, cluster) => history.keepEvent(event, cluster),
+      }),
+    );
 
     const activity = new Activity({
       clock,
@@ -164,6 +174,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       simulated,
       inventory,
       monitoring,
+      history,
       runner,
       activity,
       definitions,

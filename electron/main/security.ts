@@ -37,7 +37,14 @@ export function denyPermissions(session: Session): void {
   );
   session.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin));
   session.setDevicePermissionHandler(() => false);
-  session.on('will-download', (event) => event.preventDefault());
+  session.on('will-download', (event, item) => {
+    if (!isOwnFile(item.getURL(), item.getFilename())) event.preventDefault();
+  });
+}
+
+/** What the page itself made to be kept: a picture or a table. Electron asks the operator where it goes. */
+export function isOwnFile(address: string, name: string): boolean {
+  return /^blob:/.test(address) && isOwnPage(address.slice('blob:'.length)) && /\.(?:png|csv)$/.test(name);
 }
 
 export function isLinkedSite(address: string): boolean {

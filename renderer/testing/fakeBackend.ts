@@ -9,6 +9,7 @@ import type { Wire, WireEvent } from '../transport/wire.ts';
 import { fakeHost, fakeHosts, fakePhysicalCluster, fakeVms } from './fakeCluster.ts';
 import { fakeDiagnosis } from './fakeDoctor.ts';
 import { fakeMany } from './fakeMany.ts';
+import { fakeHistory } from './fakeHistory.ts';
 import { refuseLogin } from './fakeRefusals.ts';
 import { FakeWorld } from './fakeWorld.ts';
 import { Feed } from './liveFeed.ts';
@@ -115,6 +116,10 @@ function routerOf(world: FakeWorld) {
       watch: told.live.watch.handler(({ signal }) => world.feed.watch(() => world.state(), signal)),
       snapshot: told.live.snapshot.handler(() => world.state()),
       samples: told.live.samples.handler(({ signal }) => sampleStream(world, signal)),
+    },
+    history: {
+      load: told.history.load.handler(({ input }) => fakeHistory(world, input)),
+      events: told.history.events.handler(() => ({ now: world.now, events: [...world.clusterEvents] })),
     },
     hosts: {
       add: told.hosts.add.handler(({ input }) => {

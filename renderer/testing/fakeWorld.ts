@@ -1,4 +1,4 @@
-import { DroverError } from '#shared/contract/errors.ts';
+import { DroverError, type ErrorData } from '#shared/contract/errors.ts';
 import {
   type ActivityEntry,
   type ActivityFilter,
@@ -8,6 +8,7 @@ import {
   placeOf,
 } from '#shared/model/activity.ts';
 import type { ActivityEvent } from '#shared/model/activityEvent.ts';
+import type { ClusterEvent } from '#shared/model/history.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type HostId, type TaskId, taskId, type VmId } from '#shared/model/ids.ts';
 import type { LivePatch, LiveState } from '#shared/model/live.ts';
@@ -44,6 +45,9 @@ export class FakeWorld {
   readonly olderEvents: ActivityEvent[] = [];
   readonly feed = new LiveFeed();
   readonly simulation = new FakeSimulation(this);
+  /** What a backend that has run for long would have kept. */
+  readonly clusterEvents: ClusterEvent[] = [];
+  historyTrouble: ErrorData | undefined;
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];

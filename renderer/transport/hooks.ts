@@ -33,6 +33,12 @@ export function useSampleVersion(): number {
   return useSyncExternalStore(samples.subscribe, () => samples.version);
 }
 
+/** As `useSampleVersion`, once a second at most: for charts. */
+export function useDrawing(): number {
+  const { samples } = useSession();
+  return useSyncExternalStore(samples.subscribe, () => samples.drawing);
+}
+
 export function useHostSeries(id: HostId): Series | undefined {
   useSampleVersion();
   return useSession().samples.host(id);

@@ -1,38 +1,33 @@
-import type { HostId, VmId } from '#shared/model/ids.ts';
-import { dearEverySweeps, type Samples } from '#shared/model/samples.ts';
+import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
+import {
+  clusterMetrics,
+  clusterRests,
+  hostMetrics,
+  hostRests,
+  type Metric,
+  type Samples,
+  vmMetrics,
+  vmRests,
+} from '#shared/model/samples.ts';
 import { rememberedMs, Series, simulatedReachMs } from './series.ts';
 import type { Timers } from './timers.ts';
 
-export const hostColumns = ['cpuShare', 'memoryUsedMiB', 'memoryTotalMiB'] as const;
-export const vmColumns = [
-  'cpuShare',
-  'memoryUsedMiB',
-  'diskReadBytesPerSecond',
-  'diskWriteBytesPerSecond',
-  'networkReceiveBytesPerSecond',
-  'networkSendBytesPerSecond',
-] as const;
-const hostRests = hostColumns.map(() => 0);
-const seldomMeasured: ReadonlySet<string> = new Set<VmColumn>([
-  'memoryUsedMiB',
-  'diskReadBytesPerSecond',
-  'diskWriteBytesPerSecond',
-]);
-const vmRests = vmColumns.map((name) => (seldomMeasured.has(name) ? dearEverySweeps - 1 : 0));
-export type HostColumn = (typeof hostColumns)[number];
-export type VmColumn = (typeof vmColumns)[number];
-
 /** Whoever draws measurements is told at most four times a second. */
 const tellEveryMs = 250;
+/** Charts are dear to draw: anew at most once a second. */
+const drawEveryMs = 1000;
 
 /** Measurements live here, outside React's state: a sweep of 800 VMs costs no rendering of what is not on screen. */
 export class SampleStore {
   readonly #hosts = new Map<HostId, Series>();
   readonly #vms = new Map<VmId, Series>();
+  readonly #clusters = new Map<ClusterId, Series>();
   readonly #listeners = new Set<() => void>();
   readonly #timers: Timers;
   readonly #isSimulated: (host: HostId) => boolean;
   #version = 0;
+  #drawing = 0;
+  #lastDrawn = Number.NEGATIVE_INFINITY;
   #lastTold = Number.NEGATIVE_INFINITY;
   #cancelTell: (() => void) | undefined;
 
@@ -46,6 +41,11 @@ export class SampleStore {
     return this.#version;
   }
 
+  /** As `version`, and grows once a second at most. */
+  get drawing(): number {
+    return this.#drawing;
+  }
+
   host(id: HostId): Series | undefined {
     return this.#hosts.get(id);
   }
@@ -54,35 +54,27 @@ export class SampleStore {
     return this.#vms.get(id);
   }
 
+  cluster(id: ClusterId): Series | undefined {
+    return this.#clusters.get(id);
+  }
+
   add(samples: Samples): void {
-    const { hosts, vms } = samples;
+    const { hosts, vms, clusters } = samples;
     // A sweep tells of one cluster's hosts, by that cluster's clock.
     const reachMs = hosts.hostIds.some(this.#isSimulated) ? simulatedReachMs : rememberedMs;
-    for (const [index, id] of hosts.hostIds.entries()) {
-      addRow(
-        this.#hosts,
-        hostRests,
-        id,
-        hosts.at,
-        hostColumns.map((name) => hosts[name][index] ?? null),
-        reachMs,
-      );
-    }
-    for (const [index, id] of vms.vmIds.entries()) {
-      addRow(
-        this.#vms,
-        vmRests,
-        id,
-        vms.at,
-        vmColumns.map((name) => vms[name][index] ?? null),
-        reachMs,
-      );
-    }
+    addRows(this.#hosts, hostMetrics, hostRests, hosts.hostIds, hosts, reachMs);
+    addRows(this.#vms, vmMetrics, vmRests, vms.vmIds, vms, reachMs);
+    addRows(this.#clusters, clusterMetrics, clusterRests, clusters.clusterIds, clusters, reachMs);
     this.#tell();
   }
 
   /** Forgets whatever is no longer in the inventory. */
-  keepOnly(hosts: ReadonlyMap<HostId, unknown>, vms: ReadonlyMap<VmId, unknown>): void {
+  keepOnly(
+    hosts: ReadonlyMap<HostId, unknown>,
+    vms: ReadonlyMap<VmId, unknown>,
+    clusters: ReadonlyMap<ClusterId, unknown>,
+  ): void {
+    for (const id of this.#clusters.keys()) if (!clusters.has(id)) this.#clusters.delete(id);
     for (const id of this.#hosts.keys()) if (!hosts.has(id)) this.#hosts.delete(id);
     for (const id of this.#vms.keys()) if (!vms.has(id)) this.#vms.delete(id);
   }
@@ -98,12 +90,14 @@ export class SampleStore {
   }
 
   #tell(): void {
-    if (this.#cancelTell !== undefined) return;
     const waitMs = this.#lastTold + tellEveryMs - this.#timers.now();
     if (waitMs <= 0) {
+      this.#cancelTell?.();
+      this.#cancelTell = undefined;
       this.#tellNow();
       return;
     }
+    if (this.#cancelTell !== undefined) return;
     this.#cancelTell = this.#timers.after(waitMs, () => {
       this.#cancelTell = undefined;
       this.#tellNow();
@@ -111,24 +105,43 @@ export class SampleStore {
   }
 
   #tellNow(): void {
-    this.#lastTold = this.#timers.now();
+    const now = this.#timers.now();
+    this.#lastTold = now;
     this.#version += 1;
+    if (now - this.#lastDrawn >= drawEveryMs || now < this.#lastDrawn) {
+      this.#lastDrawn = now;
+      this.#drawing = this.#version;
+    } else if (this.#cancelTell === undefined) {
+      // What came since is drawn, too, though nothing follows it.
+      this.#cancelTell = this.#timers.after(this.#lastDrawn + drawEveryMs - now, () => {
+        this.#cancelTell = undefined;
+        this.#tellNow();
+      });
+    }
     for (const listener of this.#listeners) listener();
   }
 }
 
-function addRow<Id>(
+type Columns = { readonly at: number } & Readonly<Partial<Record<Metric, readonly (number | null)[]>>>;
+
+function addRows<Id>(
   map: Map<Id, Series>,
+  metrics: readonly Metric[],
   rests: readonly number[],
-  id: Id,
-  at: number,
-  row: readonly (number | null)[],
+  ids: readonly Id[],
+  columns: Columns,
   reachMs: number,
 ): void {
-  let series = map.get(id);
-  if (series === undefined) {
-    series = new Series(rests);
-    map.set(id, series);
+  for (const [index, id] of ids.entries()) {
+    let series = map.get(id);
+    if (series === undefined) {
+      series = new Series(rests);
+      map.set(id, series);
+    }
+    series.add(
+      columns.at,
+      metrics.map((metric) => columns[metric]?.[index] ?? null),
+      reachMs,
+    );
   }
-  series.add(at, row, reachMs);
 }

@@ -58,8 +58,11 @@ export class Series {
 
   /** The shortest of a few lengths of time that holds everything remembered: a fresh chart is not nearly all empty. */
   get windowMs(): number {
-    const heldMs = (this.latestAt ?? 0) - (this.#at[this.#start] ?? 0);
-    return windowsMs.find((each) => each >= heldMs) ?? simulatedReachMs;
+    return windowFor((this.latestAt ?? 0) - (this.oldestAt ?? 0));
+  }
+
+  get oldestAt(): number | undefined {
+    return this.#length === 0 ? undefined : this.#at[this.#start];
   }
 
   /**
@@ -184,6 +187,10 @@ export class Series {
     return this.#at[this.#place(row)] ?? 0;
   }
 }
+
+/** The shortest of a few lengths of time that holds so much. */
+export const windowFor = (heldMs: number): number =>
+  windowsMs.find((each) => each >= heldMs) ?? simulatedReachMs;
 
 /** 0 of none. */
 export function median(numbers: readonly number[]): number {

@@ -107,7 +107,8 @@ async function followLive(
       if (next === 'gap') return 'again';
       const before = live.getState();
       live.setState(next, true);
-      if (next.hosts !== before.hosts || next.vms !== before.vms) samples.keepOnly(next.hosts, next.vms);
+      if (next.hosts !== before.hosts || next.vms !== before.vms)
+        samples.keepOnly(next.hosts, next.vms, next.clusters);
     }
     return 'ended';
   });

@@ -19,7 +19,7 @@ export function LoadCharts({
   /** All there is to use; absent where nobody has said. */
   readonly memoryMiB: number | undefined;
 }) {
-  const common = { ...timeAxisOf(series), group, ...(height === undefined ? {} : { height }) };
+  const common = { ...timeAxisOf(series), group, stops: false, ...(height === undefined ? {} : { height }) };
   return (
     <>
       <TimeChart

@@ -23,10 +23,20 @@ export function Sparkline({ points }: { readonly points: readonly Point[] }) {
 }
 
 export function sparkPath(points: readonly Point[], width: number, height: number): string {
-  const end = points.at(-1)?.at ?? 0;
   const lately = points.slice(-shownPoints);
   const cadenceMs = median(lately.slice(1).map(({ at }, index) => at - (lately[index]?.at ?? at)));
-  const spanMs = Math.max(shownMs, cadenceMs * shownPoints);
+  return linePath(points, width, height, Math.max(shownMs, cadenceMs * shownPoints));
+}
+
+/** Shares as an SVG path, up to the newest; all of them, unless only the last while is wanted. */
+export function linePath(
+  points: readonly Point[],
+  width: number,
+  height: number,
+  wantedMs: number | undefined = undefined,
+): string {
+  const end = points.at(-1)?.at ?? 0;
+  const spanMs = Math.max(1, wantedMs ?? end - (points[0]?.at ?? 0));
   const parts: string[] = [];
   let pen = 'M';
   for (const { at, value } of points) {

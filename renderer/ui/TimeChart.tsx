@@ -1,41 +1,38 @@
 import { useId } from 'react';
-import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
-import type { Point } from '../transport/series.ts';
-import { joinPoints, lastMeasured, timeTicks } from './chartData.ts';
-import type { Scale } from './scales.ts';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceDot,
+  ReferenceLine,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { ChartCrosshair } from './ChartCrosshair.tsx';
+import { chartRows, lastMeasured, spreadEnds, timeTicks, topOf } from './chartData.ts';
 import styles from './TimeChart.module.css';
+import { plotRoom, type TimeChartProps } from './timeChartTypes.ts';
 import { useWidth } from './useWidth.ts';
 
-export interface ChartLine {
-  readonly key: string;
-  readonly name: string;
-  /** A CSS colour, one of the series of app.css. */
-  readonly colour: string;
-  readonly points: readonly Point[];
-}
+export type { ChartEvent, ChartLine, ChartPoint, TimeChartProps } from './timeChartTypes.ts';
 
-export interface TimeChartProps {
-  readonly title: string;
-  readonly lines: readonly ChartLine[];
-  readonly scale: Scale;
-  /** Top of the y axis, where a total is known; a round number above the greatest value otherwise. The bottom is zero. */
-  readonly max?: number | undefined;
-  readonly limits?: readonly { readonly value: number; readonly name: string }[];
-  /** Wall clock or elapsed, milliseconds. */
-  readonly from: number;
-  readonly to: number;
-  readonly formatTime: (at: number) => string;
-  /** Charts of one page with the same group share their crosshair. */
-  readonly group?: string;
-  readonly height?: number;
-}
+/** Nobody sees more of a line. */
+const pixelsARow = 1.6;
+const fewestRows = 120;
+/** Pixels. What is measured seldom ends a little before the rest. */
+const nearEnd = 40;
+const margin = { top: plotRoom.top, right: plotRoom.right, bottom: 0, left: 0 };
 
-const margin = { top: 8, right: 76, bottom: 0, left: 0 };
-
-/** Every chart of the console: from zero, gaps open, the last value printed at the end of its line, no animation. */
+/**
+ * Every chart of the console: from zero, gaps open, the last value printed at the end of its line, a pale band where a
+ * point stands for a while and has its least and greatest, no animation. The crosshair lies over it, so that moving it
+ * draws no chart anew.
+ */
 export function TimeChart({ height = 120, ...props }: TimeChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const titleId = useId();
+  const ownGroup = useId();
   const summary = props.lines.map((line) => {
     const last = lastMeasured(line.points);
     return `${line.name} ${last === undefined ? 'not measured' : props.scale.format(last.value).text}`;
@@ -44,6 +41,7 @@ export function TimeChart({ height = 120, ...props }: TimeChartProps) {
     <figure className={styles.figure} aria-labelledby={titleId}>
       <figcaption className={styles.caption} id={titleId}>
         <span>{props.title}</span>
+        {props.note !== undefined && <span className={styles.note}>{props.note}</span>}
         <span className="visually-hidden">: now {summary.join(', ')}</span>
         {props.lines.length > 1 && (
           <span className={styles.key} aria-hidden="true">
@@ -56,8 +54,15 @@ export function TimeChart({ height = 120, ...props }: TimeChartProps) {
           </span>
         )}
       </figcaption>
-      <div ref={frame} style={{ height }} aria-hidden="true">
-        {width > 0 && <Drawing {...props} width={width} height={height} />}
+      <div ref={frame} className={styles.frame} style={{ height }}>
+        {width > 0 && (
+          <>
+            <div aria-hidden="true">
+              <Drawing {...props} width={width} height={height} />
+            </div>
+            <ChartCrosshair {...props} group={props.group ?? ownGroup} width={width} height={height} />
+          </>
+        )}
       </div>
     </figure>
   );
@@ -68,24 +73,20 @@ function Drawing(
 ) {
   const { lines, from, to, formatTime } = props;
   const { format } = props.scale;
-  const greatest = Math.max(0, ...lines.flatMap((line) => line.points.map((point) => point.value ?? 0)));
-  const top = props.max ?? props.scale.top(greatest);
+  const top = topOf(props);
   const axis = { fontSize: 11, fill: 'var(--text-3)' };
-  const ends = spread(
-    lines.flatMap((line) => {
-      const last = lastMeasured(line.points);
-      return last === undefined ? [] : [{ line, ...last }];
-    }),
-    top * (13 / (props.height - 28)),
-  );
+  const drawnHeight = props.height - plotRoom.top - plotRoom.bottom;
+  const ends = spreadEnds(lines, top * (13 / drawnHeight));
   return (
-    <LineChart
+    <ComposedChart
       width={props.width}
       height={props.height}
-      data={joinPoints(lines)}
+      data={chartRows(
+        lines,
+        Math.max(fewestRows, (props.width - plotRoom.left - plotRoom.right) / pixelsARow),
+      )}
       margin={margin}
       accessibilityLayer={false}
-      {...(props.group === undefined ? {} : { syncId: props.group, syncMethod: 'value' })}
     >
       <CartesianGrid vertical={false} stroke="var(--line)" />
       <XAxis
@@ -98,7 +99,7 @@ function Drawing(
         tick={axis}
         tickLine={{ stroke: 'var(--line-strong)' }}
         axisLine={{ stroke: 'var(--line-strong)' }}
-        height={20}
+        height={plotRoom.bottom}
       />
       <YAxis
         domain={[0, top]}
@@ -107,24 +108,7 @@ function Drawing(
         tick={axis}
         tickLine={false}
         axisLine={false}
-        width={76}
-      />
-      <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: 'var(--text-3)', strokeWidth: 1 }}
-        content={({ active, payload, label }) =>
-          active && typeof label === 'number' ? (
-            <div className={styles.tip}>
-              <span>{formatTime(label)}</span>
-              {payload.map((entry) => (
-                <strong key={String(entry.dataKey)}>
-                  {lines.length > 1 ? `${entry.name}: ` : ''}
-                  {typeof entry.value === 'number' ? format(entry.value).text : 'not measured'}
-                </strong>
-              ))}
-            </div>
-          ) : null
-        }
+        width={plotRoom.left}
       />
       {props.limits?.map((limit) => (
         <ReferenceLine
@@ -135,6 +119,22 @@ function Drawing(
           strokeOpacity={0.7}
         />
       ))}
+      {lines
+        .filter((line) => line.points.some(({ greatest }) => typeof greatest === 'number'))
+        .map((line) => (
+          <Area
+            key={`${line.key} band`}
+            dataKey={`${line.key} band`}
+            fill={line.colour}
+            fillOpacity={0.2}
+            stroke="none"
+            dot={false}
+            activeDot={false}
+            connectNulls={false}
+            isAnimationActive={false}
+            type="linear"
+          />
+        ))}
       {lines.map((line) => (
         <Line
           key={line.key}
@@ -143,7 +143,7 @@ function Drawing(
           stroke={line.colour}
           strokeWidth={1.5}
           dot={false}
-          activeDot={{ r: 3, strokeWidth: 0 }}
+          activeDot={false}
           connectNulls={false}
           isAnimationActive={false}
           type="linear"
@@ -161,29 +161,34 @@ function Drawing(
           label={({ viewBox }: { readonly viewBox?: unknown }) => (
             <EndLabel
               box={viewBox}
-              offset={((value - labelAt) / top) * (props.height - 28)}
+              right={props.width - plotRoom.right}
+              offset={((value - labelAt) / top) * drawnHeight}
               text={format(value).text}
             />
           )}
         />
       ))}
-    </LineChart>
+    </ComposedChart>
   );
 }
 
 function EndLabel({
   box,
+  right,
   offset,
   text,
 }: {
   readonly box: unknown;
+  readonly right: number;
   readonly offset: number;
   readonly text: string;
 }) {
   if (typeof box !== 'object' || box === null || !('x' in box) || !('y' in box)) return null;
+  const x = Number(box.x);
   return (
     <text
-      x={Number(box.x) + 11}
+      // Lines that end nearly at the plot's end have their labels below each other.
+      x={(right - x < nearEnd ? right - 2.5 : x) + 11}
       y={Number(box.y) + offset + 6.5}
       fontSize={11}
       fontWeight={600}
@@ -192,22 +197,4 @@ function EndLabel({
       {text}
     </text>
   );
-}
-
-interface End {
-  readonly line: ChartLine;
-  readonly at: number;
-  readonly value: number;
-}
-
-/** Labels of lines that end close together are pushed apart, the lower ones down. */
-function spread(ends: readonly End[], apart: number): readonly (End & { readonly labelAt: number })[] {
-  let above = Number.POSITIVE_INFINITY;
-  return [...ends]
-    .sort((a, b) => b.value - a.value)
-    .map((end) => {
-      const labelAt = Math.min(end.value, above - apart);
-      above = labelAt;
-      return { ...end, labelAt };
-    });
 }

@@ -1,5 +1,5 @@
 import type { Series } from '../transport/series.ts';
-import { formatDuration, formatTimeOfDay } from './format.ts';
+import { formatTimeOfDay } from './format.ts';
 
 const minuteMs = 60_000;
 
@@ -17,9 +17,3 @@ export function timeAxisOf(series: Series): {
     formatTime: (at) => formatTimeOfDay(at, series.windowMs <= 2 * minuteMs ? 'seconds' : 'minutes'),
   };
 }
-
-/** The heading of such charts. */
-export const loadTitle = (series: Series): string =>
-  series.windowMs < 60 * minuteMs
-    ? `Load, last ${series.windowMs / minuteMs} minutes`
-    : `Load, last ${formatDuration(series.windowMs).text}`;

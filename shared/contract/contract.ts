@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { activityEntrySchema, activityFilterSchema, activityPlaceSchema } from '../model/activity.ts';
 import { diagnosisSchema } from '../model/diagnosis.ts';
+import { clusterEventSchema, historyColumnsSchema, historyRequestSchema } from '../model/history.ts';
 import { hostSchema } from '../model/host.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from '../model/ids.ts';
 import { liveMessageSchema, liveStateSchema } from '../model/live.ts';
@@ -47,6 +48,22 @@ export const contract = {
     snapshot: procedure.output(liveStateSchema),
     /** The sweeps of the last 15 minutes that are still in memory, then each as it is made. */
     samples: procedure.output(eventIterator(samplesSchema)),
+  },
+  history: {
+    /** Measurements of one thing over a while, as columns; what was never measured is simply not there. */
+    load: procedure.input(historyRequestSchema).output(historyColumnsSchema),
+    /** What happened in a cluster, by its clock: the last 24 hours, oldest first; of very much the latest. */
+    events: procedure
+      .input(
+        z
+          .object({
+            clusterId: clusterIdSchema,
+            spanMs: z.number().positive(),
+            limit: z.number().int().min(1).max(1000).default(500),
+          })
+          .readonly(),
+      )
+      .output(z.object({ now: z.number(), events: z.array(clusterEventSchema).readonly() }).readonly()),
   },
   hosts: {
     /**

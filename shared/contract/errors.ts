@@ -57,6 +57,8 @@ export const errorCodes = [
   'data-folder-busy',
   'data-folder-unusable',
   'disk-full',
+  /** history.db was damaged and has begun anew. */
+  'history-lost',
   'backend-stopped',
   'not-authorised',
   'bug',

@@ -12,7 +12,7 @@ import { errorDataSchema } from './errors.ts';
  * would be asked over SSH, and beside that the clock and the faults. Times are simulated milliseconds unless said
  * otherwise. Grows with the version; a world of another version says so in `hello` and is not asked anything else.
  */
-export const worldProtocol = 1;
+export const worldProtocol = 2;
 
 const procedure = oc.errors({ DROVER: { data: errorDataSchema } });
 const nothing = z.object({}).readonly();
@@ -40,7 +40,9 @@ const domainCountersSchema = z
     state: vmStateSchema,
     cpuTimeNs: z.number().exactOptional(),
     vcpus: z.number().exactOptional(),
+    cpuReadyNs: z.number().exactOptional(),
     memoryUsedMiB: z.number().exactOptional(),
+    memoryGivenMiB: z.number().exactOptional(),
     diskReadBytes: z.number().exactOptional(),
     diskWriteBytes: z.number().exactOptional(),
     networkReceiveBytes: z.number().exactOptional(),
@@ -52,8 +54,16 @@ const hostCountersSchema = z
   .object({
     cpuBusyNs: z.number(),
     cpuTotalNs: z.number(),
+    cpuWaitNs: z.number().exactOptional(),
+    cpuStealNs: z.number().exactOptional(),
     memoryUsedMiB: z.number(),
     memoryTotalMiB: z.number(),
+    memoryCachedMiB: z.number().exactOptional(),
+    swapUsedMiB: z.number().exactOptional(),
+    networkReceiveBytes: z.number().exactOptional(),
+    networkSendBytes: z.number().exactOptional(),
+    diskReadBytes: z.number().exactOptional(),
+    diskWriteBytes: z.number().exactOptional(),
   })
   .readonly();
 
@@ -159,7 +169,7 @@ export const worldContract = {
   },
   host: {
     capacity: procedure.input(inSession({})).output(hostCapacitySchema),
-    counters: procedure.input(inSession({})).output(hostCountersSchema),
+    counters: procedure.input(inSession({ depth: z.enum(['cheap', 'full']) })).output(hostCountersSchema),
     addresses: procedure.input(inSession({})).output(z.array(z.string()).readonly()),
     /** `clockAheadMs` is of the host against the world's clock. */
     inspect: procedure.input(inSession({})).output(hostInspectionSchema),

@@ -1,10 +1,103 @@
 import { z } from 'zod';
-import { hostIdSchema, vmIdSchema } from './ids.ts';
+import { clusterIdSchema, hostIdSchema, vmIdSchema } from './ids.ts';
 
-/** Memory and disks of VMs cost a host more to tell than CPU and network: measured at every n-th sweep only. */
+/** Some things cost a host more to tell than CPU: they are measured at every n-th sweep only (`seldomMeasured`). */
 export const dearEverySweeps = 5;
 
+/**
+ * What is measured of a host, in the order of columns everywhere; new ones go to the end. Shares are of all its CPUs, 0
+ * to 1: `cpuWaitShare` idle while disks are waited for (not part of `cpuShare`), `cpuStealShare` taken by a hypervisor
+ * below it. `memoryCachedMiB` is buffers and caches (not part of used), `memoryGivenMiB` what its running VMs hold
+ * by their balloons.
+ */
+export const hostMetrics = [
+  'cpuShare',
+  'memoryUsedMiB',
+  'memoryTotalMiB',
+  'cpuWaitShare',
+  'cpuStealShare',
+  'memoryCachedMiB',
+  'memoryGivenMiB',
+  'swapUsedMiB',
+  'networkReceiveBytesPerSecond',
+  'networkSendBytesPerSecond',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+] as const;
+
+/** Of a VM: shares are of its own vCPUs; `cpuReadyShare` is what they waited for a CPU of the host. */
+export const vmMetrics = [
+  'cpuShare',
+  'memoryUsedMiB',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+  'networkReceiveBytesPerSecond',
+  'networkSendBytesPerSecond',
+  'cpuReadyShare',
+  'memoryGivenMiB',
+] as const;
+
+/** Of a cluster: the hosts that were measured together, sums and means weighted by CPUs; `hostsMeasured` counts them. */
+export const clusterMetrics = [...hostMetrics, 'hostsMeasured'] as const;
+
+export type HostMetric = (typeof hostMetrics)[number];
+export type VmMetric = (typeof vmMetrics)[number];
+export type ClusterMetric = (typeof clusterMetrics)[number];
+export type Metric = ClusterMetric | VmMetric;
+
+export const seldomOfHost: ReadonlySet<Metric> = new Set<Metric>([
+  'cpuStealShare',
+  'memoryGivenMiB',
+  'swapUsedMiB',
+  'networkReceiveBytesPerSecond',
+  'networkSendBytesPerSecond',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+]);
+export const seldomOfVm: ReadonlySet<Metric> = new Set<Metric>([
+  'memoryUsedMiB',
+  'memoryGivenMiB',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+  'cpuReadyShare',
+]);
+
+/** For each column how many rows without a value are usual between two that have one. */
+const restsOf = (metrics: readonly Metric[], seldom: ReadonlySet<Metric>): readonly number[] =>
+  metrics.map((metric) => (seldom.has(metric) ? dearEverySweeps - 1 : 0));
+export const hostRests = restsOf(hostMetrics, seldomOfHost);
+export const vmRests = restsOf(vmMetrics, seldomOfVm);
+export const clusterRests = restsOf(clusterMetrics, seldomOfHost);
+
 const column = z.array(z.number().nullable()).readonly();
+
+const hostShape = {
+  cpuShare: column,
+  memoryUsedMiB: column,
+  memoryTotalMiB: column,
+  cpuWaitShare: column,
+  cpuStealShare: column,
+  memoryCachedMiB: column,
+  memoryGivenMiB: column,
+  swapUsedMiB: column,
+  networkReceiveBytesPerSecond: column,
+  networkSendBytesPerSecond: column,
+  diskReadBytesPerSecond: column,
+  diskWriteBytesPerSecond: column,
+} satisfies Record<HostMetric, typeof column>;
+
+const vmShape = {
+  cpuShare: column,
+  memoryUsedMiB: column,
+  diskReadBytesPerSecond: column,
+  diskWriteBytesPerSecond: column,
+  networkReceiveBytesPerSecond: column,
+  networkSendBytesPerSecond: column,
+  cpuReadyShare: column,
+  memoryGivenMiB: column,
+} satisfies Record<VmMetric, typeof column>;
+
+const clusterShape = { ...hostShape, hostsMeasured: column } satisfies Record<ClusterMetric, typeof column>;
 
 /**
  * One sweep of measurements, as columns: the n-th number of each column belongs to the n-th id. null is a gap
@@ -15,29 +108,24 @@ export const hostSamplesSchema = z
     /** When it was measured, by the clock of the hosts' cluster, milliseconds: a sweep is of one cluster only. */
     at: z.number(),
     hostIds: z.array(hostIdSchema).readonly(),
-    /** Share of all the host's CPUs, 0 to 1. */
-    cpuShare: column,
-    memoryUsedMiB: column,
-    memoryTotalMiB: column,
+    ...hostShape,
   })
   .readonly();
 
 export const vmSamplesSchema = z
-  .object({
-    at: z.number(),
-    vmIds: z.array(vmIdSchema).readonly(),
-    /** Share of the VM's own vCPUs, 0 to 1. */
-    cpuShare: column,
-    memoryUsedMiB: column,
-    diskReadBytesPerSecond: column,
-    diskWriteBytesPerSecond: column,
-    networkReceiveBytesPerSecond: column,
-    networkSendBytesPerSecond: column,
-  })
+  .object({ at: z.number(), vmIds: z.array(vmIdSchema).readonly(), ...vmShape })
   .readonly();
 
-export const samplesSchema = z.object({ hosts: hostSamplesSchema, vms: vmSamplesSchema }).readonly();
+/** Of the cluster as a whole; without a row where too few of its hosts were due to say anything new. */
+export const clusterSamplesSchema = z
+  .object({ at: z.number(), clusterIds: z.array(clusterIdSchema).readonly(), ...clusterShape })
+  .readonly();
+
+export const samplesSchema = z
+  .object({ hosts: hostSamplesSchema, vms: vmSamplesSchema, clusters: clusterSamplesSchema })
+  .readonly();
 
 export type HostSamples = z.infer<typeof hostSamplesSchema>;
 export type VmSamples = z.infer<typeof vmSamplesSchema>;
+export type ClusterSamples = z.infer<typeof clusterSamplesSchema>;
 export type Samples = z.infer<typeof samplesSchema>;

@@ -1,12 +1,14 @@
+import * as history from './history.ts';
 import * as sweeps from './sweeps.ts';
 import * as tables from './tables.ts';
 import * as world from './world.ts';
 import * as xdr from './xdr.ts';
 
-// `npm run bench -- [xdr|world|tables|sweeps]`: without a word, all. Figures go to standard output, what it is doing to the other.
+// `npm run bench -- [xdr|history|world|tables|sweeps]`: without a word, all. Figures go to standard output, what it is doing to the other.
 
 const benches = {
   xdr: async () => table([{ ...xdr.run() }]),
+  history: async () => table([{ ...history.run() }]),
   world: async () => table([world.run()]),
   tables: async () => table(await tables.run((what) => console.error(what))),
   sweeps: async () => table((await sweeps.run((what) => console.error(what))).map((each) => ({ ...each }))),

@@ -23,15 +23,49 @@ export function telemetrySuite(open: () => Stage): void {
     });
 
     it("counts the host's CPU time, busy within total, both only growing", async () => {
-      const before = await telemetry().host();
+      const before = await telemetry().host('cheap');
       const after = await until(
         'CPU time to pass',
-        () => telemetry().host(),
+        () => telemetry().host('cheap'),
         (now) => now.cpuTotalNs > before.cpuTotalNs,
       );
       expect(after.cpuBusyNs).toBeGreaterThanOrEqual(before.cpuBusyNs);
       expect(after.cpuBusyNs).toBeLessThanOrEqual(after.cpuTotalNs);
       expect(after.memoryUsedMiB).toBeLessThan(after.memoryTotalMiB);
+    });
+
+    it("tells a host's memory in parts and what waits for its disks in each sweep, the rest in full ones", async () => {
+      const cheap = await telemetry().host('cheap');
+      expect(cheap.cpuWaitNs).toBeGreaterThanOrEqual(0);
+      expect(cheap.memoryCachedMiB).toBeGreaterThanOrEqual(0);
+      expect(cheap.memoryUsedMiB + (cheap.memoryCachedMiB ?? 0)).toBeLessThanOrEqual(cheap.memoryTotalMiB);
+      const full = await telemetry().host('full');
+      expect(full.cpuStealNs).toBeGreaterThanOrEqual(0);
+      expect(full.swapUsedMiB).toBeGreaterThanOrEqual(0);
+      for (const pick of [
+        'networkReceiveBytes',
+        'networkSendBytes',
+        'diskReadBytes',
+        'diskWriteBytes',
+      ] as const) {
+        const before = full[pick];
+        expect(before, pick).toBeGreaterThanOrEqual(0);
+        expect((await telemetry().host('full'))[pick], pick).toBeGreaterThanOrEqual(before ?? 0);
+      }
+    });
+
+    it('tells what a guest is given of its memory, and how long its vCPUs waited for a CPU', async () => {
+      const full = await until(
+        'full counters of the guest',
+        () => countersOf('full'),
+        (now) => now?.memoryGivenMiB !== undefined && now.cpuReadyNs !== undefined,
+      );
+      expect(full?.memoryGivenMiB).toBeLessThanOrEqual(open().guest.memoryMiB);
+      expect(full?.memoryGivenMiB).toBeGreaterThan(0);
+      expect(full?.cpuReadyNs).toBeGreaterThanOrEqual(0);
+      expect(full?.vcpus).toBeGreaterThan(0);
+      expect(await countersOf('cheap')).not.toHaveProperty('cpuReadyNs');
+      expect((await countersOf('full'))?.cpuReadyNs).toBeGreaterThanOrEqual(full?.cpuReadyNs ?? 0);
     });
 
     it('counts what a guest uses: CPU in each sweep, memory and disks in full ones', async () => {
@@ -58,10 +92,10 @@ export function telemetrySuite(open: () => Stage): void {
       );
       await open().first.driver.domains.pause(open().guest.uuid);
       const still = (await countersOf('cheap'))?.cpuTimeNs;
-      const hostBefore = (await telemetry().host()).cpuTotalNs;
+      const hostBefore = (await telemetry().host('cheap')).cpuTotalNs;
       await until(
         'time to pass',
-        async () => (await telemetry().host()).cpuTotalNs,
+        async () => (await telemetry().host('cheap')).cpuTotalNs,
         (now) => now > hostBefore,
       );
       expect((await countersOf('cheap'))?.cpuTimeNs).toBeCloseTo(still ?? 0, -8);

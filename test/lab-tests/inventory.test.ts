@@ -42,6 +42,7 @@ describe.skipIf(noLab !== undefined)('inventory and monitoring of real hosts', (
       clock: wallClock,
       store: () => undefined,
       findVm: (id) => inventory.vm(id),
+      cpusOf: (id) => inventory.host(id)?.capacity?.cpus,
     });
     monitoring.subscribe((each) => samples.push(each));
     for (const name of ['host-a', 'host-b']) {

@@ -45,6 +45,8 @@ export function domainCounters(
         ...(depth === 'cheap'
           ? {}
           : {
+              cpuReadyNs: Math.round(counters.readyNs),
+              memoryGivenMiB: definition.memoryMiB,
               memoryUsedMiB: memoryUsedMiB(world, domain, domain.instance),
               diskReadBytes: Math.round(counters.diskReadBytes),
               diskWriteBytes: Math.round(counters.diskWriteBytes),

@@ -21,6 +21,7 @@ export function beginInstance(
     ...start,
     counters: {
       cpuNs: 0,
+      readyNs: 0,
       diskReadBytes: 0,
       diskWriteBytes: 0,
       networkReceiveBytes: 0,

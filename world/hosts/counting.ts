@@ -1,11 +1,12 @@
 import { loadSlotMs } from '../scenario/workload.ts';
-import type { HostState, InstanceCounters } from '../state/state.ts';
+import type { HostState, HostTraffic, InstanceCounters } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { forgetLoad, type GuestLoad, hostLoad } from './load.ts';
 
 export interface Sums {
   cpuBusyNs: number;
   cpuTotalNs: number;
+  readonly traffic: HostTraffic;
   readonly guests: ReadonlyMap<string, InstanceCounters>;
 }
 
@@ -32,6 +33,7 @@ export function readCounters(world: World, host: HostState): Sums {
   const sums: Sums = {
     cpuBusyNs: host.cpuBusyNs,
     cpuTotalNs: host.cpuTotalNs,
+    traffic: { ...host.traffic },
     guests: new Map([...own.guests].map(([uuid, counters]) => [uuid, { ...counters }])),
   };
   addUp(world, host, host.countedTo, world.now, sums);
@@ -53,6 +55,7 @@ function sumsOf(host: HostState): Sums {
     set cpuTotalNs(value) {
       host.cpuTotalNs = value;
     },
+    traffic: host.traffic,
     guests: new Map(
       Object.values(host.domains).flatMap(({ uuid, instance }) =>
         instance === undefined ? [] : [[uuid, instance.counters] as const],
@@ -70,17 +73,25 @@ function addUp(world: World, host: HostState, from: number, to: number, sums: Su
     const load = hostLoad(world, host, at);
     sums.cpuBusyNs += load.busyCores * ms * nanosecondsPerMs;
     sums.cpuTotalNs += cpus * ms * nanosecondsPerMs;
-    for (const [uuid, guest] of load.guests) addGuest(guest, ms, sums.guests.get(uuid));
+    sums.traffic.networkReceiveBytes += (load.migratingIn * ms) / 1000;
+    sums.traffic.networkSendBytes += (load.migratingOut * ms) / 1000;
+    for (const [uuid, guest] of load.guests) {
+      const counters = sums.guests.get(uuid);
+      if (counters !== undefined) {
+        counters.cpuNs += guest.cores * ms * nanosecondsPerMs;
+        counters.readyNs += guest.readyCores * ms * nanosecondsPerMs;
+        addTraffic(guest, ms, counters);
+      }
+      addTraffic(guest, ms, sums.traffic);
+    }
     at = until;
   }
 }
 
-function addGuest({ cores, pace, demand }: GuestLoad, ms: number, counters: InstanceCounters | undefined) {
-  if (counters === undefined) return;
-  counters.cpuNs += cores * ms * nanosecondsPerMs;
+function addTraffic({ pace, demand }: GuestLoad, ms: number, traffic: HostTraffic) {
   const part = (pace * ms) / 1000;
-  counters.diskReadBytes += demand.diskReadBytesPerSecond * part;
-  counters.diskWriteBytes += demand.diskWriteBytesPerSecond * part;
-  counters.networkReceiveBytes += demand.networkReceiveBytesPerSecond * part;
-  counters.networkSendBytes += demand.networkSendBytesPerSecond * part;
+  traffic.diskReadBytes += demand.diskReadBytesPerSecond * part;
+  traffic.diskWriteBytes += demand.diskWriteBytesPerSecond * part;
+  traffic.networkReceiveBytes += demand.networkReceiveBytesPerSecond * part;
+  traffic.networkSendBytes += demand.networkSendBytesPerSecond * part;
 }

@@ -13,6 +13,8 @@ const hostOwnCores = 0.12;
 /** What one guest gets until the next change. */
 export interface GuestLoad {
   readonly cores: number;
+  /** Cores it waits for. */
+  readonly readyCores: number;
   /** Of what it asked for, 0 to 1. */
   readonly pace: number;
   /** Of what its workload does at most, 0 to 1: its memory is written at this speed. */
@@ -22,6 +24,9 @@ export interface GuestLoad {
 
 export interface HostLoad {
   readonly busyCores: number;
+  /** What migrations send from here and bring here, bytes a second. */
+  readonly migratingOut: number;
+  readonly migratingIn: number;
   readonly guests: ReadonlyMap<string, GuestLoad>;
 }
 
@@ -50,14 +55,17 @@ function workOut(world: World, host: HostState, slotAt: number): HostLoad {
   // Plain loops: a data centre has ten thousand guests.
   const running: { readonly domain: DomainState; readonly demand: Demand; readonly progress: number }[] = [];
   const asks: { vcpus: number; demandCores: number; throttlePercent: number }[] = [];
-  let migrating = 0;
+  let migratingOut = 0;
+  let migratingIn = 0;
   for (const domain of Object.values(host.domains)) {
     const { instance } = domain;
     if (instance === undefined) continue;
     const transfer = transferOf(world, instance);
-    if (transfer !== undefined) migrating += transfer.model.rate.bytesPerSecond * (transfer.flows ? 1 : 0);
-    const demand = demandOf(world, domain, instance, slotAt);
     const isSource = transfer?.from === host.name;
+    const flow = transfer?.flows === true ? transfer.model.rate.bytesPerSecond : 0;
+    if (isSource) migratingOut += flow;
+    else migratingIn += flow;
+    const demand = demandOf(world, domain, instance, slotAt);
     running.push({
       domain,
       demand,
@@ -70,23 +78,24 @@ function workOut(world: World, host: HostState, slotAt: number): HostLoad {
     });
   }
   const { cpus } = world.facts(host);
-  const overhead = hostOwnCores + migrationCores(migrating);
+  const overhead = hostOwnCores + migrationCores(migratingOut + migratingIn);
   const grants = shareCpu(cpus, overhead, asks);
   let busyCores = overhead;
   const guests = new Map<string, GuestLoad>();
   for (const [index, { domain, demand, progress }] of running.entries()) {
-    const grant = grants[index] ?? { cores: 0, pace: 0 };
+    const grant = grants[index] ?? { cores: 0, readyCores: 0, pace: 0 };
     const cores = grant.cores * progress;
     busyCores += cores;
     const full = fullCores(workloadOf(world, domain.uuid));
     guests.set(domain.uuid, {
       cores,
+      readyCores: grant.readyCores * progress,
       pace: grant.pace * progress,
       activity: full > 0 ? Math.min(1, cores / full) : 0,
       demand,
     });
   }
-  return { busyCores: Math.min(cpus, busyCores), guests };
+  return { busyCores: Math.min(cpus, busyCores), migratingOut, migratingIn, guests };
 }
 
 /** The transfer that an instance is an end of. */

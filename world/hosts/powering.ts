@@ -20,6 +20,7 @@ export function powerOff(world: World, host: HostState): void {
   for (const domain of Object.values(host.domains)) endInstance(world, host, domain, 'unspecified');
   host.cpuBusyNs = 0;
   host.cpuTotalNs = 0;
+  host.traffic = { networkReceiveBytes: 0, networkSendBytes: 0, diskReadBytes: 0, diskWriteBytes: 0 };
   world.changed();
 }
 

@@ -31,7 +31,7 @@ export const host = {
     simulation.sessions.ask(input.session, (host) => capacityOf(simulation.world, host)),
   ),
   counters: api.host.counters.handler(({ input, context: { simulation } }) =>
-    simulation.sessions.ask(input.session, (host) => hostCountersOf(simulation.world, host)),
+    simulation.sessions.ask(input.session, (host) => hostCountersOf(simulation.world, host, input.depth)),
   ),
   addresses: api.host.addresses.handler(({ input, context: { simulation } }) =>
     simulation.sessions.ask(input.session, (host) => [simulation.world.facts(host).address]),

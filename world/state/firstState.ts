@@ -56,6 +56,7 @@ function firstHost(host: Scenario['hosts'][number], now: number): HostState {
     countedTo: now,
     cpuBusyNs: 0,
     cpuTotalNs: 0,
+    traffic: { networkReceiveBytes: 0, networkSendBytes: 0, diskReadBytes: 0, diskWriteBytes: 0 },
   };
 }
 
@@ -132,6 +133,7 @@ function firstDomain(
             guest: { bootedAt: now - upSinceMs, phase: 'up', hung: false },
             counters: {
               cpuNs: 0,
+              readyNs: 0,
               diskReadBytes: 0,
               diskWriteBytes: 0,
               networkReceiveBytes: 0,

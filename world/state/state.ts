@@ -60,6 +60,15 @@ export interface HostState {
   countedTo: number;
   cpuBusyNs: number;
   cpuTotalNs: number;
+  /** Through its card and its disks, since it was switched on. */
+  traffic: HostTraffic;
+}
+
+export interface HostTraffic {
+  networkReceiveBytes: number;
+  networkSendBytes: number;
+  diskReadBytes: number;
+  diskWriteBytes: number;
 }
 
 /** What a definition says; state and the like are worked out. */
@@ -113,6 +122,8 @@ export interface GuestState {
 
 export interface InstanceCounters {
   cpuNs: number;
+  /** What its vCPUs waited for a core. */
+  readyNs: number;
   diskReadBytes: number;
   diskWriteBytes: number;
   networkReceiveBytes: number;

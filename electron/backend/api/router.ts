@@ -5,6 +5,7 @@ import { droverVersion } from '../version.ts';
 import { refuseWhileBusy } from './busy.ts';
 import { clusterHandlers } from './clusters.ts';
 import { diagnoseHandler } from './diagnose.ts';
+import { loadEvents, loadHistory } from './history.ts';
 import { api } from './implementer.ts';
 import { liveState, watchLive, watchSamples } from './live.ts';
 import type { Services } from './services.ts';
@@ -38,6 +39,10 @@ export function createRouter(services: Services) {
       watch: api.live.watch.handler(({ signal }) => watchLive(services, signal)),
       snapshot: api.live.snapshot.handler(() => liveState(services)),
       samples: api.live.samples.handler(({ signal }) => watchSamples(services, signal)),
+    },
+    history: {
+      load: api.history.load.handler(({ input }) => loadHistory(services, input)),
+      events: api.history.events.handler(({ input }) => loadEvents(services, input)),
     },
     hosts: {
       add: api.hosts.add.handler(async ({ input, signal }) => {

@@ -8,6 +8,7 @@ import type { Definitions } from '../lifecycle/definitions.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { OwnerMode } from '../owner/owner.ts';
 import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
+import type { History } from '../store/history.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 import type { Unfinished } from '../unfinished.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly simulated: SimulatedClusters;
   readonly inventory: Inventory;
   readonly monitoring: Monitoring;
+  readonly history: History;
   readonly runner: TaskRunner;
   readonly activity: Activity;
   readonly records: TaskRecords;

@@ -71,7 +71,7 @@ async function look({ host, vms, driver, questions }: AskedPatient): Promise<Hos
   const reached = await questions.ask(connectedMs, (limits) => driver.connected(limits));
   if (reached.kind === 'failed') return { host, vms, inspection: { kind: 'silent', why: reached.why } };
   // A link can look whole for a while after its host is gone.
-  const answers = await questions.ask(connectedMs, (limits) => driver.telemetry.host(limits));
+  const answers = await questions.ask(connectedMs, (limits) => driver.telemetry.host('cheap', limits));
   if (answers.kind === 'failed') return { host, vms, inspection: { kind: 'silent', why: answers.why } };
   const inspection = await questions.ask(inspectMs, (limits) => driver.inspection.inspect(limits));
   return { host, vms, inspection };

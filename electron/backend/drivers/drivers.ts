@@ -78,7 +78,11 @@ export interface DomainCounters {
   readonly state: VmState;
   readonly cpuTimeNs?: number;
   readonly vcpus?: number;
+  /** What its vCPUs waited for a CPU of the host, all together. */
+  readonly cpuReadyNs?: number;
   readonly memoryUsedMiB?: number;
+  /** What its balloon leaves it of its memory. */
+  readonly memoryGivenMiB?: number;
   readonly diskReadBytes?: number;
   readonly diskWriteBytes?: number;
   readonly networkReceiveBytes?: number;
@@ -89,16 +93,32 @@ export interface HostCounters {
   /** All CPUs together, nanoseconds since boot. */
   readonly cpuBusyNs: number;
   readonly cpuTotalNs: number;
+  /** Idle while something waited for a disk; not part of busy. */
+  readonly cpuWaitNs?: number;
+  /** Taken by a hypervisor below; part of neither. */
+  readonly cpuStealNs?: number;
   readonly memoryUsedMiB: number;
   readonly memoryTotalMiB: number;
+  /** Buffers and caches, which are not part of used. */
+  readonly memoryCachedMiB?: number;
+  readonly swapUsedMiB?: number;
+  /** Through its physical cards and disks, for VMs and all else. */
+  readonly networkReceiveBytes?: number;
+  readonly networkSendBytes?: number;
+  readonly diskReadBytes?: number;
+  readonly diskWriteBytes?: number;
 }
 
-/** `cheap`: state, CPU and what else costs little. `full`: all counters; memory and block ask every QEMU something. */
+/**
+ * `cheap`: state, CPU and what else costs little. `full`: all counters; memory, block and waiting vCPUs ask every QEMU
+ * something, and a host's swap, steal, cards and disks are read by its shell.
+ */
 export type TelemetryDepth = 'cheap' | 'full';
 
 export interface TelemetryDriver {
   capacity(options?: CallOptions): Promise<HostCapacity>;
-  host(options?: CallOptions): Promise<HostCounters>;
+  /** What `full` adds is left out where the host's shell does not say it. */
+  host(depth: TelemetryDepth, options?: CallOptions): Promise<HostCounters>;
   /** All domains in one call, never waiting for a busy one. */
   domains(depth: TelemetryDepth, options?: CallOptions): Promise<readonly DomainCounters[]>;
 }

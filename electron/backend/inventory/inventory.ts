@@ -75,6 +75,11 @@ export class Inventory implements HostFollower {
     };
   }
 
+  host(id: HostId): Host | undefined {
+    const entry = this.#entries.get(id);
+    return entry && hostOf(entry);
+  }
+
   vm(id: VmId): Vm | undefined {
     return this.#vms.get(id);
   }

@@ -76,6 +76,7 @@ describe('monitoring', () => {
       clock,
       store: (samples) => stored.push(samples),
       findVm: (id) => (id === webId && home !== undefined ? { hostId: hostId(home), vcpus: 2 } : undefined),
+      cpusOf: () => 4,
     });
     monitoring.subscribe((samples) => heard.push(samples));
   });

@@ -1,20 +1,22 @@
-import { type ClusterId, type HostId, type VmId, vmId } from '#shared/model/ids.ts';
+import { type ClusterId, type HostId, vmId } from '#shared/model/ids.ts';
 import type { Samples } from '#shared/model/samples.ts';
 import { type Clock, rateOf } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
+import { asColumns, ClusterSums, type FindVm } from './columns.ts';
 import { cheapEveryMs, type HostSweep, sampleHost, sweepEveryMs } from './sampleHost.ts';
-
-/** What the inventory knows of a VM: several hosts may measure it while it moves, but it is at home on one. */
-export type FindVm = (id: VmId) => { readonly hostId: HostId; readonly vcpus: number } | undefined;
 
 /** By each cluster's clock; of one that runs fast as many messages as this is at x1. */
 export const keptMs = 15 * 60_000;
 const keptMessages = keptMs / cheapEveryMs;
 
+/** `everyMs`: how far sweeps are apart just now, by the cluster's clock. */
+type StoreSamples = (samples: Samples, cluster: ClusterId, everyMs: number) => void;
+
 interface Cluster {
   readonly id: ClusterId;
   readonly clock: Clock;
+  readonly sums: ClusterSums;
   kept: readonly Samples[];
   waiting: HostSweep[];
   takeGather: (() => void) | undefined;
@@ -27,23 +29,32 @@ export class Monitoring implements HostFollower {
   readonly #clusterOf = new Map<HostId, ClusterId>();
   readonly #clusters = new Map<ClusterId, Cluster>();
   readonly #listeners = new Set<(samples: Samples) => void>();
-  readonly #store: (samples: Samples, cluster: ClusterId) => void;
+  readonly #store: StoreSamples;
   readonly #findVm: FindVm;
+  readonly #cpusOf: (id: HostId) => number | undefined;
 
   constructor(input: {
     /** How often is by it; when something was measured is by each cluster's own. */
     readonly clock: Clock;
-    readonly store: (samples: Samples, cluster: ClusterId) => void;
+    readonly store: StoreSamples;
     readonly findVm: FindVm;
+    /** undefined until the host has said it. */
+    readonly cpusOf: (id: HostId) => number | undefined;
   }) {
     this.#wall = input.clock;
     this.#store = input.store;
     this.#findVm = input.findVm;
+    this.#cpusOf = input.cpusOf;
   }
 
   /** Of each cluster oldest first. */
   recent(): readonly Samples[] {
     return [...this.#clusters.values()].flatMap(({ kept }) => kept);
+  }
+
+  /** By the cluster's own clock; undefined where it never had a host. */
+  now(cluster: ClusterId): number | undefined {
+    return this.#clusters.get(cluster)?.clock.now();
   }
 
   subscribe(listener: (samples: Samples) => void): () => void {
@@ -99,7 +110,8 @@ export class Monitoring implements HostFollower {
   #cluster(id: ClusterId, clock: Clock): Cluster {
     const known = this.#clusters.get(id);
     if (known !== undefined) return known;
-    const made = { id, clock, kept: [], waiting: [], takeGather: undefined };
+    const sums = new ClusterSums(id);
+    const made = { id, clock, sums, kept: [], waiting: [], takeGather: undefined };
     this.#clusters.set(id, made);
     return made;
   }
@@ -112,48 +124,16 @@ export class Monitoring implements HostFollower {
     cluster.waiting = [];
     if (sweeps.length === 0) return;
     const at = Math.max(...sweeps.map((sweep) => sweep.at));
-    const samples = asColumns(sweeps, cluster.id, this.#findVm, at);
+    const rate = rateOf(cluster.clock);
+    const everyMs = sweepEveryMs(rate) * (rate || 1);
+    const columns = asColumns(sweeps, cluster.id, this.#findVm, at);
+    const samples = { ...columns, clusters: cluster.sums.add(columns.hosts, this.#cpusOf, everyMs) };
     // What is said to be of later comes from before the clock was set back.
     const before = cluster.kept.filter(({ hosts }) => hosts.at < at);
     const oldest = before.length - keptMessages + 1;
     const kept = before.filter(({ hosts }, index) => hosts.at > at - keptMs || index >= oldest);
     cluster.kept = [...kept, samples];
-    this.#store(samples, cluster.id);
+    this.#store(samples, cluster.id, everyMs);
     for (const listener of this.#listeners) listener(samples);
   }
-}
-
-/** Of a VM that two hosts measure (it is moving) only its home's word counts: one column, one number a VM. */
-export function asColumns(
-  sweeps: readonly HostSweep[],
-  cluster: ClusterId,
-  findVm: FindVm,
-  at: number,
-): Samples {
-  const vms = sweeps.flatMap((sweep) => {
-    return sweep.vms.flatMap((vm) => {
-      const id = vmId(cluster, vm.uuid);
-      const home = findVm(id)?.hostId ?? sweep.hostId;
-      return home === sweep.hostId ? [{ ...vm, id }] : [];
-    });
-  });
-  return {
-    hosts: {
-      at,
-      hostIds: sweeps.map((sweep) => sweep.hostId),
-      cpuShare: sweeps.map((sweep) => sweep.cpuShare),
-      memoryUsedMiB: sweeps.map((sweep) => sweep.memoryUsedMiB),
-      memoryTotalMiB: sweeps.map((sweep) => sweep.memoryTotalMiB),
-    },
-    vms: {
-      at,
-      vmIds: vms.map((vm) => vm.id),
-      cpuShare: vms.map((vm) => vm.cpuShare),
-      memoryUsedMiB: vms.map((vm) => vm.memoryUsedMiB),
-      diskReadBytesPerSecond: vms.map((vm) => vm.diskReadBytesPerSecond),
-      diskWriteBytesPerSecond: vms.map((vm) => vm.diskWriteBytesPerSecond),
-      networkReceiveBytesPerSecond: vms.map((vm) => vm.networkReceiveBytesPerSecond),
-      networkSendBytesPerSecond: vms.map((vm) => vm.networkSendBytesPerSecond),
-    },
-  };
 }

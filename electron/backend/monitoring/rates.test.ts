@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainCounters } from '../drivers/drivers.ts';
-import { hostCpuShare, type Reading, vmRates } from './rates.ts';
+import type { DomainCounters, HostCounters } from '../drivers/drivers.ts';
+import { hostRates, type Reading, vmRates } from './rates.ts';
 
 const reading = (at: number, counters: Partial<DomainCounters>): Reading<DomainCounters> => ({
   at,
@@ -13,22 +13,33 @@ const nothing = {
   diskWriteBytesPerSecond: null,
   networkReceiveBytesPerSecond: null,
   networkSendBytesPerSecond: null,
+  cpuReadyShare: null,
+  memoryGivenMiB: null,
 };
 
 describe("a VM's rates", () => {
-  const before = reading(10_000, { cpuTimeNs: 5e9, diskReadBytes: 1000, networkSendBytes: 50 });
+  const before = reading(10_000, {
+    cpuTimeNs: 5e9,
+    cpuReadyNs: 0,
+    diskReadBytes: 1000,
+    networkSendBytes: 50,
+  });
 
   it('are differences over time, CPU a share of its own vCPUs', () => {
     const now = reading(12_000, {
       cpuTimeNs: 6e9,
+      cpuReadyNs: 1e9,
       memoryUsedMiB: 64,
+      memoryGivenMiB: 96,
       diskReadBytes: 5000,
       networkSendBytes: 50,
     });
     expect(vmRates(before, now, 2)).toEqual({
       ...nothing,
       cpuShare: 0.25,
+      cpuReadyShare: 0.25,
       memoryUsedMiB: 64,
+      memoryGivenMiB: 96,
       diskReadBytesPerSecond: 2000,
       networkSendBytesPerSecond: 0,
     });
@@ -54,18 +65,36 @@ describe("a VM's rates", () => {
   });
 });
 
-describe("a host's share of CPU", () => {
-  const counters = (cpuBusyNs: number, cpuTotalNs: number) => ({
-    at: 0,
-    counters: { cpuBusyNs, cpuTotalNs, memoryUsedMiB: 0, memoryTotalMiB: 0 },
+describe("a host's rates", () => {
+  const reading = (at: number, cpuBusyNs: number, cpuTotalNs: number, more: Partial<HostCounters> = {}) => ({
+    at,
+    counters: { cpuBusyNs, cpuTotalNs, memoryUsedMiB: 100, memoryTotalMiB: 400, ...more },
   });
   it.each([
-    ['half', counters(10, 100), counters(20, 120), 0.5],
-    ['idle', counters(10, 100), counters(10, 120), 0],
-    ['the first time', undefined, counters(20, 120), null],
-    ['after it was started anew', counters(10, 100), counters(1, 2), null],
-    ['no time between', counters(10, 100), counters(10, 100), null],
-  ])('%s', (_what, before, now, share) => {
-    expect(hostCpuShare(before, now)).toBe(share);
+    ['half', reading(0, 10, 100), reading(1, 20, 120), 0.5],
+    ['idle', reading(0, 10, 100), reading(1, 10, 120), 0],
+    ['the first time', undefined, reading(1, 20, 120), null],
+    ['after it was started anew', reading(0, 10, 100), reading(1, 1, 2), null],
+    ['no time between', reading(0, 10, 100), reading(0, 10, 100), null],
+  ])('CPU %s', (_what, before, now, share) => {
+    expect(hostRates(before, now).cpuShare).toBe(share);
+  });
+
+  it('are what its counters say, and gaps where it does not say it', () => {
+    const before = reading(0, 0, 0, { cpuWaitNs: 0, networkSendBytes: 500, diskReadBytes: 7 });
+    const now = reading(2000, 10, 100, { cpuWaitNs: 25, networkSendBytes: 2500, swapUsedMiB: 3 });
+    expect(hostRates(before, now)).toEqual({
+      cpuShare: 0.1,
+      cpuWaitShare: 0.25,
+      cpuStealShare: null,
+      memoryUsedMiB: 100,
+      memoryTotalMiB: 400,
+      memoryCachedMiB: null,
+      swapUsedMiB: 3,
+      networkReceiveBytesPerSecond: null,
+      networkSendBytesPerSecond: 1000,
+      diskReadBytesPerSecond: null,
+      diskWriteBytesPerSecond: null,
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { HostMetric, VmMetric } from '#shared/model/samples.ts';
 import type { DomainCounters, HostCounters } from '../drivers/drivers.ts';
 
 /** Counters with the time at which they were read, milliseconds. */
@@ -7,24 +8,35 @@ export interface Reading<T> {
 }
 
 /** null: not measured, a gap; never zero. */
-export interface VmRates {
-  readonly cpuShare: number | null;
-  readonly memoryUsedMiB: number | null;
-  readonly diskReadBytesPerSecond: number | null;
-  readonly diskWriteBytesPerSecond: number | null;
-  readonly networkReceiveBytesPerSecond: number | null;
-  readonly networkSendBytesPerSecond: number | null;
-}
+export type VmRates = Readonly<Record<VmMetric, number | null>>;
+/** What only the VMs on a host can say of it is not among them. */
+export type HostRates = Readonly<Record<Exclude<HostMetric, 'memoryGivenMiB'>, number | null>>;
 
-/** Share of all CPUs between two readings, 0 to 1; null for the first and after a restart of the counters. */
-export function hostCpuShare(
-  before: Reading<HostCounters> | undefined,
-  now: Reading<HostCounters>,
-): number | null {
-  if (before === undefined) return null;
-  const total = now.counters.cpuTotalNs - before.counters.cpuTotalNs;
-  const busy = now.counters.cpuBusyNs - before.counters.cpuBusyNs;
-  return total <= 0 || busy < 0 ? null : Math.min(1, busy / total);
+/**
+ * Between two readings of a host. Shares are of all its CPUs, 0 to 1; null for the first and after a restart of the
+ * counters, and where either reading lacks the counter.
+ */
+export function hostRates(before: Reading<HostCounters> | undefined, now: Reading<HostCounters>): HostRates {
+  const { counters } = now;
+  const rate = ratesBetween(before, now);
+  const totalNs = before === undefined ? 0 : counters.cpuTotalNs - before.counters.cpuTotalNs;
+  const share = (pick: (counters: HostCounters) => number | undefined): number | null => {
+    const grown = difference(before, now, pick);
+    return grown === null || totalNs <= 0 ? null : Math.min(1, grown / totalNs);
+  };
+  return {
+    cpuShare: share(({ cpuBusyNs }) => cpuBusyNs),
+    cpuWaitShare: share(({ cpuWaitNs }) => cpuWaitNs),
+    cpuStealShare: share(({ cpuStealNs }) => cpuStealNs),
+    memoryUsedMiB: counters.memoryUsedMiB,
+    memoryTotalMiB: counters.memoryTotalMiB,
+    memoryCachedMiB: counters.memoryCachedMiB ?? null,
+    swapUsedMiB: counters.swapUsedMiB ?? null,
+    networkReceiveBytesPerSecond: rate(({ networkReceiveBytes }) => networkReceiveBytes),
+    networkSendBytesPerSecond: rate(({ networkSendBytes }) => networkSendBytes),
+    diskReadBytesPerSecond: rate(({ diskReadBytes }) => diskReadBytes),
+    diskWriteBytesPerSecond: rate(({ diskWriteBytes }) => diskWriteBytes),
+  };
 }
 
 /**
@@ -36,24 +48,41 @@ export function vmRates(
   now: Reading<DomainCounters>,
   knownVcpus: number | undefined,
 ): VmRates {
-  const seconds = before === undefined ? 0 : (now.at - before.at) / 1000;
-  const rate = (pick: (counters: DomainCounters) => number | undefined): number | null => {
-    const earlier = before === undefined ? undefined : pick(before.counters);
-    const later = pick(now.counters);
-    if (earlier === undefined || later === undefined || later < earlier || seconds <= 0) return null;
-    return (later - earlier) / seconds;
-  };
-  const cpuNsPerSecond = rate((counters) => counters.cpuTimeNs);
+  const rate = ratesBetween(before, now);
   const vcpus = now.counters.vcpus ?? knownVcpus;
+  const share = (nsPerSecond: number | null): number | null =>
+    nsPerSecond === null || vcpus === undefined || vcpus <= 0 ? null : Math.min(1, nsPerSecond / 1e9 / vcpus);
   return {
-    cpuShare:
-      cpuNsPerSecond === null || vcpus === undefined || vcpus <= 0
-        ? null
-        : Math.min(1, cpuNsPerSecond / 1e9 / vcpus),
+    cpuShare: share(rate(({ cpuTimeNs }) => cpuTimeNs)),
     memoryUsedMiB: now.counters.memoryUsedMiB ?? null,
-    diskReadBytesPerSecond: rate((counters) => counters.diskReadBytes),
-    diskWriteBytesPerSecond: rate((counters) => counters.diskWriteBytes),
-    networkReceiveBytesPerSecond: rate((counters) => counters.networkReceiveBytes),
-    networkSendBytesPerSecond: rate((counters) => counters.networkSendBytes),
+    diskReadBytesPerSecond: rate(({ diskReadBytes }) => diskReadBytes),
+    diskWriteBytesPerSecond: rate(({ diskWriteBytes }) => diskWriteBytes),
+    networkReceiveBytesPerSecond: rate(({ networkReceiveBytes }) => networkReceiveBytes),
+    networkSendBytesPerSecond: rate(({ networkSendBytes }) => networkSendBytes),
+    cpuReadyShare: share(rate(({ cpuReadyNs }) => cpuReadyNs)),
+    memoryGivenMiB: now.counters.memoryGivenMiB ?? null,
+  };
+}
+
+/** What these say, and where they say nothing what those do. */
+export function orElse<Rates extends VmRates | HostRates>(rates: Rates, dear: Rates): Rates {
+  const joined = { ...rates };
+  for (const name of Object.keys(dear) as (keyof Rates)[]) joined[name] ??= dear[name];
+  return joined;
+}
+
+type Pick<T> = (counters: T) => number | undefined;
+
+function difference<T>(before: Reading<T> | undefined, now: Reading<T>, pick: Pick<T>): number | null {
+  const earlier = before === undefined ? undefined : pick(before.counters);
+  const later = pick(now.counters);
+  return earlier === undefined || later === undefined || later < earlier ? null : later - earlier;
+}
+
+function ratesBetween<T>(before: Reading<T> | undefined, now: Reading<T>) {
+  const seconds = before === undefined ? 0 : (now.at - before.at) / 1000;
+  return (pick: Pick<T>): number | null => {
+    const grown = difference(before, now, pick);
+    return grown === null || seconds <= 0 ? null : grown / seconds;
   };
 }

@@ -2,7 +2,7 @@ import type { HostId } from '#shared/model/ids.ts';
 import { dearEverySweeps } from '#shared/model/samples.ts';
 import { type Clock, rateOf } from '../clock/clock.ts';
 import type { DomainCounters, HostCounters, HostDriver } from '../drivers/drivers.ts';
-import { hostCpuShare, type Reading, type VmRates, vmRates } from './rates.ts';
+import { type HostRates, hostRates, orElse, type Reading, type VmRates, vmRates } from './rates.ts';
 
 /** Of the wall clock, as all cadence is. */
 export const cheapEveryMs = 2000;
@@ -14,9 +14,7 @@ export interface HostSweep {
   readonly hostId: HostId;
   /** By the cluster's clock. */
   readonly at: number;
-  readonly cpuShare: number | null;
-  readonly memoryUsedMiB: number;
-  readonly memoryTotalMiB: number;
+  readonly host: HostRates;
   readonly vms: readonly (VmRates & { readonly uuid: string })[];
 }
 
@@ -43,6 +41,7 @@ export function sampleHost(input: {
   let ended = false;
   let number = 0;
   let hostBefore: Reading<HostCounters> | undefined;
+  let fullHostBefore: Reading<HostCounters> | undefined;
   let cheap = new Map<string, Reading<DomainCounters>>();
   let full = new Map<string, Reading<DomainCounters>>();
   let take: () => void = () => undefined;
@@ -50,13 +49,16 @@ export function sampleHost(input: {
   const sweep = async () => {
     const isFull = number % dearEverySweeps === 0;
     number += 1;
+    const depth = isFull ? 'full' : 'cheap';
     const [host, domains] = await Promise.all([
-      timed(clock, driver.telemetry.host({ deadlineMs: sweepDeadlineMs })),
-      timed(clock, driver.telemetry.domains(isFull ? 'full' : 'cheap', { deadlineMs: sweepDeadlineMs })),
+      timed(clock, driver.telemetry.host(depth, { deadlineMs: sweepDeadlineMs })),
+      timed(clock, driver.telemetry.domains(depth, { deadlineMs: sweepDeadlineMs })),
     ]);
     if (ended || driver.link().state !== 'connected') return;
-    const cpuShare = hostCpuShare(hostBefore, host);
+    const since = hostRates(hostBefore, host);
+    const ofHost = isFull ? orElse(since, hostRates(fullHostBefore, host)) : since;
     hostBefore = host;
+    if (isFull) fullHostBefore = host;
     const { at } = domains;
     const vms = domains.counters.map((counters) => {
       const { uuid } = counters;
@@ -72,9 +74,7 @@ export function sampleHost(input: {
     told({
       hostId,
       at,
-      cpuShare,
-      memoryUsedMiB: host.counters.memoryUsedMiB,
-      memoryTotalMiB: host.counters.memoryTotalMiB,
+      host: ofHost,
       vms,
     });
   };
@@ -88,6 +88,7 @@ export function sampleHost(input: {
     if (rateOf(clock) === 0) return next();
     if (driver.link().state !== 'connected') {
       hostBefore = undefined;
+      fullHostBefore = undefined;
       cheap = new Map();
       full = new Map();
       number = 0;
@@ -102,16 +103,6 @@ export function sampleHost(input: {
   return () => {
     ended = true;
     take();
-  };
-}
-
-function orElse(rates: VmRates, dear: VmRates): VmRates {
-  return {
-    ...rates,
-    diskReadBytesPerSecond: rates.diskReadBytesPerSecond ?? dear.diskReadBytesPerSecond,
-    diskWriteBytesPerSecond: rates.diskWriteBytesPerSecond ?? dear.diskWriteBytesPerSecond,
-    networkReceiveBytesPerSecond: rates.networkReceiveBytesPerSecond ?? dear.networkReceiveBytesPerSecond,
-    networkSendBytesPerSecond: rates.networkSendBytesPerSecond ?? dear.networkSendBytesPerSecond,
   };
 }
 

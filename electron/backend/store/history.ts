@@ -1,59 +1,259 @@
-import { join } from 'node:path';
+import type { ClusterEvent, HistoryColumns, HistoryRequest } from '#shared/model/history.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
-import { type Samples, samplesSchema } from '#shared/model/samples.ts';
-import { openDatabase } from './database.ts';
-import { parseRecord, readRows, text } from './records.ts';
+import {
+  clusterMetrics,
+  clusterRests,
+  hostMetrics,
+  hostRests,
+  type Metric,
+  type Samples,
+  vmMetrics,
+  vmRests,
+} from '#shared/model/samples.ts';
+import { type Clock, wallClock } from '../clock/clock.ts';
+import {
+  forgetSubjects,
+  numberedIn,
+  numberOf,
+  type PlacedChunk,
+  pruneSubjects,
+  readChunks,
+  seenAt,
+  writeChunks,
+} from './chunkRecords.ts';
+import { atomically } from './database.ts';
+import { keepEvent, pruneEvents, readEvents } from './eventRecords.ts';
+import { HistoryFile } from './historyFile.ts';
+import { pointsOf, stitched } from './historyPoints.ts';
+import { type HistoryRow, reachMs, readChunk, type Tier, tiers } from './historyTiers.ts';
+import { type Chunk, SubjectHistory } from './subjectHistory.ts';
 
-/** Measurements of the last day; may lag behind and may be lost without harm. */
+type SubjectKind = HistoryRequest['subject']['kind'];
+
+/** Measurements and events of the last day; may lag behind and may be lost without harm to anything else. */
 export interface History {
-  /** Times are of the cluster's own clock, milliseconds since 1970; by it what is too old goes. */
-  append(samples: Samples, cluster: ClusterId): void;
-  /** Oldest first. */
-  range(cluster: ClusterId, from: number, to: number): readonly Samples[];
+  /** Times are of the cluster's own clock; `everyMs` is how far its sweeps are apart just now, by that clock. */
+  append(samples: Samples, cluster: ClusterId, everyMs: number): void;
+  read(request: HistoryRequest): HistoryColumns;
+  keepEvent(event: ClusterEvent, cluster: ClusterId): void;
+  /** Oldest first; of more than that many the latest. */
+  events(cluster: ClusterId, from: number, to: number, most: number): readonly ClusterEvent[];
   /** All of a cluster that is removed. */
   forget(cluster: ClusterId): void;
   close(): void;
 }
 
-export const historyKeptMs = 24 * 3600 * 1000;
-const pruneEvery = 500;
-
+/** Of the chunks that become complete in one moment so many are written at once, or a part of very many. */
+const writtenAtOnce = 250;
+const writtenPart = 1 / 4;
+const pruneEveryMs = 3600 * 1000;
 const versions: readonly string[] = [
   'CREATE TABLE sweeps (at INTEGER NOT NULL, record TEXT NOT NULL) STRICT; CREATE INDEX sweeps_by_time ON sweeps (at);',
   // What was kept before mixed clusters; it may be lost without harm.
   "DELETE FROM sweeps; ALTER TABLE sweeps ADD COLUMN cluster TEXT NOT NULL DEFAULT ''; DROP INDEX sweeps_by_time; CREATE INDEX sweeps_by_time ON sweeps (cluster, at);",
+  `DROP TABLE sweeps;
+   CREATE TABLE subjects (number INTEGER PRIMARY KEY, cluster TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+     seen_at REAL NOT NULL, UNIQUE (kind, id)) STRICT;
+   CREATE TABLE chunks (place INTEGER PRIMARY KEY, at INTEGER NOT NULL, cells BLOB NOT NULL) STRICT;
+   CREATE TABLE events (cluster TEXT NOT NULL, at REAL NOT NULL, record TEXT NOT NULL) STRICT;
+   CREATE INDEX events_by_time ON events (cluster, at);`,
 ];
 
-export function openHistory(dataFolder: string, reportDamage: (what: string) => void): History {
-  const db = openDatabase({ path: join(dataFolder, 'history.db'), versions, synchronous: 'NORMAL' });
-  const insert = db.prepare('INSERT INTO sweeps (cluster, at, record) VALUES (?, ?, ?)');
-  const prune = db.prepare('DELETE FROM sweeps WHERE cluster = ? AND at < ?');
-  const appended = new Map<ClusterId, number>();
-  return {
-    append(samples, cluster) {
-      try {
-        // A simulated clock may stand between two whole milliseconds.
-        const at = Math.round(samples.hosts.at);
-        insert.run(cluster, at, JSON.stringify(samples));
-        const count = (appended.get(cluster) ?? 0) + 1;
-        appended.set(cluster, count);
-        if (count % pruneEvery === 1) prune.run(cluster, at - historyKeptMs);
-      } catch (thrown) {
-        // A full disk costs history, never the console.
-        reportDamage(`A measurement could not be kept in history.db: ${String(thrown)}`);
-      }
-    },
-    range: (cluster, from, to) =>
-      readRows(
-        db,
-        'SELECT record FROM sweeps WHERE cluster = ? AND at >= ? AND at <= ? ORDER BY at',
+export function openHistory(
+  dataFolder: string,
+  reportDamage: (what: string) => void,
+  clock: Clock = wallClock,
+): History {
+  return new KeptHistory(new HistoryFile(dataFolder, versions, reportDamage), clock);
+}
+
+const kinds = {
+  cluster: { metrics: clusterMetrics, rests: clusterRests },
+  host: { metrics: hostMetrics, rests: hostRests },
+  vm: { metrics: vmMetrics, rests: vmRests },
+} as const satisfies Record<
+  SubjectKind,
+  { readonly metrics: readonly Metric[]; readonly rests: readonly number[] }
+>;
+
+interface Subject {
+  readonly number: number;
+  readonly cluster: ClusterId;
+  readonly kind: SubjectKind;
+  readonly history: SubjectHistory;
+  /** Tiers of which a chunk was written by this run: the first may have to be joined to what an earlier run left. */
+  readonly begun: Set<number>;
+}
+
+type Columns = { readonly at: number } & Readonly<Partial<Record<Metric, readonly (number | null)[]>>>;
+
+class KeptHistory implements History {
+  readonly #file: HistoryFile;
+  readonly #clock: Clock;
+  readonly #subjects = new Map<string, Subject>();
+  #complete: (PlacedChunk & { readonly cluster: ClusterId })[] = [];
+  #prunedAt = Number.NEGATIVE_INFINITY;
+  /** The file that subjects got their numbers from. */
+  #numberedBy = 0;
+
+  constructor(file: HistoryFile, clock: Clock) {
+    this.#file = file;
+    this.#clock = clock;
+  }
+
+  append({ hosts, vms, clusters }: Samples, cluster: ClusterId, everyMs: number): void {
+    this.#add('host', hosts.hostIds, hosts, cluster, everyMs);
+    this.#add('vm', vms.vmIds, vms, cluster, everyMs);
+    this.#add('cluster', clusters.clusterIds, clusters, cluster, everyMs);
+    this.#write(Math.max(writtenAtOnce, Math.ceil(this.#complete.length * writtenPart)));
+  }
+
+  read({ subject, metrics, spanMs, to: until, points }: HistoryRequest): HistoryColumns {
+    const { metrics: names } = kinds[subject.kind];
+    const known = this.#subject(subject.kind, subject.id);
+    const to =
+      until ??
+      known?.history.lastAt ??
+      this.#file.read((db) => seenAt(db, subject.kind, subject.id), undefined) ??
+      0;
+    const from = to - spanMs;
+    const numbered =
+      known?.number ?? this.#file.read((db) => numberOf(db, subject.kind, subject.id), undefined);
+    const first = tiers.findIndex((tier) => reachMs(tier) >= spanMs);
+    const wanted = first < 0 ? tiers.slice(-1) : tiers.slice(first);
+    const rows =
+      numbered === undefined
+        ? []
+        : stitched(wanted.map((tier) => this.#rows(tier, numbered, known, names.length, from, to)));
+    const columns = metrics.map((metric) => names.findIndex((name) => name === metric));
+    const drawn = pointsOf(rows, columns, from, to, points);
+    const open = (values: readonly number[]) => values.map((value) => (Number.isNaN(value) ? null : value));
+    return {
+      from,
+      to,
+      stepMs: drawn.stepMs,
+      at: drawn.at,
+      columns: metrics.map((metric, index) => ({
+        metric,
+        mean: open(drawn.mean[index] ?? []),
+        least: open(drawn.least[index] ?? []),
+        greatest: open(drawn.greatest[index] ?? []),
+      })),
+      ...(this.#file.trouble === undefined ? {} : { trouble: this.#file.trouble }),
+    };
+  }
+
+  keepEvent(event: ClusterEvent, cluster: ClusterId): void {
+    this.#file.write((db) => keepEvent(db, event, cluster));
+  }
+
+  events(cluster: ClusterId, from: number, to: number, most: number): readonly ClusterEvent[] {
+    return this.#file.read((db) => readEvents(db, cluster, from, to, most), []);
+  }
+
+  forget(cluster: ClusterId): void {
+    for (const [key, subject] of this.#subjects) if (subject.cluster === cluster) this.#subjects.delete(key);
+    this.#complete = this.#complete.filter((each) => each.cluster !== cluster);
+    this.#file.write((db) => {
+      forgetSubjects(db, numberedIn(db, cluster));
+      db.prepare('DELETE FROM events WHERE cluster = ?').run(cluster);
+    });
+  }
+
+  close(): void {
+    for (const subject of this.#subjects.values())
+      subject.history.close((chunk) => this.#finish(subject, chunk));
+    this.#write(this.#complete.length);
+    this.#file.close();
+  }
+
+  #add(
+    kind: SubjectKind,
+    ids: readonly string[],
+    columns: Columns,
+    cluster: ClusterId,
+    everyMs: number,
+  ): void {
+    const { metrics } = kinds[kind];
+    for (const [index, id] of ids.entries()) {
+      const subject = this.#subject(kind, id) ?? this.#newSubject(kind, id, cluster);
+      if (subject === undefined) continue;
+      subject.history.add(
+        columns.at,
+        (column) => columns[metrics[column] ?? 'cpuShare']?.[index] ?? null,
+        everyMs,
+        (chunk) => this.#finish(subject, chunk),
+      );
+    }
+  }
+
+  #subject(kind: SubjectKind, id: string): Subject | undefined {
+    // A file that was begun anew knows none of the numbers that were given by the last.
+    if (this.#numberedBy !== this.#file.generation) {
+      this.#subjects.clear();
+      this.#complete = [];
+      this.#numberedBy = this.#file.generation;
+    }
+    return this.#subjects.get(`${kind} ${id}`);
+  }
+
+  #newSubject(kind: SubjectKind, id: string, cluster: ClusterId): Subject | undefined {
+    const number = this.#file.write((db) => {
+      db.prepare('INSERT OR IGNORE INTO subjects (cluster, kind, id, seen_at) VALUES (?, ?, ?, 0)').run(
         cluster,
-        from,
-        to,
-      ).flatMap(
-        (row) => parseRecord(samplesSchema, text(row, 'record'), reportDamage, 'A measurement') ?? [],
-      ),
-    forget: (cluster) => void db.prepare('DELETE FROM sweeps WHERE cluster = ?').run(cluster),
-    close: () => db.close(),
-  };
+        kind,
+        id,
+      );
+      return numberOf(db, kind, id);
+    });
+    if (number === undefined) return undefined;
+    const subject = {
+      number,
+      cluster,
+      kind,
+      history: new SubjectHistory(kinds[kind].rests),
+      begun: new Set<number>(),
+    };
+    this.#subjects.set(`${kind} ${id}`, subject);
+    return subject;
+  }
+
+  #finish(subject: Subject, chunk: Chunk): void {
+    const { number, cluster, begun } = subject;
+    this.#complete.push({ subject: number, cluster, chunk, joins: !begun.has(chunk.tier.index) });
+    begun.add(chunk.tier.index);
+  }
+
+  #rows(
+    tier: Tier,
+    number: number,
+    known: Subject | undefined,
+    metrics: number,
+    from: number,
+    to: number,
+  ): readonly HistoryRow[] {
+    const chunks = this.#file.read((db) => readChunks(db, tier, number, from, to), []);
+    const here = [
+      ...this.#complete.filter(({ subject }) => subject === number).map(({ chunk }) => chunk),
+      ...(known?.history.unfinished() ?? []),
+    ].filter((chunk) => chunk.tier === tier);
+    return [...chunks, ...here].flatMap(({ at, cells }) => readChunk(tier, metrics, at, cells));
+  }
+
+  #write(count: number): void {
+    const chunks = this.#complete.slice(0, count);
+    if (chunks.length === 0) return;
+    this.#complete = this.#complete.slice(count);
+    this.#file.write((db) => {
+      const isDue = this.#clock.elapsed() - this.#prunedAt >= pruneEveryMs;
+      atomically(db, () => {
+        writeChunks(db, chunks);
+        if (!isDue) return;
+        pruneEvents(db);
+        const gone = new Set(pruneSubjects(db));
+        for (const [key, { number }] of this.#subjects) if (gone.has(number)) this.#subjects.delete(key);
+      });
+      if (isDue) this.#prunedAt = this.#clock.elapsed();
+    });
+  }
 }

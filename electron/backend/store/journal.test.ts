@@ -76,18 +76,6 @@ describe.each(['journal.db', 'history.db'])('%s', (file) => {
       expect(contents()).toEqual(before);
     },
   );
-
-  it('that is no database is refused, said to be damaged, and left as it was', () => {
-    writeFileSync(join(folder, file), 'no database at all, '.repeat(1000));
-    const before = contents();
-    expect(open).toThrow(
-      expect.objectContaining({
-        code: 'data-folder-unusable',
-        message: expect.stringMatching(/damaged.*Move it aside/),
-      }),
-    );
-    expect(contents()).toEqual(before);
-  });
 });
 
 describe('the journal', () => {
@@ -111,6 +99,18 @@ describe('the journal', () => {
       }),
     );
     journal.close();
+  });
+
+  it('that is no database is refused, said to be damaged, and left as it was', () => {
+    writeFileSync(join(folder, 'journal.db'), 'no database at all, '.repeat(1000));
+    const before = contents();
+    expect(() => openJournal(folder, complain)).toThrow(
+      expect.objectContaining({
+        code: 'data-folder-unusable',
+        message: expect.stringMatching(/damaged.*Move it aside/),
+      }),
+    );
+    expect(contents()).toEqual(before);
   });
 
   it('leaves aside one record that does not fit, says so, and reads the others', () => {

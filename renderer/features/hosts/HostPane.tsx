@@ -5,17 +5,15 @@ import type { Host } from '#shared/model/host.ts';
 import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
 import { canReconnect } from '#shared/rules/canReconnect.ts';
 import { canRemove } from '#shared/rules/canRemove.ts';
-import { useClient, useHostSeries } from '../../transport/hooks.ts';
+import { useClient } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { formatAgo, formatMiB, formatMoment } from '../../ui/format.ts';
-import { LoadCharts } from '../../ui/LoadCharts.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { StateChip } from '../../ui/StateChip.tsx';
-import { loadTitle } from '../../ui/timeAxis.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { useKeptView } from '../../ui/useViewState.ts';
 import { ClusterName } from '../clusters/ClusterName.tsx';
@@ -32,6 +30,7 @@ import { hostPageHref, useCluster, useVms, vmHref } from '../inventory.ts';
 import { giveOrder } from '../orders.ts';
 import { useVmState } from '../vms/vmWork.ts';
 import { AddedNotice, DoctorSection } from './DoctorSection.tsx';
+import { HostDashboard } from './HostDashboard.tsx';
 import styles from './HostPane.module.css';
 import { useHostMenu } from './useHostMenu.ts';
 
@@ -122,7 +121,9 @@ export function HostSections({ host }: { readonly host: Host }) {
           </ErrorNotice>
         )}
       </Notices>
-      <HostCharts host={host} />
+      <Section title="Load">
+        <HostDashboard host={host} />
+      </Section>
       <HostVms host={host} />
       <DoctorSection host={host} />
       <Section title="Machine">
@@ -155,24 +156,6 @@ function troubleOf({ connection }: Host, simulated: Simulated | undefined): Erro
   if (connection.state !== 'unreachable' && connection.state !== 'needs-attention') return undefined;
   const broken = simulated?.host && brokenIn(simulated.host);
   return broken === undefined || broken === 'slowed' ? connection.error : undefined;
-}
-
-function HostCharts({ host }: { readonly host: Host }) {
-  const series = useHostSeries(host.id);
-  if (series === undefined || series.length === 0) {
-    return (
-      <Section title="Load">
-        <p className={styles.quiet}>
-          Nothing has been measured yet. Charts appear with the first measurement of {host.name}.
-        </p>
-      </Section>
-    );
-  }
-  return (
-    <Section title={loadTitle(series)}>
-      <LoadCharts series={series} group={host.id} memoryMiB={series.latest(2) ?? host.capacity?.memoryMiB} />
-    </Section>
-  );
 }
 
 function HostVms({ host }: { readonly host: Host }) {

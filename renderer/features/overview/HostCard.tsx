@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { Vm } from '#shared/model/vm.ts';
-import { useHostSeries } from '../../transport/hooks.ts';
+import { useDrawing, useSession } from '../../transport/hooks.ts';
 import { ActionMenuButton, ContextMenuArea } from '../../ui/ActionMenu.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { LoadCharts } from '../../ui/LoadCharts.tsx';
@@ -13,7 +13,8 @@ import styles from './HostCard.module.css';
 
 /** One host of the small multiples: the same two charts on the same scales for each. */
 export function HostCard({ host, vms }: { readonly host: Host; readonly vms: readonly Vm[] }) {
-  const series = useHostSeries(host.id);
+  useDrawing();
+  const series = useSession().samples.host(host.id);
   const simulated = useSimulated(host.id);
   const { shape, word, detail } = shownHostState(host, simulated);
   const known = host.connection.state === 'connected' && simulated?.host?.power !== 'off';

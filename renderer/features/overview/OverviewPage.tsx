@@ -1,5 +1,6 @@
 import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
+import type { HostId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
@@ -10,6 +11,7 @@ import { Quantity } from '../../ui/Quantity.tsx';
 import { StateChip, StateShape } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
 import { useNow } from '../../ui/useNow.ts';
+import { ClusterDashboard } from '../clusters/ClusterDashboard.tsx';
 import { ClusterName } from '../clusters/ClusterName.tsx';
 import { clusterMenu } from '../clusters/clusterMenu.ts';
 import { giveFault } from '../clusters/faults.ts';
@@ -27,10 +29,14 @@ import {
   vmHref,
 } from '../inventory.ts';
 import { type AttentionItem, attentionItems } from './attention.ts';
+import { Headroom } from './Headroom.tsx';
 import { HostCard } from './HostCard.tsx';
+import { HostTile } from './HostTile.tsx';
 import styles from './OverviewPage.module.css';
 
 const recentCount = 6;
+/** Of more hosts than these each gets a tile: charts of their own would be more than anybody looks at. */
+const mostCards = 6;
 
 /** Is anything wrong, where, and what can be done; then how full the hosts are and what goes on. */
 export function OverviewPage() {
@@ -46,6 +52,8 @@ export function OverviewPage() {
     ({ simulation }) => simulation !== undefined && simulation.standing !== 'running',
   );
   const move = suggestMove(cluster, hosts, vms, tasks);
+  const counts = new Map<HostId, number>();
+  for (const { hostId } of vms) counts.set(hostId, (counts.get(hostId) ?? 0) + 1);
   const running = tasks.filter((task) => !hasEnded(task.state) && task.state !== 'undecided');
   const ended = tasks.filter((task) => hasEnded(task.state)).slice(0, recentCount);
   return (
@@ -73,13 +81,25 @@ export function OverviewPage() {
           <Attention items={items} />
         )}
       </section>
+      <section aria-labelledby="headroom" className={styles.section}>
+        <h2 id="headroom">Headroom</h2>
+        <Headroom />
+      </section>
       <section aria-labelledby="hosts" className={styles.section}>
         <h2 id="hosts">Hosts</h2>
-        <ul className={styles.hosts}>
-          {hosts.map((host) => (
-            <HostCard key={host.id} host={host} vms={vms.filter((vm) => vm.hostId === host.id)} />
-          ))}
-        </ul>
+        {hosts.length > mostCards ? (
+          <ul className={styles.tiles}>
+            {hosts.map((host) => (
+              <HostTile key={host.id} host={host} vms={counts.get(host.id) ?? 0} />
+            ))}
+          </ul>
+        ) : (
+          <ul className={styles.hosts}>
+            {hosts.map((host) => (
+              <HostCard key={host.id} host={host} vms={vms.filter((vm) => vm.hostId === host.id)} />
+            ))}
+          </ul>
+        )}
       </section>
       <div className={styles.columns}>
         <section aria-labelledby="running" className={styles.section}>
@@ -91,6 +111,14 @@ export function OverviewPage() {
           <TaskList tasks={ended} now={now} empty="Nothing has been asked of Drover yet." />
         </section>
       </div>
+      {cluster !== undefined && hosts.length > 1 && (
+        <section aria-labelledby="together" className={styles.section}>
+          <h2 id="together">All hosts together</h2>
+          <div className={styles.card}>
+            <ClusterDashboard cluster={cluster} />
+          </div>
+        </section>
+      )}
     </Page>
   );
 }

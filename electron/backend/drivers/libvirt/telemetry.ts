@@ -4,6 +4,7 @@ import { type Capabilities, parseCapabilitiesXml } from '../xml/capabilitiesXml.
 import { domainStateOf } from './domainStates.ts';
 import { DomainStatistics } from './domainStatistics.ts';
 import type { HostAccess } from './hostLink.ts';
+import { kernelCounters } from './kernelCounters.ts';
 import {
   connectGetCapabilities,
   connectGetHostname,
@@ -22,8 +23,8 @@ import {
 } from './rpc/rpc.ts';
 
 const cheapGroups = domainStatsGroups.state | domainStatsGroups.cpuTotal | domainStatsGroups.interface;
-/** Balloon and block are the dear ones: each asks every QEMU something. */
-const fullGroups = cheapGroups | domainStatsGroups.balloon | domainStatsGroups.block;
+/** Balloon, block and vcpu are the dear ones: each asks every QEMU something. */
+const fullGroups = cheapGroups | domainStatsGroups.balloon | domainStatsGroups.block | domainStatsGroups.vcpu;
 
 /** The first time after its start libvirtd runs every QEMU once to see what it can do. */
 const capabilitiesDeadlineMs = 30_000;
@@ -32,7 +33,13 @@ export function libvirtTelemetry(link: HostAccess): TelemetryDriver {
   const statistics = new DomainStatistics(link);
   return {
     capacity: (options) => capacity(link.channels().statistics, options),
-    host: (options) => hostCounters(link.channels().statistics, options),
+    async host(depth, options) {
+      const [counters, more] = await Promise.all([
+        hostCounters(link.channels().statistics, options),
+        depth === 'full' ? kernelCounters(link, options) : {},
+      ]);
+      return { ...counters, ...more };
+    },
     async domains(depth, options) {
       const groups = depth === 'cheap' ? cheapGroups : fullGroups;
       const answer = await statistics.ask(link.channels().statistics, groups, options);
@@ -96,12 +103,14 @@ async function hostCounters(
   const [cpu, memory] = await Promise.all([cpuOf(connection, options), memoryOf(connection, options)]);
   const values = new Map(cpu.map(({ field, value }) => [field, Number(value)]));
   const total = [...values.values()].reduce((sum, value) => sum + value, 0);
-  const idle = (values.get('idle') ?? 0) + (values.get('iowait') ?? 0);
+  const waiting = values.get('iowait');
   return {
-    cpuBusyNs: total - idle,
+    cpuBusyNs: total - (values.get('idle') ?? 0) - (waiting ?? 0),
     cpuTotalNs: total,
+    ...(waiting === undefined ? {} : { cpuWaitNs: waiting }),
     memoryUsedMiB: memory?.usedMiB ?? 0,
     memoryTotalMiB: memory?.totalMiB ?? 0,
+    ...(memory === undefined ? {} : { memoryCachedMiB: memory.cachedMiB }),
   };
 }
 
@@ -131,7 +140,7 @@ async function cpuOf(connection: LibvirtConnection, options: CallOptions | undef
 async function memoryOf(
   connection: LibvirtConnection,
   options: CallOptions | undefined,
-): Promise<{ readonly usedMiB: number; readonly totalMiB: number } | undefined> {
+): Promise<{ readonly usedMiB: number; readonly totalMiB: number; readonly cachedMiB: number } | undefined> {
   const { params } = await connection.call(
     nodeGetMemoryStats,
     { nparams: (await countsOf(connection, options)).memory, cellNum: allCells },
@@ -140,8 +149,8 @@ async function memoryOf(
   const values = new Map(params.map(({ field, value }) => [field, Number(value) / 1024]));
   const totalMiB = values.get('total');
   if (totalMiB === undefined) return undefined;
-  const spare = (values.get('free') ?? 0) + (values.get('buffers') ?? 0) + (values.get('cached') ?? 0);
-  return { usedMiB: totalMiB - spare, totalMiB };
+  const cachedMiB = (values.get('buffers') ?? 0) + (values.get('cached') ?? 0);
+  return { usedMiB: totalMiB - (values.get('free') ?? 0) - cachedMiB, totalMiB, cachedMiB };
 }
 
 /** Fields are those of virConnectGetAllDomainStats; what a busy domain could not say is left out, never zero. */
@@ -150,7 +159,10 @@ export function domainCounters(dom: DomainRef, parameters: readonly TypedParamet
   const state = domainStateOf(read.number('state.state') ?? 0, read.number('state.reason') ?? 0, false).state;
   const optional = {
     cpuTimeNs: read.number('cpu.time'),
+    vcpus: read.number('vcpu.current'),
+    cpuReadyNs: readyNs(read),
     memoryUsedMiB: memoryUsedMiB(read),
+    memoryGivenMiB: inMiB(read.number('balloon.current')),
     diskReadBytes: sum(read, 'block', 'rd.bytes'),
     diskWriteBytes: sum(read, 'block', 'wr.bytes'),
     networkReceiveBytes: sum(read, 'net', 'rx.bytes'),
@@ -165,8 +177,22 @@ function memoryUsedMiB(read: ParameterReader): number | undefined {
   const available = read.number('balloon.available');
   const usable = read.number('balloon.usable') ?? read.number('balloon.unused');
   if (available !== undefined && usable !== undefined) return (available - usable) / 1024;
-  const resident = read.number('balloon.rss');
-  return resident === undefined ? undefined : resident / 1024;
+  return inMiB(read.number('balloon.rss'));
+}
+
+function inMiB(kibibytes: number | undefined): number | undefined {
+  return kibibytes === undefined ? undefined : kibibytes / 1024;
+}
+
+/** The kernel's run_delay of all vCPU threads; libvirt before 7.2 and kernels without schedstats do not say it. */
+function readyNs(read: ParameterReader): number | undefined {
+  const most = read.number('vcpu.maximum') ?? 0;
+  let total: number | undefined;
+  for (let index = 0; index < most; index += 1) {
+    const delay = read.number(`vcpu.${index}.delay`);
+    if (delay !== undefined) total = (total ?? 0) + delay;
+  }
+  return total;
 }
 
 function sum(read: ParameterReader, group: string, field: string): number | undefined {

@@ -99,7 +99,7 @@ describe('the driver of simulated hosts', { timeout: 120_000 }, () => {
     expect(await there.storage.hasMarker(path, 'token-1')).toBe(false);
     expect(await here.storage.inspect('/nowhere/at-all.qcow2')).toBeUndefined();
     const capacity = await here.telemetry.capacity();
-    expect((await here.telemetry.host()).memoryTotalMiB).toBe(capacity.memoryMiB);
+    expect((await here.telemetry.host('cheap')).memoryTotalMiB).toBe(capacity.memoryMiB);
     expect(await here.telemetry.domains('full')).toHaveLength(3);
     const { cpuXml, pools } = await here.inspection.inspect();
     expect(pools.map(({ name }) => name)).toEqual(['local', 'shared']);

@@ -9,10 +9,10 @@ export function simulatedTelemetry(link: SimulatedHostLink): TelemetryDriver {
         ({ client, session, options }) => client.host.capacity({ session }, options),
         options,
       ),
-    host: (options) =>
+    host: (depth, options) =>
       link.ask(
         `Measure ${link.name}`,
-        ({ client, session, options }) => client.host.counters({ session }, options),
+        ({ client, session, options }) => client.host.counters({ session, depth }, options),
         options,
       ),
     domains: (depth, options) =>

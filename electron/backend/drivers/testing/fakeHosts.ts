@@ -172,7 +172,7 @@ export class FakeHost {
             kvm: true,
           };
         },
-        host: async () => {
+        host: async (_depth) => {
           await this.beforeAnswer('host');
           alive();
           return this.hostCounters;

@@ -1,0 +1,80 @@
+import { Link } from 'wouter';
+import { useDrawing, useSession } from '../../transport/hooks.ts';
+import { type Formatted, formatCount, formatMiB, formatPart, notMeasured } from '../../ui/format.ts';
+import { Quantity } from '../../ui/Quantity.tsx';
+import { StateShape } from '../../ui/StateChip.tsx';
+import { hostHref, useHosts, useVms } from '../inventory.ts';
+import styles from './Headroom.module.css';
+import { headroomOf, type Without } from './headroom.ts';
+
+const mib = 1024 * 1024;
+
+/** What could still be started here, and whether a host may fail. */
+export function Headroom() {
+  useDrawing();
+  const { samples } = useSession();
+  const hosts = useHosts();
+  const room = headroomOf(hosts, useVms(), (host) => samples.host(host.id)?.latest(0));
+  if (room === undefined) {
+    return <p className={styles.unknown}>Known once a host answers.</p>;
+  }
+  const { largest, without } = room;
+  return (
+    <dl className={styles.figures}>
+      <div>
+        <dt>Memory left</dt>
+        <dd>
+          <Quantity value={formatPart(room.memoryMiB * mib, room.memoryTotalMiB * mib)} />
+        </dd>
+        <dd className={styles.more}>on {formatCount(room.hosts, 'host')} that answer</dd>
+      </div>
+      <div>
+        <dt>CPU left</dt>
+        <dd>
+          <Quantity value={room.cpus === undefined ? notMeasured : cpusOf(room.cpus, room.cpusTotal)} />
+        </dd>
+        <dd className={styles.more}>idle just now</dd>
+      </div>
+      {largest !== undefined && (
+        <div>
+          <dt>Largest VM that fits</dt>
+          <dd>
+            <Quantity value={formatMiB(largest.memoryMiB)} />
+          </dd>
+          <dd className={styles.more}>
+            on <Link href={hostHref(largest.host.id)}>{largest.host.name}</Link>
+          </dd>
+        </div>
+      )}
+      {without !== undefined && room.hosts > 1 && <AfterLoss without={without} />}
+    </dl>
+  );
+}
+
+function AfterLoss({ without: { host, vms, homeless, leftMiB } }: { readonly without: Without }) {
+  const fits = homeless.length === 0;
+  const names = homeless.slice(0, 3).map(({ name }) => name);
+  return (
+    <div className={styles.wide}>
+      <dt>If {host.name} failed, the host that would be missed most</dt>
+      <dd className={styles.verdict}>
+        <StateShape shape={fits ? 'done' : 'attention'} />
+        {vms === 0
+          ? 'Nothing runs there'
+          : fits
+            ? `${vms === 1 ? 'Its VM finds' : `All ${vms} of its VMs find`} room`
+            : `${homeless.length} of its ${formatCount(vms, 'VM')} ${homeless.length === 1 ? 'finds' : 'find'} no room`}
+      </dd>
+      <dd className={styles.more}>
+        {fits
+          ? `${formatMiB(leftMiB).text} left on the others then`
+          : `${names.join(', ')}${homeless.length > names.length ? ` and ${homeless.length - names.length} more` : ''}`}
+      </dd>
+    </div>
+  );
+}
+
+const cpusOf = (cpus: number, total: number): Formatted => ({
+  text: `${cpus.toFixed(cpus < 10 ? 1 : 0)} of ${total} CPUs`,
+  exact: `${cpus.toFixed(3)} of ${total} CPUs`,
+});
