@@ -25,7 +25,6 @@ import { gatherMigrationFacts } from './migration/gather.ts';
 import { leftoverTaskKind } from './migration/leftover.ts';
 import { migrationTaskKind } from './migration/migration.ts';
 import { claimedPaths, migrationParties, planMigration } from './migration/plan.ts';
-import { watchClusterEvents } from './monitoring/clusterEvents.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { becomeOwner, type OwnerMode } from './owner/owner.ts';
 import { SimulatedClusters } from './simulation/simulatedClusters.ts';
@@ -136,22 +135,15 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       newId: () => taskId(`task-${newId()}`),
     });
     undo.push(() => runner.stop(stopPatienceMs));
-    undo.push(
-      watchClusterEvents({
-        inventory,
-        runner,
-        now: (cluster) => monitoring.now(cluster),
-        keep: (event, cluster) => history.keepEvent(event, cluster),
-      }),
-    );
-
     const activity = new Activity({
       clock,
-      clusterNow: (id) => registry.driver(id)?.clock.now(),
+      clusterNow: (id) => monitoring.now(id),
+      clusterOf: (id) => inventory.vm(id)?.clusterId,
       events,
       tasks: (filter, limit, before) => runner.list(filter, limit, before),
     });
     undo.push(inventory.subscribe((patches) => activity.follow(patches)));
+    undo.push(runner.subscribe((task) => activity.followTask(task)));
 
     const hosts = taskHosts(registry, inventory, claims);
     runner.register(

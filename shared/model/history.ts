@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorDataSchema } from '../contract/errors.ts';
+import { activityEventKinds } from './activityEvent.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from './ids.ts';
 import { clusterMetrics, type Metric, vmMetrics } from './samples.ts';
 
@@ -48,18 +49,7 @@ export const historyColumnsSchema = z
 export const clusterEventSchema = z
   .object({
     at: z.number(),
-    kind: z.enum([
-      'vm-started',
-      'vm-stopped',
-      'vm-paused',
-      'vm-resumed',
-      'vm-suspended',
-      'vm-moved',
-      'host-lost',
-      'host-back',
-      'task-done',
-      'task-failed',
-    ]),
+    kind: z.enum([...activityEventKinds, 'task-done', 'task-failed']),
     /** A whole sentence without its full stop. */
     text: z.string(),
     /** The hosts it happened on. */

@@ -47,6 +47,7 @@ function opened(): Activity {
   return new Activity({
     clock,
     clusterNow: () => 7,
+    clusterOf: () => someCluster,
     events,
     tasks: (filter, limit, before) => journal.tasks.list(filter, limit, before),
   });
@@ -134,5 +135,28 @@ describe('activity', () => {
     expect(ids(activity, { object: 'web', what: 'events' })).toEqual([event?.id]);
     events.forget(someCluster);
     expect(opened().recent()).toEqual([]);
+  });
+
+  it('is told by the clock of one cluster too, with how tasks ended that were seen under way', () => {
+    const activity = opened();
+    activity.follow([
+      { kind: 'host', value: home },
+      { kind: 'vm', value: web },
+    ]);
+    activity.follow([{ kind: 'vm', value: { ...web, state: 'paused', reason: 'user' } }]);
+    const id = keepTask('web-01', 1);
+    const task = journal.tasks.get(id);
+    if (task === undefined) throw new Error('the task was not kept');
+    activity.followTask({ ...task, id: taskId('never-seen') });
+    activity.followTask({ ...task, state: 'running' });
+    activity.followTask({ ...task, state: 'failed' });
+    activity.followTask({ ...task, state: 'failed' });
+    expect(activity.ofCluster(someCluster, 0, 7, 10)).toEqual([
+      { at: 7, kind: 'vm-paused', text: 'web-01 was paused', hostIds: [home.id], vmId: web.id },
+      { at: 7, kind: 'task-failed', text: 'Start web-01: failed', hostIds: [home.id], taskId: id },
+    ]);
+    expect(activity.ofCluster(someCluster, 8, 9, 10)).toEqual([]);
+    events.forget(someCluster);
+    expect(activity.ofCluster(someCluster, 0, 7, 10)).toEqual([]);
   });
 });

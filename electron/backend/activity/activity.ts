@@ -7,19 +7,22 @@ import {
   placeOf,
 } from '#shared/model/activity.ts';
 import type { ActivityEvent } from '#shared/model/activityEvent.ts';
-import type { HostId } from '#shared/model/ids.ts';
+import type { ClusterEvent } from '#shared/model/history.ts';
+import type { ClusterId, VmId } from '#shared/model/ids.ts';
 import type { LivePatch } from '#shared/model/live.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ActivityEvents } from '../store/activityEvents.ts';
+import { TaskEnds } from './taskEnds.ts';
 import { EventWatcher } from './watchEvents.ts';
 
 export const keptEvents = 100;
 
 export interface ActivityInput {
   readonly clock: Clock;
-  /** What a cluster's own clock says; undefined for a host that is gone. */
-  readonly clusterNow: (host: HostId) => number | undefined;
+  /** What a cluster's own clock says; undefined for one that is gone. */
+  readonly clusterNow: (cluster: ClusterId) => number | undefined;
+  readonly clusterOf: (vm: VmId) => ClusterId | undefined;
   readonly events: ActivityEvents;
   /** Newest first, those that may fit. */
   readonly tasks: (
@@ -40,11 +43,13 @@ export class Activity {
   readonly #input: ActivityInput;
   readonly #watcher = new EventWatcher();
   readonly #listeners = new Set<(events: readonly ActivityEvent[]) => void>();
+  readonly #taskEnds: TaskEnds;
   #recent: readonly ActivityEvent[];
   #number = 0;
 
   constructor(input: ActivityInput) {
     this.#input = input;
+    this.#taskEnds = new TaskEnds(input);
     this.#recent = input.events.list({}, keptEvents, undefined).toReversed();
   }
 
@@ -54,13 +59,22 @@ export class Activity {
     if (seen.length === 0) return;
     const at = Math.round(this.#input.clock.now());
     const events = seen.map((event): ActivityEvent => {
-      const [host] = event.hostIds;
-      const clusterAt = host === undefined ? undefined : this.#input.clusterNow(host);
-      return { ...event, id: this.#nextId(at), at, clusterAt: clusterAt ?? at };
+      return { ...event, id: this.#nextId(at), at, clusterAt: this.#input.clusterNow(event.clusterId) ?? at };
     });
     this.#recent = [...this.#recent, ...events].slice(-keptEvents);
     this.#input.events.add(events);
     for (const listener of this.#listeners) listener(events);
+  }
+
+  /** A task as it now is. */
+  followTask(task: Task): void {
+    const end = this.#taskEnds.take(task, Math.round(this.#input.clock.now()));
+    if (end !== undefined) this.#input.events.addTaskEnd(end);
+  }
+
+  /** The ticks of a cluster's time axis, by its own clock: oldest first, of very many the latest. */
+  ofCluster(cluster: ClusterId, from: number, to: number, most: number): readonly ClusterEvent[] {
+    return this.#input.events.ofCluster(cluster, from, to, most);
   }
 
   /** The latest, oldest first. */

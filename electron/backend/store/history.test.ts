@@ -179,17 +179,6 @@ describe('history', () => {
     expect(cpu({ spanMs: 24 * hour, to: start + 54 * hour }).at).toEqual([]);
   });
 
-  it('keeps events by cluster and time', () => {
-    const event = { kind: 'host-lost', text: 'alpha was lost', hostIds: [alpha] } as const;
-    history.keepEvent({ at: start, ...event }, cluster);
-    history.keepEvent({ at: start + hour, ...event }, cluster);
-    history.keepEvent({ at: start + hour, ...event }, clusterId('other'));
-    expect(history.events(cluster, start + 1, start + 2 * hour, 10)).toEqual([
-      { at: start + hour, ...event },
-    ]);
-    expect(history.events(cluster, start, start + 2 * hour, 1).map(({ at }) => at)).toEqual([start + hour]);
-  });
-
   it('that is no database is set aside and begun anew, which is told', () => {
     history.close();
     writeFileSync(join(folder, 'history.db'), 'no database at all, '.repeat(1000));

@@ -1,4 +1,4 @@
-import type { ClusterEvent, HistoryColumns, HistoryRequest } from '#shared/model/history.ts';
+import type { HistoryColumns, HistoryRequest } from '#shared/model/history.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import {
   clusterMetrics,
@@ -22,7 +22,6 @@ import {
   writeChunks,
 } from './chunkRecords.ts';
 import { atomically } from './database.ts';
-import { keepEvent, pruneEvents, readEvents } from './eventRecords.ts';
 import { HistoryFile } from './historyFile.ts';
 import { pointsOf, stitched } from './historyPoints.ts';
 import { type HistoryRow, reachMs, readChunk, type Tier, tiers } from './historyTiers.ts';
@@ -30,14 +29,11 @@ import { type Chunk, SubjectHistory } from './subjectHistory.ts';
 
 type SubjectKind = HistoryRequest['subject']['kind'];
 
-/** Measurements and events of the last day; may lag behind and may be lost without harm to anything else. */
+/** Measurements of the last day; may lag behind and may be lost without harm to anything else. */
 export interface History {
   /** Times are of the cluster's own clock; `everyMs` is how far its sweeps are apart just now, by that clock. */
   append(samples: Samples, cluster: ClusterId, everyMs: number): void;
   read(request: HistoryRequest): HistoryColumns;
-  keepEvent(event: ClusterEvent, cluster: ClusterId): void;
-  /** Oldest first; of more than that many the latest. */
-  events(cluster: ClusterId, from: number, to: number, most: number): readonly ClusterEvent[];
   /** All of a cluster that is removed. */
   forget(cluster: ClusterId): void;
   close(): void;
@@ -54,9 +50,7 @@ const versions: readonly string[] = [
   `DROP TABLE sweeps;
    CREATE TABLE subjects (number INTEGER PRIMARY KEY, cluster TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
      seen_at REAL NOT NULL, UNIQUE (kind, id)) STRICT;
-   CREATE TABLE chunks (place INTEGER PRIMARY KEY, at INTEGER NOT NULL, cells BLOB NOT NULL) STRICT;
-   CREATE TABLE events (cluster TEXT NOT NULL, at REAL NOT NULL, record TEXT NOT NULL) STRICT;
-   CREATE INDEX events_by_time ON events (cluster, at);`,
+   CREATE TABLE chunks (place INTEGER PRIMARY KEY, at INTEGER NOT NULL, cells BLOB NOT NULL) STRICT;`,
 ];
 
 export function openHistory(
@@ -143,20 +137,11 @@ class KeptHistory implements History {
     };
   }
 
-  keepEvent(event: ClusterEvent, cluster: ClusterId): void {
-    this.#file.write((db) => keepEvent(db, event, cluster));
-  }
-
-  events(cluster: ClusterId, from: number, to: number, most: number): readonly ClusterEvent[] {
-    return this.#file.read((db) => readEvents(db, cluster, from, to, most), []);
-  }
-
   forget(cluster: ClusterId): void {
     for (const [key, subject] of this.#subjects) if (subject.cluster === cluster) this.#subjects.delete(key);
     this.#complete = this.#complete.filter((each) => each.cluster !== cluster);
     this.#file.write((db) => {
       forgetSubjects(db, numberedIn(db, cluster));
-      db.prepare('DELETE FROM events WHERE cluster = ?').run(cluster);
     });
   }
 
@@ -249,7 +234,6 @@ class KeptHistory implements History {
       atomically(db, () => {
         writeChunks(db, chunks);
         if (!isDue) return;
-        pruneEvents(db);
         const gone = new Set(pruneSubjects(db));
         for (const [key, { number }] of this.#subjects) if (gone.has(number)) this.#subjects.delete(key);
       });
