@@ -85,13 +85,13 @@ describe('history', () => {
   });
 
   it.each([
-    ['an hour', hour, 15 * second, 241],
-    ['six hours', 6 * hour, minute, 361],
-    ['a day', 24 * hour, 5 * minute, 289],
-  ])('gives %s rolled up, with the peak of two seconds still in it', (_what, spanMs, stepMs, count) => {
+    ['an hour', hour, 2 * second, 15 * second, 241],
+    ['six hours', 6 * hour, 10 * second, minute, 361],
+    ['a day', 24 * hour, 10 * second, 5 * minute, 289],
+  ])('gives %s rolled up, with the peak of one look still in it', (_what, spanMs, everyMs, stepMs, count) => {
     const end = start + spanMs;
     const peakAt = start + spanMs / 2;
-    record(start - hour, end, 2 * second, (at) => (at === peakAt ? 1 : 0.25));
+    record(start - hour, end, everyMs, (at) => (at === peakAt ? 1 : 0.25));
     const drawn = cpu({ spanMs });
     expect(drawn.stepMs).toBe(stepMs);
     expect(drawn.at.length).toBeGreaterThanOrEqual(count - 2);
