@@ -9,7 +9,18 @@ import { startBrowser } from '../e2e/browser.ts';
 /** The table of VMs in Chromium, over the scripted cluster at two sizes: what ten thousand rows cost over a hundred. */
 const sizes = [100, 10_000] as const;
 /** Each narrows the list further, or widens it again. */
-const typed = ['web-0', '1', '2', 'Backspace', 'Backspace', ' state:', 'active', ' ', 'x', 'Backspace'] as const;
+const typed = [
+  'web-0',
+  '1',
+  '2',
+  'Backspace',
+  'Backspace',
+  ' state:',
+  'active',
+  ' ',
+  'x',
+  'Backspace',
+] as const;
 const keystrokes = 60;
 const scrolledFrames = 240;
 
@@ -28,7 +39,10 @@ export async function run(say: (what: string) => void): Promise<readonly Readonl
       await page.context().close();
     }
     const [few, many] = runs;
-    const ratios = Object.entries(many ?? {}).map(([name, value]) => [name, value / (few?.[name] ?? Number.NaN)]);
+    const ratios = Object.entries(many ?? {}).map(([name, value]) => [
+      name,
+      value / (few?.[name] ?? Number.NaN),
+    ]);
     return [...runs, Object.fromEntries(ratios)];
   } finally {
     await browser.close();
