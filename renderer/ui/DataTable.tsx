@@ -244,14 +244,14 @@ function usePlaceOfScroll(
     isPlaced.current = true;
     const top = opened * rowHeight;
     const inView = element.clientHeight - headHeight - rowHeight;
-    element.scrollTop = kept ?? (top > inView ? top - inView / 2 : 0);
+    element.scrollTo(0, kept ?? (top > inView ? top - inView / 2 : 0));
   }, [frame, kept, opened]);
   const before = useRef(asked);
   useLayoutEffect(() => {
     if (before.current === asked) return;
     before.current = asked;
     // Another question is answered from its beginning. To set it where it is already would lay the page out once more.
-    if (frame.current !== null && scrolledTo.current > 0) frame.current.scrollTop = 0;
+    if (scrolledTo.current > 0) frame.current?.scrollTo(0, 0);
   }, [frame, asked]);
   return (event) => {
     scrolledTo.current = event.currentTarget.scrollTop;

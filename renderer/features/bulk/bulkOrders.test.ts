@@ -20,7 +20,7 @@ function task(name: string, state: Task['state'], more: Partial<Task> = {}): Tas
     warnings: [],
     log: [],
     ...more,
-  } as Task;
+  };
 }
 
 function stage() {

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { within } from '@testing-library/react';
+import { act, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { usePreferences } from '../../app/preferences.ts';
 import { serverB, vmNamed } from '../../testing/fakeCluster.ts';
@@ -61,6 +61,21 @@ describe('the filter of VMs', () => {
     await under.user.click(await under.page.findByRole('menuitemcheckbox', { name: /inactive/ }));
     expect(await names(under)).toEqual(['batch-01', 'build-runner']);
     expect(location.hash).toBe('#/vms?filter=state%3Apaused%2Cinactive');
+  });
+});
+
+describe('the order of live rows', () => {
+  it('stands still while the pointer is on the table, and is made up afterwards', async () => {
+    const under = renderToPage('/vms?sort=state&filter=web');
+    expect(await names(under)).toEqual(['web-01', 'web-02', 'web-03']);
+    const table = under.page.getByRole('table', { name: 'Virtual machines' });
+    await under.user.hover(table);
+    const changed = vmNamed(under.world.vms.values(), 'web-01');
+    act(() => under.world.put({ kind: 'vm', value: { ...changed, state: 'suspended' } }));
+    await within(table).findByText('Suspended');
+    expect(await names(under)).toEqual(['web-01', 'web-02', 'web-03']);
+    await under.user.unhover(table);
+    await waitFor(async () => expect(await names(under)).toEqual(['web-02', 'web-03', 'web-01']));
   });
 });
 
