@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
-  type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
-  useEffect,
+  type RefObject,
+  type UIEvent,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -97,7 +97,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
     scrollPaddingStart: headHeight,
-    overscan: 8,
+    overscan: 5,
   });
   const items = ordered.length > virtualFrom ? virtualizer.getVirtualItems() : undefined;
   const first = items?.[0]?.index ?? 0;
@@ -108,10 +108,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   const keys = useMemo(() => ordered.map(rowKey), [ordered, rowKey]);
   const handlers = useRowHandlers(props, keys, setMenu);
-  usePlaceOfScroll(frame, label, askedAll, keys.indexOf(props.selectedKey ?? ''));
+  const onScroll = usePlaceOfScroll(frame, label, askedAll, keys.indexOf(props.selectedKey ?? ''));
   const widthNow = (column: Column<Row>): number =>
     resizing?.key === column.key ? resizing.width : widthOf(column, layout);
-  const sum = shown.reduce((total, column) => total + widthNow(column), 0) + endWidth;
+  const sum =
+    shown.reduce((total, column) => total + widthNow(column), 0) +
+    endWidth +
+    (choice === undefined ? 0 : boxWidth);
   const nameIsFree =
     shown[0] !== undefined && layout.widths[shown[0].key] === undefined && resizing?.key !== shown[0].key;
 
@@ -126,11 +129,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       className={styles.frame}
       onPointerEnter={() => point(true)}
       onPointerLeave={() => point(false)}
-      onScroll={(event) => keepScroll(label, { asked: askedAll, scrolledTo: event.currentTarget.scrollTop })}
+      onScroll={onScroll}
     >
       <table
         className={styles.table}
-        style={{ minWidth: sum + (choice === undefined ? 0 : boxWidth) } satisfies CSSProperties}
+        style={{ minWidth: sum }}
+        data-wide={width > 0 && sum > width}
         data-choosing={choice !== undefined}
         aria-label={label}
         aria-rowcount={ordered.length + 1}
@@ -226,28 +230,33 @@ function useRowHandlers<Row>(
 
 /** Where the list was left, for whoever comes back to it; else the opened row, which an address may have led to. */
 function usePlaceOfScroll(
-  frame: React.RefObject<HTMLDivElement | null>,
+  frame: RefObject<HTMLDivElement | null>,
   table: string,
   asked: string,
   opened: number,
-): void {
+): (event: UIEvent<HTMLDivElement>) => void {
   const [kept] = useState(() => keptScroll(table, asked));
   const isPlaced = useRef(false);
+  const scrolledTo = useRef(0);
   useLayoutEffect(() => {
     const element = frame.current;
     if (isPlaced.current || element === null || (kept === undefined && opened === -1)) return;
     isPlaced.current = true;
     const top = opened * rowHeight;
     const inView = element.clientHeight - headHeight - rowHeight;
-    element.scrollTop = kept ?? (top > inView ? top - inView / 2 : 0);
+    element.scrollTo(0, kept ?? (top > inView ? top - inView / 2 : 0));
   }, [frame, kept, opened]);
   const before = useRef(asked);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current === asked) return;
     before.current = asked;
-    // Another question is answered from its beginning.
-    if (frame.current !== null) frame.current.scrollTop = 0;
+    // Another question is answered from its beginning. To set it where it is already would lay the page out once more.
+    if (scrolledTo.current > 0) frame.current?.scrollTo(0, 0);
   }, [frame, asked]);
+  return (event) => {
+    scrolledTo.current = event.currentTarget.scrollTop;
+    keepScroll(table, { asked, scrolledTo: scrolledTo.current });
+  };
 }
 
 function Spacer({ rows, columns }: { readonly rows: number; readonly columns: number }) {

@@ -2,6 +2,7 @@ import ArrowBackOutlined from '@mui/icons-material/ArrowBackOutlined';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import styles from './DetailPage.module.css';
+import { SectionHeading } from './DetailPane.tsx';
 import { Page } from './Page.tsx';
 
 /** What stands in a pane beside a list, on a page of its own: in as many columns as there is room for. */
@@ -37,7 +38,9 @@ export function DetailPage({
       note={state}
       actions={actions}
     >
-      <div className={styles.sections}>{children}</div>
+      <SectionHeading value="h2">
+        <div className={styles.sections}>{children}</div>
+      </SectionHeading>
     </Page>
   );
 }

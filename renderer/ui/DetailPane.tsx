@@ -1,7 +1,7 @@
 import CloseOutlined from '@mui/icons-material/CloseOutlined';
 import OpenInFullOutlined from '@mui/icons-material/OpenInFullOutlined';
 import IconButton from '@mui/material/IconButton';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { Link } from 'wouter';
 import styles from './DetailPane.module.css';
 
@@ -64,10 +64,14 @@ export function Notices({ children }: { readonly children: ReactNode }) {
   return <div className={styles.notices}>{children}</div>;
 }
 
+/** Of a section's heading: in a pane below the object's name, on a page of its own below the page's title. */
+export const SectionHeading = createContext<'h2' | 'h3'>('h3');
+
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const Heading = useContext(SectionHeading);
   return (
     <section className={styles.section} aria-label={title}>
-      <h3 className={styles.heading}>{title}</h3>
+      <Heading className={styles.heading}>{title}</Heading>
       {children}
     </section>
   );

@@ -3,8 +3,7 @@ export function threeDigits(value: number): string {
   if (value === 0) return '0';
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
   const decimals = Math.max(0, Math.min(3, 2 - magnitude));
-  const rounded = Number(value.toFixed(decimals));
-  return rounded.toLocaleString('en', { maximumFractionDigits: decimals, useGrouping: false });
+  return String(Number(value.toFixed(decimals)));
 }
 
 const byteUnits = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;

@@ -135,7 +135,9 @@ function endOf({ client, live }: Pick<Session, 'client' | 'live'>, taskId: TaskI
         settle(task);
       } else if (seen || before.freshness !== model.freshness) ask();
     });
-    ask();
+    const told = live.getState().tasks.get(taskId);
+    if (told !== undefined && isOver(told)) settle(told);
+    else ask();
   });
 }
 

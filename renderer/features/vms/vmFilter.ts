@@ -8,25 +8,6 @@ import { naturalKey } from '../../ui/tableOrder.ts';
 export const yesOrNo = ['yes', 'no'] as const;
 export const saidOf = (is: boolean): string => (is ? 'yes' : 'no');
 
-/** What never changes of a VM without it being another object: made out once for 10,000 of them. */
-const ownWords = new WeakMap<Vm, string>();
-
-function ownWordsOf(vm: Vm): string {
-  const before = ownWords.get(vm);
-  if (before !== undefined) return before;
-  const words = [
-    vm.name,
-    vm.uuid,
-    vm.guestSystem ?? '',
-    ...vm.nics.flatMap((nic) => [nic.mac, nic.source]),
-    ...vm.disks.map((disk) => disk.source ?? ''),
-  ]
-    .join('\n')
-    .toLowerCase();
-  ownWords.set(vm, words);
-  return words;
-}
-
 /** "Active, hangs" is two of them, and what libvirt calls it is one whatever is being done to it. */
 export const stateValues = (state: string, { word }: ShownState): readonly string[] => [
   ...new Set([state, ...word.toLowerCase().split(', ')]),
@@ -138,10 +119,23 @@ export function useVmLanguage(stateOf: (vm: Vm) => ShownState): FilterLanguage<V
       },
       { kind: 'text', key: 'uuid', title: 'UUID', within: true, values: (vm) => [vm.uuid.toLowerCase()] },
     ];
-    return {
-      noun: 'VM',
-      fields,
-      words: (vm) => `${ownWordsOf(vm)}\n${hostOf(vm)}\n${stateOf(vm).word.toLowerCase()}`,
+    // Made out once for each of 10,000, and then only looked through.
+    const known = new WeakMap<Vm, string>();
+    const words = (vm: Vm): string => {
+      const before = known.get(vm);
+      if (before !== undefined) return before;
+      const all = [...shownOf(vm), hostOf(vm), stateOf(vm).word].join('\n').toLowerCase();
+      known.set(vm, all);
+      return all;
     };
+    return { noun: 'VM', fields, words };
   }, [samples, hosts, clusters, stateOf]);
 }
+
+const shownOf = (vm: Vm): readonly string[] => [
+  vm.name,
+  vm.uuid,
+  vm.guestSystem ?? '',
+  ...vm.nics.flatMap((nic) => [nic.mac, nic.source]),
+  ...vm.disks.map((disk) => disk.source ?? ''),
+];

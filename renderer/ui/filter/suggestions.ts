@@ -18,8 +18,20 @@ const mostOffered = 8;
 /** A text of more values than these is a name, not a kind: a menu of them helps nobody. */
 const mostKinds = 400;
 
-/** The values of a field that rows have, most frequent first. Those of every row as it is now: nothing is remembered. */
+/** Counted once for a list of rows and a field: ten thousand are not counted anew with every key. */
+const counted = new WeakMap<object, WeakMap<object, readonly Occurring[]>>();
+
+/** The values of a field that rows have, most frequent first. */
 export function occurring<Row>(field: TextField<Row>, rows: readonly Row[]): readonly Occurring[] {
+  const before = counted.get(rows)?.get(field);
+  if (before !== undefined) return before;
+  const found = count(field, rows);
+  const ofRows = counted.get(rows) ?? new WeakMap<object, readonly Occurring[]>();
+  counted.set(rows, ofRows.set(field, found));
+  return found;
+}
+
+function count<Row>(field: TextField<Row>, rows: readonly Row[]): readonly Occurring[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
     for (const value of field.values(row)) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -48,7 +48,7 @@ export function TableHead<Row>(props: TableHeadProps<Row>) {
     const selector = `th[data-key="${CSS.escape(keepFocus.current)}"] button`;
     head.current?.querySelector<HTMLButtonElement>(selector)?.focus();
     keepFocus.current = undefined;
-  }, [shown]);
+  });
 
   const onKeyDown = (event: KeyboardEvent, column: Column<Row>): void => {
     if (!event.shiftKey || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;

@@ -1,0 +1,116 @@
+import { expect, type Page, test } from '@playwright/test';
+import type { DroverClient } from '#shared/contract/client.ts';
+import { hasEnded } from '#shared/model/task.ts';
+import { socketPathOf } from '../../electron/backend/owner/owner.ts';
+import { attach } from '../../electron/cli/attach.ts';
+import { DroverCommand } from '../lab-tests/droverCommand.ts';
+import { expectAccessible } from './accessibility.ts';
+import { openBrowser } from './browser.ts';
+import { countClicks } from './clicks.ts';
+import { goTo, rowOf } from './console.ts';
+import { endWorlds } from './worldProcesses.ts';
+
+const table = 'Virtual machines';
+const jobs = Array.from({ length: 24 }, (_, index) => `job-${String(index + 1).padStart(2, '0')}`);
+
+function definition(name: string, disk?: string): string {
+  const devices =
+    disk === undefined
+      ? ''
+      : `<devices><disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${disk}'/><target dev='vda' bus='virtio'/></disk></devices>`;
+  return `<domain type='kvm'><name>${name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>${devices}</domain>`;
+}
+
+/** Many VMs on two simulated servers; the last one has the disk of a VM that runs, which QEMU locks. */
+async function fill(client: DroverClient): Promise<void> {
+  await client.clusters.addSimulated({ scenario: 'two-servers' });
+  let state = await client.live.snapshot();
+  await expect
+    .poll(
+      async () => {
+        state = await client.live.snapshot();
+        return [state.hosts.filter((host) => host.capacity !== undefined).length, state.vms.length];
+      },
+      { timeout: 60_000 },
+    )
+    .toEqual([2, 6]);
+  const taken = state.vms.find((vm) => vm.name === 'web-01')?.disks[0]?.source;
+  const [hostId] = state.hosts.map((host) => host.id);
+  if (taken === undefined || hostId === undefined) throw new Error('the scenario is not as it was');
+  for (const name of jobs) {
+    const xml = definition(name, name === jobs.at(-1) ? taken : undefined);
+    const { taskId } = await client.vms.define({ hostId, xml });
+    await expect
+      .poll(async () => hasEnded((await client.tasks.get({ taskId })).state), { intervals: [20, 50, 100] })
+      .toBe(true);
+  }
+}
+
+async function findAndPause(page: Page): Promise<number> {
+  await goTo(page, table);
+  await expect(rowOf(page, table, 'job-01')).toBeVisible({ timeout: 60_000 });
+  const clicks = await countClicks(page);
+  await page.getByRole('combobox', { name: 'Filter VMs' }).click();
+  await page.keyboard.type('cache');
+  const row = rowOf(page, table, 'cache-01');
+  await expect(page.getByRole('table', { name: table }).getByRole('row')).toHaveCount(2);
+  await row.getByRole('button', { name: 'Actions of cache-01' }).click();
+  await page.getByRole('menuitem', { name: 'Pause' }).click();
+  await expect(row).toContainText('Paused', { timeout: 60_000 });
+  return await clicks();
+}
+
+async function startWithOneFailure(page: Page): Promise<number> {
+  const clicks = await countClicks(page);
+  await page.getByRole('combobox', { name: 'Filter VMs' }).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('state:inactive name:job-2* ');
+  await expect(page.getByRole('table', { name: table }).getByRole('row')).toHaveCount(6);
+  await page.getByRole('checkbox', { name: 'Choose all 5 shown' }).click();
+  await page.getByRole('button', { name: 'Start 5 VMs' }).click();
+  await page
+    .getByRole('dialog', { name: 'Start 5 VMs?' })
+    .getByRole('button', { name: 'Start 5 VMs' })
+    .click();
+  const outcome = page.getByRole('region', { name: 'Outcome: Start 5 VMs' });
+  await expect(outcome.getByRole('status')).toHaveText('1 failed, 4 done', { timeout: 60_000 });
+  // What went wrong is first, and whole.
+  const first = outcome.getByRole('listitem').first();
+  await expect(first).toContainText(/job-24.*Failed.*Failed to get "write" lock.*web-01/);
+  return await clicks();
+}
+
+test('find a VM among many and pause it; start many, of which one fails', async () => {
+  test.setTimeout(300_000);
+  const drover = new DroverCommand();
+  const served = await drover.serve();
+  const attached = await attach(socketPathOf(drover.dataFolder), drover.dataFolder);
+  const { browser, page } = await openBrowser(served.address);
+  try {
+    await fill(attached.client);
+    const pause = await findAndPause(page);
+    console.log(`Find a VM among 30 and pause it: ${pause} clicks, and its name typed.`);
+    expect(pause).toBeLessThanOrEqual(3);
+    const start = await startWithOneFailure(page);
+    console.log(`Start five VMs, of which one fails, and read why: ${start} clicks, and a filter typed.`);
+    expect(start).toBeLessThanOrEqual(4);
+    await expectAccessible(page, 'outcome of a start');
+    await page.getByRole('button', { name: 'Choose the failed' }).click();
+    await page.getByRole('button', { name: 'Columns of Virtual machines' }).click();
+    await expectAccessible(page, 'columns of a table');
+    await page.keyboard.press('Escape');
+    // Back from a page of its own the list is as it was.
+    await rowOf(page, table, 'job-24').getByRole('link').click();
+    await page.getByRole('link', { name: 'Open job-24 as a page' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'job-24' })).toBeVisible();
+    await expectAccessible(page, 'page of a VM');
+    await page.goBack();
+    await expect(page.getByRole('complementary', { name: 'Details of job-24' })).toBeVisible();
+    await expect(page.getByText('1 VM chosen')).toBeVisible();
+  } finally {
+    await browser.close();
+    await attached.close();
+    await endWorlds(drover.dataFolder);
+    await drover.close();
+  }
+});
