@@ -14,7 +14,7 @@ export const cluster = 'Two servers';
 const vm = 'cache-01';
 
 /** The page itself counts what it takes for clicks. */
-const countClicks =
+export const countClicks =
   'globalThis.clicks = 0; addEventListener("click", (event) => { if (event.isTrusted) clicks += 1; }, true)';
 
 /** From a console that knows nothing to a simulated live migration that was watched to its end; how many clicks it took. */
