@@ -121,6 +121,15 @@ test('getting around in the desktop app: a failure of yesterday, a migration can
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1024);
     });
 
+    // The application menu does what the page does.
+    await app.evaluate(({ BrowserWindow, Menu }) => {
+      const go = Menu.getApplicationMenu()?.items.find((item) => item.label === '&Go');
+      go?.submenu?.items
+        .find((item) => item.label === 'Migrations')
+        ?.click(undefined, BrowserWindow.getAllWindows()[0]);
+    });
+    await expect(page.getByRole('heading', { level: 1, name: 'Migrations' })).toBeVisible();
+
     await clicksOf(page, 'Disconnect a host and carry on', async () => {
       await goTo(page, 'Hosts');
       await rowOf(page, 'Hosts', 'server-b').getByRole('link').click({ button: 'right' });
