@@ -129,7 +129,7 @@ function OpenPalette() {
           ))}
         </div>
       )}
-      <ul className={styles.list} role="listbox" id={listId} aria-label="Found">
+      <div className={styles.list} role="listbox" id={listId} aria-label="Found">
         {items.map((item, index) => (
           <Line
             key={item.id}
@@ -141,7 +141,7 @@ function OpenPalette() {
             onGive={() => give(item)}
           />
         ))}
-      </ul>
+      </div>
       {items.length === 0 && <p className={styles.nothing}>Nothing here is called “{text}”.</p>}
       <p className={styles.hint}>
         <span>
@@ -189,7 +189,7 @@ function Line({
   readonly onPoint: () => void;
   readonly onGive: () => void;
 }) {
-  const line = useRef<HTMLLIElement>(null);
+  const line = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (selected) line.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
@@ -197,7 +197,7 @@ function Line({
   return (
     // The field has the focus and the keys; the pointer is a convenience.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-    <li
+    <div
       ref={line}
       id={id}
       role="option"
@@ -214,6 +214,6 @@ function Line({
       </span>
       <span className={styles.detail}>{recent ? `${item.detail}, used lately` : item.detail}</span>
       {item.shortcut !== undefined && <Keys shortcut={item.shortcut} />}
-    </li>
+    </div>
   );
 }

@@ -35,7 +35,7 @@ export function actionsOf(menu: ObjectMenu): readonly Action[] {
 }
 
 function titleOf(words: string, name: string): string {
-  return words.includes(name) ? words : `${name}: ${words}`;
+  return words.includes(name) ? words : `${words}: ${name}`;
 }
 
 /** What the page is about: the host, VM or task that its address names, else the one cluster that is shown. */

@@ -143,11 +143,27 @@ export function findItems(
       const fit = fitOf(item, words);
       if (fit === undefined) return [];
       const lately = recent.indexOf(item.id);
-      return [{ item, fit: fit + (lately < 0 ? 0 : words.length === 0 ? 1000 - lately : 0.5), place }];
+      const rank = words.length === 0 ? firstRank(item) : laterRank(item);
+      return [{ item, fit: fit + rank + (lately < 0 ? 0 : words.length === 0 ? 1000 - lately : 0.5), place }];
     })
     .toSorted((one, other) => other.fit - one.fit || one.place - other.place)
     .slice(0, mostShown)
     .map(({ item }) => item);
+}
+
+const isRefused = ({ verdict }: PaletteItem): boolean => verdict?.allowed === false;
+
+/** Before anything is written: what can be done, what cannot and why, then what there is. */
+function firstRank(item: PaletteItem): number {
+  if (item.menu !== undefined) return 0;
+  return isRefused(item) ? 1 : 2;
+}
+
+/** Where names fit as well: the thing itself before what is done with it, and last what would harm it or cannot be. */
+function laterRank(item: PaletteItem): number {
+  return (
+    (item.kind === 'action' ? 0 : 0.9) - (item.destructive === true ? 1.5 : 0) - (isRefused(item) ? 2 : 0)
+  );
 }
 
 /** Higher is better; undefined where a word is not in it at all. */

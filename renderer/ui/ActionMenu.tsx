@@ -125,10 +125,12 @@ function ActionItem({ action, onClose }: { readonly action: MenuAction; readonly
         action.run();
       }}
     >
-      <span className={styles.words}>
-        {action.words}
-        {action.shortcut !== undefined && <Keys shortcut={action.shortcut} />}
-      </span>
+      <span>{action.words}</span>
+      {action.shortcut !== undefined && (
+        <span className={styles.keys}>
+          <Keys shortcut={action.shortcut} />
+        </span>
+      )}
       {reason !== undefined && (
         <span id={reasonId} className={styles.reason}>
           {reason}

@@ -17,10 +17,3 @@ export const mainActions = {
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly shortcut?: string }>>;
 
 export type MainActionId = keyof typeof mainActions;
-
-export const mainActionIds = Object.keys(mainActions) as readonly MainActionId[];
-
-/** undefined where the text is none of them. */
-export function mainActionId(text: unknown): MainActionId | undefined {
-  return mainActionIds.find((id) => id === text);
-}

@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { _electron, expect, type Page } from '@playwright/test';
-import { confinementOfPages, startDesktopApp } from './desktopApp.ts';
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { confinementOfPages, startDesktopApp, startFromCheckout } from './desktopApp.ts';
 import { test } from './packedApp.ts';
-
-const root = resolve(import.meta.dirname, '../..');
 
 async function seeFirstPage(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Add a host' })).toBeVisible({ timeout: 30_000 });
@@ -33,16 +31,8 @@ test.describe('the desktop app', () => {
   });
 
   test('as npm start runs it from the checkout', async () => {
-    const executablePath = process.env['DROVER_ELECTRON_PATH'];
-    expect(executablePath, 'npm test finds an Electron and names it here').toBeTruthy();
     const dataFolder = await mkdtemp(join(tmpdir(), 'drover-desktop-'));
-    const isRoot = process.getuid?.() === 0;
-    const electron = await _electron.launch({
-      executablePath: executablePath ?? '',
-      args: [root, '--data', dataFolder, '--disable-gpu'],
-      chromiumSandbox: !isRoot,
-      env: { ...process.env, ...(isRoot ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}) },
-    });
+    const electron = await startFromCheckout(dataFolder);
     try {
       await seeFirstPage(await electron.firstWindow());
     } finally {

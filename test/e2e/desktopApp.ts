@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { type OrdinaryUser, ordinaryUser } from './ordinaryUser.ts';
 import type { PackedApp } from './packedApp.ts';
@@ -54,6 +54,21 @@ export async function startDesktopApp(packed: PackedApp, more: readonly string[]
     await user.leave();
     throw error;
   }
+}
+
+/** The app as npm start runs it, out of the checkout, by whoever runs the tests. */
+export async function startFromCheckout(dataFolder: string): Promise<ElectronApplication> {
+  const executablePath = process.env['DROVER_ELECTRON_PATH'];
+  if (executablePath === undefined || executablePath === '') {
+    throw new Error('npm test finds an Electron and names it in DROVER_ELECTRON_PATH');
+  }
+  const isRoot = process.getuid?.() === 0;
+  return await _electron.launch({
+    executablePath,
+    args: [resolve(import.meta.dirname, '../..'), '--data', dataFolder, '--disable-gpu'],
+    chromiumSandbox: !isRoot,
+    env: { ...process.env, ...(isRoot ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}) },
+  });
 }
 
 export interface Confinement {

@@ -91,6 +91,8 @@ plainTest.describe('a simulated cluster in Chromium with drover serve', () => {
     const served = await drover.serve();
     const { browser, page } = await openBrowser(served.address);
     try {
+      await expect(page.getByRole('button', { name: 'Add a host' })).toBeVisible({ timeout: 30_000 });
+      await expectAccessible(page, 'first start');
       // The first run is timed without axe, which takes longer than it.
       await firstRun(page, 'in Chromium');
       await lookAround({ page, dataFolder, look: (view) => expectAccessible(page, view) });

@@ -13,9 +13,9 @@ export type Look = (view: SimulatedView) => Promise<void>;
 export const cluster = 'Two servers';
 const vm = 'cache-01';
 
-/** The page itself counts what it takes for clicks. */
-const countClicks =
-  'globalThis.clicks = 0; addEventListener("click", (event) => { if (event.isTrusted) clicks += 1; }, true)';
+/** The page itself counts what it takes for clicks, of either button. */
+export const countClicks =
+  'globalThis.clicks = 0; for (const kind of ["click", "contextmenu"]) addEventListener(kind, (event) => { if (event.isTrusted) clicks += 1; }, true)';
 
 /** From a console that knows nothing to a simulated live migration that was watched to its end; how many clicks it took. */
 export async function firstSimulatedMigration(page: Page, look?: Look): Promise<number> {

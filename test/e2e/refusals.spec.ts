@@ -102,12 +102,15 @@ test.describe('what the window says of wrong input, with real hosts', () => {
   }
 
   test('finding an unknown name, and one that fits two', async () => {
-    const find = page.getByRole('combobox', { name: 'Find a host or VM' });
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Find and do' });
+    const find = palette.getByRole('combobox', { name: /^Find a page/ });
     await find.fill('no-such-vm');
-    await expect(page.getByText('No host or VM is called "no-such-vm"')).toBeVisible();
+    await expect(page.getByText('Nothing here is called “no-such-vm”.')).toBeVisible();
+    await palette.getByRole('button', { name: 'VMs' }).click();
     await find.fill('twin');
-    await expect(page.getByRole('option')).toHaveText(['twinVM on host-a', 'twinVM on host-b']);
-    await find.fill('');
+    await expect(palette.getByRole('option')).toHaveText([/^twinVM on host-a/, /^twinVM on host-b/]);
+    await page.keyboard.press('Escape');
     await open('vms');
     const rows = page
       .getByRole('table', { name: 'Virtual machines' })

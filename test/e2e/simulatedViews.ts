@@ -4,6 +4,14 @@ import { cluster } from './firstSimulated.ts';
 import { worldPid } from './worldProcesses.ts';
 
 export type BrokenView =
+  | 'migrate again'
+  | 'under way, paused'
+  | 'find and do'
+  | 'keyboard shortcuts'
+  | 'latest tasks'
+  | 'migrations'
+  | 'activity'
+  | 'menu of a task'
   | 'simulated hosts at x600'
   | 'paused clock'
   | 'host looked over'
@@ -28,6 +36,8 @@ export const lost = (page: Page): Locator =>
 
 /** Everything that can be done with a simulated cluster and not with a real one, each thing mended again. */
 export async function lookAround(around: LookAround): Promise<void> {
+  await migrateBack(around);
+  await findThings(around);
   await runTheClock(around);
   await askTheDoctor(around);
   await breakLinks(around);
@@ -35,6 +45,55 @@ export async function lookAround(around: LookAround): Promise<void> {
   await hangGuest(around);
   await openDialogs(around);
   await stopTheWorld(around);
+}
+
+/** Under way for as long as one wants to look: its time stands still meanwhile. */
+async function migrateBack({ page, look }: LookAround): Promise<void> {
+  await goTo(page, 'Virtual machines');
+  await choose(rowOf(page, 'Virtual machines', 'cache-01'), 'Migrate…');
+  const dialog = page.getByRole('dialog', { name: 'Migrate cache-01' });
+  const order = dialog.getByRole('button', { name: /^Migrate cache-01 to/ });
+  await expect(order).toBeEnabled({ timeout: 60_000 });
+  await look('migrate again');
+  await order.click();
+  const picture = page.getByRole('img', { name: /^The six steps:/ });
+  await expect(picture).toHaveAccessibleName(/2 Pre-copy now/, { timeout: 60_000 });
+  await page.getByRole('button', { name: 'Pause the simulated clock' }).click();
+  const goOn = page.getByRole('button', { name: /go on at x1/ });
+  await expect(goOn).toBeVisible();
+  await look('under way, paused');
+  await goOn.click();
+  await page.getByRole('button', { name: 'Cancel migration' }).click();
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible({ timeout: 60_000 });
+}
+
+async function findThings({ page, look }: LookAround): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: /^Find a page/ })).toBeFocused();
+  await look('find and do');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(keys).toBeVisible();
+  await look('keyboard shortcuts');
+  await page.keyboard.press('Escape');
+  await expect(keys).toBeHidden();
+  await goTo(page, 'Migrations');
+  await look('migrations');
+  await page.keyboard.press('t');
+  await expect(page.getByRole('heading', { name: 'Running and latest tasks' })).toBeVisible();
+  await look('latest tasks');
+  await page.keyboard.press('t');
+  await goTo(page, 'Activity');
+  await expect(page.getByRole('table', { name: 'Activity' })).toContainText('cache-01 moved');
+  await look('activity');
+  await page
+    .getByRole('button', { name: /^Actions of Migrate cache-01/ })
+    .first()
+    .click();
+  await expect(page.getByRole('menuitem', { name: /^Try it again/ })).toBeVisible();
+  await look('menu of a task');
+  await page.keyboard.press('Escape');
 }
 
 async function runTheClock({ page, look }: LookAround): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterId, type TaskId, taskId, vmId } from '#shared/model/ids.ts';
+import type { PlanRequest } from '#shared/model/plan.ts';
 import { hasEnded, type Requester, type Task } from '#shared/model/task.ts';
 import { wallClock } from '../clock/clock.ts';
 import { ClaimLedger } from '../inventory/claims.ts';
@@ -73,6 +74,23 @@ describe('the task runner', () => {
     expect(task.steps.map((step) => step.state)).toEqual(['done', 'done', 'done']);
     expect([...world.full]).toEqual(names);
     expect(runner.list({}, 10, undefined)).toEqual([task]);
+  });
+
+  it('tells what was asked of a task that failed, so that it can be planned anew, and why not of others', async () => {
+    const request: PlanRequest = {
+      kind: 'act',
+      vmId: vmId(clusterId('c'), 'u'),
+      action: { verb: 'start' },
+    };
+    const failing = runnerOf({ ...bucketKind(new Buckets(), new Set(['blue'])), kind: 'start' });
+    const plan = { ...bucketPlan(['blue']), kind: 'start' };
+    const failed = await until(failing, failing.start({ ...plan, request }, requester), ended);
+    expect(failing.requestOf(failed.id)).toEqual(request);
+    const older = await until(failing, failing.start(plan, requester), ended);
+    expect(() => failing.requestOf(older.id)).toThrow(/an older Drover made it/);
+    const fine = runnerOf(bucketKind(new Buckets()));
+    const done = await until(fine, fine.start(bucketPlan(names), requester), ended);
+    expect(() => fine.requestOf(done.id)).toThrow(/It succeeded, so there is nothing to try again/);
   });
 
   it('takes back what was done when a step fails, and says why', async () => {

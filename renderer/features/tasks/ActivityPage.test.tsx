@@ -40,7 +40,7 @@ describe('Activity', () => {
     const under = renderToPage('/activity', {
       prepare(world) {
         stage(world, 'history');
-        for (let day = 1; day <= 150; day += 1) {
+        for (let day = 1; day <= 104; day += 1) {
           world.olderEvents.push({
             id: `event-${String(1000 - day).padStart(6, '0')}`,
             at: world.now - day * 24 * 3_600_000,
@@ -54,21 +54,22 @@ describe('Activity', () => {
       },
     });
     const table = within(await under.page.findByRole('table', { name: 'Activity' }));
-    const older = await table.findByRole('link', { name: 'night-60 stopped.' });
-    expect(older).toBeDefined();
-    expect(table.queryByRole('link', { name: 'night-150 stopped.' })).toBeNull();
+    await table.findByText('night-60 stopped.');
+    expect(table.queryByText('night-104 stopped.')).toBeNull();
     await under.user.click(under.page.getByRole('button', { name: 'Show earlier' }));
-    expect(await table.findByRole('link', { name: 'night-150 stopped.' })).toBeDefined();
+    await table.findByText('night-104 stopped.');
     expect(under.page.queryByRole('button', { name: 'Show earlier' })).toBeNull();
 
     await under.user.selectOptions(under.page.getByRole('combobox', { name: 'When' }), 'yesterday');
-    await vi.waitFor(() => expect(table.queryByRole('link', { name: 'night-2 stopped.' })).toBeNull());
+    await vi.waitFor(() => expect(table.queryByText('night-2 stopped.')).toBeNull());
     expect(table.getByRole('rowheader', { name: /^Yesterday, / })).toBeDefined();
     expect(table.getByRole('row', { name: /web-02 stopped Stopped its guest crashed\./ })).toBeDefined();
     expect(location.hash).toContain('time=yesterday');
 
+    // Of another day.
+    await under.user.click(under.page.getByRole('searchbox', { name: 'Filter the activity' }));
+    await under.user.paste('firewall');
     await under.user.selectOptions(under.page.getByRole('combobox', { name: 'When' }), '');
-    await under.user.type(under.page.getByRole('searchbox', { name: 'Filter the activity' }), 'firewall');
     await vi.waitFor(() => expect(table.getAllByRole('link')).toHaveLength(1));
     expect(table.getByRole('link').textContent).toMatch(/^Migrate web-01/);
   });
