@@ -29,12 +29,7 @@ export function sparkPath(points: readonly Point[], width: number, height: numbe
 }
 
 /** Shares as an SVG path, up to the newest; all of them, unless only the last while is wanted. */
-export function linePath(
-  points: readonly Point[],
-  width: number,
-  height: number,
-  wantedMs: number | undefined = undefined,
-): string {
+export function linePath(points: readonly Point[], width: number, height: number, wantedMs?: number): string {
   const end = points.at(-1)?.at ?? 0;
   const spanMs = Math.max(1, wantedMs ?? end - (points[0]?.at ?? 0));
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import {
   Area,
   CartesianGrid,
@@ -10,7 +10,7 @@ import {
   YAxis,
 } from 'recharts';
 import { ChartCrosshair } from './ChartCrosshair.tsx';
-import { chartRows, lastMeasured, spreadEnds, timeTicks, topOf } from './chartData.ts';
+import { chartRows, lastMeasured, showsTheSame, spreadEnds, timeTicks, topOf } from './chartData.ts';
 import styles from './TimeChart.module.css';
 import { plotRoom, type TimeChartProps } from './timeChartTypes.ts';
 import { useWidth } from './useWidth.ts';
@@ -68,9 +68,21 @@ export function TimeChart({ height = 120, ...props }: TimeChartProps) {
   );
 }
 
-function Drawing(
-  props: Omit<TimeChartProps, 'height'> & { readonly width: number; readonly height: number },
-) {
+type DrawingProps = Omit<TimeChartProps, 'height'> & { readonly width: number; readonly height: number };
+
+/** Drawing is dear, and what surrounds a chart changes more often than what it shows. */
+const Drawing = memo(DrawingNow, (before, after) => {
+  return (
+    before.width === after.width &&
+    before.height === after.height &&
+    before.scale === after.scale &&
+    before.max === after.max &&
+    before.limits === after.limits &&
+    showsTheSame(before, after)
+  );
+});
+
+function DrawingNow(props: DrawingProps) {
   const { lines, from, to, formatTime } = props;
   const { format } = props.scale;
   const top = topOf(props);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { chartRows, lastMeasured, nearest, peaksOf, spreadEnds, timeTicks, topOf } from './chartData.ts';
+import {
+  chartRows,
+  lastMeasured,
+  nearest,
+  peaksOf,
+  showsTheSame,
+  spreadEnds,
+  timeTicks,
+  topOf,
+} from './chartData.ts';
 import { sparkPath } from './Sparkline.tsx';
 import { scales } from './scales.ts';
 
@@ -92,6 +101,14 @@ describe('what a chart shows', () => {
   it('has its peaks within, and its band beside its line', () => {
     expect(topOf({ lines: [{ key: 'a', name: 'a', colour: '', points }], scale: scales.bytes })).toBe(1024);
     expect(chartRows([{ key: 'a', points }], 10)[0]).toEqual({ at: 10, a: 1, 'a band': [0, 9] });
+  });
+
+  it('is drawn anew for another end, another span or another line only', () => {
+    const chart = { from: 0, to: 9, lines: [line('a', 1)] };
+    expect(showsTheSame(chart, { from: 0, to: 9, lines: [line('a', 1)] })).toBe(true);
+    expect(showsTheSame(chart, { ...chart, lines: [line('a', 2)] })).toBe(false);
+    expect(showsTheSame(chart, { ...chart, lines: [line('b', 1)] })).toBe(false);
+    expect(showsTheSame(chart, { ...chart, to: 10 })).toBe(false);
   });
 
   it('reads the point nearest to the crosshair', () => {

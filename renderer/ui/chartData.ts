@@ -100,6 +100,31 @@ export function topOf({ lines, max, scale }: Pick<TimeChartProps, 'lines' | 'max
   return scale.top(greatest);
 }
 
+/** Whether two charts draw the same lines. Points are only ever added at the end or forgotten at the beginning. */
+export function showsTheSame(
+  before: Pick<TimeChartProps, 'from' | 'to' | 'lines'>,
+  after: Pick<TimeChartProps, 'from' | 'to' | 'lines'>,
+): boolean {
+  const [{ lines: old }, { lines }] = [before, after];
+  return (
+    before.from === after.from &&
+    before.to === after.to &&
+    old.length === lines.length &&
+    old.every((line, index) => {
+      const now = lines[index];
+      const [last, latest] = [line.points.at(-1), now?.points.at(-1)];
+      return (
+        line.key === now?.key &&
+        line.points.length === now.points.length &&
+        line.points[0]?.at === now.points[0]?.at &&
+        last?.at === latest?.at &&
+        last?.value === latest?.value &&
+        last?.greatest === latest?.greatest
+      );
+    })
+  );
+}
+
 interface End {
   readonly line: ChartLine;
   readonly at: number;

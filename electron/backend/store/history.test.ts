@@ -27,7 +27,7 @@ const hour = 60 * minute;
 
 type Values = Readonly<Record<string, number | null>>;
 
-function samples(at: number, host: Values, vm: Values | undefined = undefined): Samples {
+function samples(at: number, host: Values, vm?: Values): Samples {
   const column = (names: readonly string[], rows: readonly Values[]) =>
     Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name] ?? null)]));
   const vms = vm === undefined ? [] : [vm];
