@@ -10,6 +10,7 @@ import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { createRouter } from './api/router.ts';
 import { type Clock, pause, wallClock } from './clock/clock.ts';
+import { Consoles } from './consoles/consoles.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
 import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
@@ -119,6 +120,14 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       wall: clock,
       tell: (cluster) => inventory.clusterKnown(cluster),
     });
+    const consoles = new Consoles({
+      clock,
+      vm: (id) => inventory.vm(id),
+      hosts: () => inventory.view().hosts,
+      driver: (id) => registry.driver(id),
+      subscribe: (listener) => inventory.subscribe(() => listener()),
+    });
+    undo.push(() => consoles.close());
     const planning = new Set<Promise<unknown>>();
     // What is being planned may have a marker on a host: it is taken away before the connections are.
     undo.push(() => settledWithin(clock, stopPatienceMs, planning));
@@ -151,6 +160,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       simulated,
       inventory,
       monitoring,
+      consoles,
       runner,
       definitions,
       records: journal.tasks,

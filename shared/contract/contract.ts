@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { consoleInputSchema, consoleKindSchema, consoleMessageSchema } from '../model/console.ts';
 import { diagnosisSchema } from '../model/diagnosis.ts';
 import { hostSchema } from '../model/host.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from '../model/ids.ts';
@@ -148,6 +149,26 @@ export const contract = {
     xml: procedure
       .input(z.object({ vmId: vmIdSchema }).readonly())
       .output(z.object({ xml: z.string() }).readonly()),
+  },
+  consoles: {
+    /**
+     * A console of a VM, for as long as the stream is read: it waits for a VM that is off, comes back when it broke off,
+     * and follows the VM to another host. `takeOver`: cuts off whoever has its serial console now. No more than
+     * `consoleWindowBytes` are sent ahead of `acknowledge`.
+     */
+    open: procedure
+      .input(
+        z
+          .object({ vmId: vmIdSchema, kind: consoleKindSchema, takeOver: z.boolean().default(false) })
+          .readonly(),
+      )
+      .output(eventIterator(consoleMessageSchema)),
+    /** Answers when the host has taken it; whoever types faster waits. Refused with `not-found` once it was closed. */
+    send: procedure.input(consoleInputSchema).output(nothing),
+    /** So many bytes in all, of all its connections, have been taken by the reader. */
+    acknowledge: procedure
+      .input(z.object({ consoleId: z.string(), bytes: z.number().int().min(0) }).readonly())
+      .output(nothing),
   },
   migrations: {
     /** Each other host of the cluster: yes, or its reason. */

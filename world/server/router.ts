@@ -1,5 +1,6 @@
 import { strike } from '../faults/faults.ts';
 import { api } from './api.ts';
+import { consoles } from './consoleProcedures.ts';
 import { domains } from './domainProcedures.ts';
 import { hello } from './hello.ts';
 import { host, session } from './hostProcedures.ts';
@@ -32,6 +33,7 @@ export function createRouter() {
     session,
     host,
     domains,
+    consoles,
     storage,
     migration,
   });

@@ -4,6 +4,7 @@ import type {
   WorldMigrationSettings,
 } from '#shared/contract/worldContract.ts';
 import type { VmStateReason } from '#shared/model/vm.ts';
+import type { GuestConsoles } from '../consoles/guestConsole.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
 import type { WorldEvent } from './events.ts';
@@ -110,6 +111,8 @@ export interface GuestState {
   hung: boolean;
   /** When it is through with its phase, if it is let run. */
   dueAt?: number;
+  /** What its consoles show, once somebody has looked. */
+  consoles?: GuestConsoles;
   /** When its power button was last pressed, for guests that want to be asked twice. */
   askedAt?: number;
 }

@@ -1,6 +1,7 @@
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { Consoles } from '../consoles/consoles.ts';
 import type { HostRegistry } from '../hosts/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Definitions } from '../lifecycle/definitions.ts';
@@ -19,6 +20,7 @@ export interface Services {
   readonly simulated: SimulatedClusters;
   readonly inventory: Inventory;
   readonly monitoring: Monitoring;
+  readonly consoles: Consoles;
   readonly runner: TaskRunner;
   readonly records: TaskRecords;
   readonly definitions: Definitions;
