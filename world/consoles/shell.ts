@@ -111,7 +111,7 @@ function run(entered: string, facts: ShellFacts): CommandAnswer {
     case 'nproc':
       return lines(String(facts.vcpus));
     case 'echo':
-      return lines(words.join(' '));
+      return lines(words.join(' ').replaceAll('"', ''));
     case 'uname':
       return lines(
         words.includes('-a') ? `Linux ${facts.hostname} simulated x86_64 ${facts.system}` : 'Linux',

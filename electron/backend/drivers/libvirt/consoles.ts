@@ -62,9 +62,13 @@ async function openScreen(
   const [listen] = listens;
   if (listen === undefined) throw consoleMissing(asked, document);
   const login = link.login();
-  return listen.kind === 'socket'
-    ? await login.openUnixSocket(listen.path, options)
-    : await login.forwardTcp(listen.address, listen.port, options);
+  const screen =
+    listen.kind === 'socket'
+      ? await login.openUnixSocket(listen.path, options)
+      : await login.forwardTcp(listen.address, listen.port, options);
+  // QEMU is gone, but sshd holds its end of the channel open for what might still be written to it.
+  screen.once('end', () => screen.destroy());
+  return screen;
 }
 
 /** Over a libvirt connection of its own: libvirt's streams have no window, so a slow reader holds its whole connection. */

@@ -81,6 +81,7 @@ export class FakeHost {
   hostCounters: HostCounters = { cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 };
   /** The guest's end of what was last opened, by UUID. */
   readonly consoles = new Map<string, Duplex>();
+  readonly #serials = new Map<string, Duplex>();
   readonly domainCounters = new Map<string, Omit<DomainCounters, 'uuid' | 'state'>>();
 
   constructor(cloud: FakeHosts, address: string) {
@@ -201,8 +202,8 @@ export class FakeHost {
           const asked = { vm: domain?.name ?? uuid, host: this.address, kind };
           if (domain?.state !== 'active' && domain?.state !== 'paused') throw notRunning(asked);
           if (kind === 'serial') {
-            const other = this.consoles.get(uuid);
-            if (other !== undefined && !other.destroyed && options?.takeOver !== true) {
+            const other = this.#serials.get(uuid);
+            if (other?.destroyed === false && options?.takeOver !== true) {
               throw consoleBusy(asked, undefined);
             }
             other?.destroy();
@@ -213,6 +214,7 @@ export class FakeHost {
             this.#cloud.open -= 1;
           });
           this.consoles.set(uuid, far);
+          if (kind === 'serial') this.#serials.set(uuid, near);
           return near;
         },
       },
