@@ -28,16 +28,23 @@ export function lockDownPages(): void {
   });
 }
 
-/** Electron grants every permission unless told otherwise; Drover's page may put text on the clipboard and nothing else. */
+/** Electron grants every permission unless told otherwise; Drover's page may put text on the clipboard, fill the screen with a console, and nothing else. */
 export function denyPermissions(session: Session): void {
-  const allowed = (permission: string, origin: string) =>
-    permission === 'clipboard-sanitized-write' && isOwnPage(origin);
+  const granted: readonly string[] = ['clipboard-sanitized-write', 'fullscreen'];
+  const allowed = (permission: string, origin: string) => granted.includes(permission) && isOwnPage(origin);
   session.setPermissionRequestHandler((_contents, permission, answer, details) =>
     answer(allowed(permission, details.requestingUrl)),
   );
   session.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin));
   session.setDevicePermissionHandler(() => false);
-  session.on('will-download', (event) => event.preventDefault());
+  session.on('will-download', (event, item) => {
+    if (!isOwnFile(item.getURL(), item.getFilename())) event.preventDefault();
+  });
+}
+
+/** What the page itself made to be kept: a picture or a table. Electron asks the operator where it goes. */
+export function isOwnFile(address: string, name: string): boolean {
+  return /^blob:/.test(address) && isOwnPage(address.slice('blob:'.length)) && /\.(?:png|csv)$/.test(name);
 }
 
 export function isLinkedSite(address: string): boolean {

@@ -53,6 +53,7 @@ function shellFor({ version, preferences }: Hello): DesktopShell {
         subscribe(shellChannels.backendState, (_event, state: BackendState) => listener(state)),
       retry: () => ipcRenderer.invoke(shellChannels.backendRetry),
     },
+    openConsole: (wanted) => ipcRenderer.invoke(shellChannels.openConsole, wanted),
     openExternal: (address) => ipcRenderer.invoke(shellChannels.openExternal, address),
   };
 }

@@ -1,4 +1,5 @@
 import { Redirect, Route, Switch } from 'wouter';
+import { ConsolePage } from '../features/consoles/ConsolePage.tsx';
 import { HostsPage } from '../features/hosts/HostsPage.tsx';
 import { useHosts } from '../features/inventory.ts';
 import { MigrationPage } from '../features/migrations/MigrationPage.tsx';
@@ -22,6 +23,7 @@ export function Pages() {
     <Switch>
       <Route path="/overview">{hosts.length === 0 ? <FirstRun /> : <OverviewPage />}</Route>
       <Route path="/hosts/:id?" component={HostsPage} />
+      <Route path="/vms/:id/console/:kind" component={ConsolePage} />
       <Route path="/vms/:id?" component={VmsPage} />
       <Route path="/migrations" component={MigrationsPage} />
       <Route path="/migrations/:id" component={MigrationPage} />

@@ -7,5 +7,6 @@ export const shellChannels = {
   preferencesChanged: 'drover:preferences-changed',
   backendState: 'drover:backend-state',
   backendRetry: 'drover:backend-retry',
+  openConsole: 'drover:open-console',
   openExternal: 'drover:open-external',
 } as const;

@@ -55,15 +55,31 @@ export function consolesSuite(open: () => Stage): void {
       const screen = await host.driver.consoles.open(guest().uuid, 'screen');
       opened.push(screen);
       const heard = listen(screen);
-      await until('the greeting of RFB', () => heard.text(), (text) => /^RFB 003\.008\n$/.test(text));
+      await until(
+        'the greeting of RFB',
+        () => heard.text(),
+        (text) => /^RFB 003\.008\n$/.test(text),
+      );
       screen.write('RFB 003.008\n');
       // One kind of security, and that is none.
-      await until('the kinds of security', () => heard.bytes().subarray(12), (bytes) => bytes.length >= 2);
+      await until(
+        'the kinds of security',
+        () => heard.bytes().subarray(12),
+        (bytes) => bytes.length >= 2,
+      );
       expect([...heard.bytes().subarray(12, 14)]).toEqual([1, 1]);
       screen.write(Buffer.from([1]));
-      await until('its word', () => heard.bytes().subarray(14), (bytes) => bytes.length >= 4);
+      await until(
+        'its word',
+        () => heard.bytes().subarray(14),
+        (bytes) => bytes.length >= 4,
+      );
       screen.write(Buffer.from([1]));
-      await until('its size', () => heard.bytes().subarray(18), (bytes) => bytes.length >= 24);
+      await until(
+        'its size',
+        () => heard.bytes().subarray(18),
+        (bytes) => bytes.length >= 24,
+      );
       const size = heard.bytes().subarray(18);
       expect(size.readUInt16BE(0)).toBeGreaterThan(300);
       expect(size.readUInt16BE(2)).toBeGreaterThan(100);

@@ -13,6 +13,7 @@ import { hostState } from '../../ui/states.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { useSimulated } from '../clusters/simulatedHosts.ts';
 import { VmBreakage } from '../clusters/VmBreakage.tsx';
+import { consoleHref } from '../consoles/consoleAddress.ts';
 import { openDialog } from '../dialogs.ts';
 import { hostHref, migrationHref, useHostName } from '../inventory.ts';
 import { useShownVmState } from './useShownVmState.ts';
@@ -41,6 +42,9 @@ export function VmPane({ vm, onClose }: { readonly vm: Vm; readonly onClose: () 
       actions={
         <>
           <Move vm={vm} />
+          <Button variant="outlined" href={`#${consoleHref(vm.id, 'screen')}`}>
+            Console
+          </Button>
           <More vm={vm} />
         </>
       }
