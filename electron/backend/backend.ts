@@ -120,14 +120,6 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       wall: clock,
       tell: (cluster) => inventory.clusterKnown(cluster),
     });
-    const consoles = new Consoles({
-      clock,
-      vm: (id) => inventory.vm(id),
-      hosts: () => inventory.view().hosts,
-      driver: (id) => registry.driver(id),
-      subscribe: (listener) => inventory.subscribe(() => listener()),
-    });
-    undo.push(() => consoles.close());
     const planning = new Set<Promise<unknown>>();
     // What is being planned may have a marker on a host: it is taken away before the connections are.
     undo.push(() => settledWithin(clock, stopPatienceMs, planning));
@@ -138,6 +130,19 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       newId: () => taskId(`task-${newId()}`),
     });
     undo.push(() => runner.stop(stopPatienceMs));
+
+    const consoles = new Consoles({
+      clock,
+      vm: (id) => inventory.vm(id),
+      hosts: () => inventory.view().hosts,
+      driver: (id) => registry.driver(id),
+      destination: (vm) => {
+        const task = runner.unended().find(({ id }) => id === vm.heldBy);
+        return task?.kind === 'migration' ? task.subject.hostIds[1] : undefined;
+      },
+      subscribe: (listener) => inventory.subscribe(() => listener()),
+    });
+    undo.push(() => consoles.close());
 
     const hosts = taskHosts(registry, inventory, claims);
     runner.register(

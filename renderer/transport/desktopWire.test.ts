@@ -30,6 +30,7 @@ function begin() {
       },
       retry,
     },
+    openConsole: async () => undefined,
     openExternal: async () => true,
   };
   const waits: { readonly delayMs: number; readonly run: () => void }[] = [];

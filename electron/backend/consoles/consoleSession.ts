@@ -20,6 +20,8 @@ export interface ConsoleSurroundings {
   readonly clock: Clock;
   vm(id: VmId): Vm | undefined;
   hosts(): readonly Host[];
+  /** Where a task is taking it just now. */
+  destination(vm: Vm): HostId | undefined;
   driver(id: HostId): { readonly consoles: ConsolesDriver } | undefined;
   /** Calls back after every change of hosts or VMs. */
   subscribe(listener: () => void): () => void;
@@ -249,7 +251,8 @@ export class ConsoleSession {
   }
 
   #target(): ConsoleTarget {
-    return consoleTarget(this.#around.vm(this.#request.vmId), this.#around.hosts());
+    const vm = this.#around.vm(this.#request.vmId);
+    return consoleTarget(vm, this.#around.hosts(), vm && this.#around.destination(vm));
   }
 
   #tell(standing: ConsoleStanding): void {

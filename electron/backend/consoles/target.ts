@@ -12,13 +12,20 @@ export type ConsoleTarget =
   | { readonly kind: 'gone' };
 
 /** Pure: the VM and the hosts as the inventory has them; a VM that moves is on its source until it is settled elsewhere. */
-export function consoleTarget(vm: Vm | undefined, hosts: readonly Host[]): ConsoleTarget {
+export function consoleTarget(
+  vm: Vm | undefined,
+  hosts: readonly Host[],
+  /** Where a task of ours is taking it. */
+  destination?: HostId,
+): ConsoleTarget {
   const home = hosts.find(({ id }) => id === vm?.hostId);
   if (vm === undefined || home === undefined) return { kind: 'gone' };
   if (home.connection.state !== 'connected') return { kind: 'away', error: awayError(home, vm) };
   if (vm.state !== 'active' && vm.state !== 'paused') return { kind: 'off', vmState: vm.state };
-  const destination = vm.copies.find(({ role }) => role === 'incoming')?.hostId;
-  const to = hosts.find(({ id }) => id === destination)?.name;
+  // A move that another console has ordered shows only in the copy that is on its way.
+  const arriving =
+    vm.heldBy === undefined ? vm.copies.find(({ role }) => role === 'incoming')?.hostId : destination;
+  const to = arriving === home.id ? undefined : hosts.find(({ id }) => id === arriving)?.name;
   return {
     kind: 'on',
     hostId: home.id,
