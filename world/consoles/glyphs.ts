@@ -16,12 +16,24 @@ const columns =
   '44281028440C5050503C4464544C440008364100' +
   '00007F000000413608000804081008';
 
-/** Pixels of a character's cell, before they are doubled: five columns and one of space, seven rows and one. */
-export const cell = { width: 6, height: 8 } as const;
+/** Those that reach below the line, whose columns have nine rows. */
+const deep: Readonly<Record<string, readonly number[]>> = {
+  g: [0x038, 0x144, 0x144, 0x144, 0x0fc],
+  j: [0x000, 0x100, 0x104, 0x0fd, 0x000],
+  p: [0x1fc, 0x044, 0x044, 0x044, 0x038],
+  q: [0x038, 0x044, 0x044, 0x044, 0x1fc],
+  y: [0x03c, 0x140, 0x140, 0x140, 0x0fc],
+};
+
+/** Pixels of a character's cell, before they are doubled: five columns and one of space, nine rows and one. */
+export const cell = { width: 6, height: 10 } as const;
 
 export function isLit(character: string, x: number, y: number): boolean {
   const index = character.charCodeAt(0) - 32;
   if (x >= 5 || index < 0 || index > 94) return false;
+  const own = deep[character]?.[x];
+  if (own !== undefined) return ((own >> y) & 1) === 1;
+  if (y >= 7) return false;
   const at = (index * 5 + x) * 2;
   return ((Number.parseInt(columns.slice(at, at + 2), 16) >> y) & 1) === 1;
 }

@@ -12,7 +12,7 @@ export interface PictureRow {
   readonly ground: Colour;
 }
 
-/** Glyph pixels are doubled, so that the picture is about as large as a text console of 960 by 416. */
+/** Glyph pixels are doubled, so that the picture is about as large as a text console of 960 by 520. */
 export const scale = 2;
 export const rowHeight = cell.height * scale;
 export const pictureSize = {

@@ -82,25 +82,27 @@ function raw(row: PictureRow, ink: Buffer, ground: Buffer): Buffer {
 /** Tiles in two colours: the ground, and the runs of ink on it. */
 function hextile(row: PictureRow, ink: Buffer, ground: Buffer): Buffer {
   const parts: Buffer[] = [];
-  for (let left = 0; left < pictureSize.width; left += tileSize) {
-    const runs = runsOf(row, left);
-    if (runs.length === 0) parts.push(Buffer.from([tileHas.ground]), ground);
-    else {
-      const mask = tileHas.ground | tileHas.ink | tileHas.rectangles;
-      parts.push(Buffer.from([mask]), ground, ink, Buffer.from([runs.length, ...runs.flat()]));
+  for (let top = 0; top < rowHeight; top += tileSize) {
+    for (let left = 0; left < pictureSize.width; left += tileSize) {
+      const runs = runsOf(row, left, top);
+      if (runs.length === 0) parts.push(Buffer.from([tileHas.ground]), ground);
+      else {
+        const mask = tileHas.ground | tileHas.ink | tileHas.rectangles;
+        parts.push(Buffer.from([mask]), ground, ink, Buffer.from([runs.length, ...runs.flat()]));
+      }
     }
   }
   return Buffer.concat(parts);
 }
 
-/** Each as its place and its size, both of four bits, the size less one. */
-function runsOf(row: PictureRow, left: number): readonly (readonly [number, number])[] {
+/** Each as its place in the tile and its size, both of four bits, the size less one. */
+function runsOf(row: PictureRow, left: number, top: number): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
-  for (let y = 0; y < rowHeight; y += scale) {
+  for (let y = 0; y < Math.min(tileSize, rowHeight - top); y += scale) {
     for (let x = 0; x < tileSize; x += 1) {
-      if (!hasInk(row, left + x, y)) continue;
+      if (!hasInk(row, left + x, top + y)) continue;
       const from = x;
-      while (x + 1 < tileSize && hasInk(row, left + x + 1, y)) x += 1;
+      while (x + 1 < tileSize && hasInk(row, left + x + 1, top + y)) x += 1;
       runs.push([(from << 4) | y, ((x - from) << 4) | (scale - 1)]);
     }
   }

@@ -4,12 +4,8 @@ import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef } from 'react';
 import styles from './Console.module.css';
 import type { ConsoleHandle } from './consoleHandle.ts';
-import { nonceDocument } from './nonceDocument.ts';
-
-/** Where a terminal takes what the guest says; resolves when it has been drawn. */
-export interface TerminalSink {
-  write?: ((bytes: Uint8Array) => Promise<void>) | undefined;
-}
+import { nonceDocument, openUnderPolicy } from './nonceDocument.ts';
+import type { TerminalSink } from './terminalSink.ts';
 
 const colours = { background: '#0c1014', foreground: '#d0d6dc', cursor: '#2dd4bf' } as const;
 const keptLines = 5000;
@@ -29,7 +25,8 @@ export default function SerialView({
   const place = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    if (place.current === null) return;
+    const parent = place.current;
+    if (parent === null) return;
     const terminal = new Terminal({
       fontFamily: '"JetBrains Mono Variable", monospace',
       fontSize: 14,
@@ -40,15 +37,15 @@ export default function SerialView({
     });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
-    terminal.open(place.current);
+    openUnderPolicy(() => terminal.open(parent));
     terminal.textarea?.setAttribute('aria-label', `Type into the serial console of ${vmName}`);
     fit.fit();
     const resized = new ResizeObserver(() => fit.fit());
-    resized.observe(place.current);
+    resized.observe(parent);
     const encoder = new TextEncoder();
     terminal.onData((text) => onType(encoder.encode(text)));
     terminal.onBinary((text) => onType(Uint8Array.from(text, (character) => character.charCodeAt(0))));
-    sink.write = (bytes) => new Promise((resolve) => terminal.write(bytes, resolve));
+    const detach = sink.attach((bytes) => new Promise((resolve) => terminal.write(bytes, resolve)));
     onReady({
       kind: 'serial',
       focus: () => terminal.focus(),
@@ -60,7 +57,7 @@ export default function SerialView({
     });
     terminal.focus();
     return () => {
-      sink.write = undefined;
+      detach();
       onReady(undefined);
       resized.disconnect();
       terminal.dispose();

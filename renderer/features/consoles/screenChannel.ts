@@ -42,6 +42,9 @@ export class ScreenChannel implements RawChannel {
   }
 
   close(): void {
+    if (this.readyState === 'closed') return;
     this.readyState = 'closed';
+    // As a data channel does: whoever closed it hears of it later.
+    queueMicrotask(() => this.onclose?.({ code: 1000, reason: '' }));
   }
 }

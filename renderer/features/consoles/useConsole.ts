@@ -4,8 +4,8 @@ import type { ConsoleKind, ConsoleStanding } from '#shared/model/console.ts';
 import type { VmId } from '#shared/model/ids.ts';
 import { useSession } from '../../transport/hooks.ts';
 import { ConsoleLine } from './consoleLine.ts';
-import type { TerminalSink } from './SerialView.tsx';
 import { ScreenChannel } from './screenChannel.ts';
+import { TerminalSink } from './terminalSink.ts';
 
 export interface OpenConsole {
   readonly standing: ConsoleStanding | undefined;
@@ -30,7 +30,7 @@ interface Shown {
 /** A console of a VM for as long as it is looked at. */
 export function useConsole(vmId: VmId, kind: ConsoleKind): OpenConsole {
   const { client, timers } = useSession();
-  const [sink] = useState<TerminalSink>({});
+  const [sink] = useState(() => new TerminalSink());
   const [shown, setShown] = useState<Shown>({ connection: 0 });
   const [forced, setForced] = useState(0);
   const line = useRef<ConsoleLine>(undefined);
@@ -52,7 +52,7 @@ export function useConsole(vmId: VmId, kind: ConsoleKind): OpenConsole {
           setShown({ standing, connection, ...(isOpen && channel !== undefined ? { channel } : {}) });
         },
         async bytes(bytes, connection) {
-          if (kind === 'serial') await sink.write?.(bytes);
+          if (kind === 'serial') await sink.write(bytes);
           else if (connection === current) channel?.receive(bytes.slice());
         },
         ended: (error) => setShown(({ connection }) => ({ connection, ended: error })),
