@@ -1,4 +1,5 @@
 import { consolePatienceMs, type RealTime, WorldClock } from './clock/worldClock.ts';
+import { Consoles } from './consoles/consoles.ts';
 import { rules } from './dispatch.ts';
 import { allSessionsGone, sessionGone } from './migrations/sessionGone.ts';
 import type { Scenario } from './scenario/scenario.ts';
@@ -10,6 +11,7 @@ import { World } from './state/world.ts';
 export interface Simulation {
   readonly world: World;
   readonly sessions: Sessions;
+  readonly consoles: Consoles;
   readonly clock: WorldClock;
 }
 
@@ -24,5 +26,6 @@ export function startSimulation(input: {
   allSessionsGone(world);
   const isHeld = () =>
     [...world.waitingForConsole.values()].some((ids) => sessions.isHeard(ids, consolePatienceMs));
-  return { world, sessions, clock: new WorldClock(world, real, isHeld) };
+  const consoles = new Consoles(world, sessions);
+  return { world, sessions, consoles, clock: new WorldClock(world, real, isHeld) };
 }

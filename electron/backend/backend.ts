@@ -11,6 +11,7 @@ import type { Requester } from '#shared/model/task.ts';
 import { Activity } from './activity/activity.ts';
 import { createRouter } from './api/router.ts';
 import { type Clock, wallClock } from './clock/clock.ts';
+import { Consoles } from './consoles/consoles.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
 import { libvirtDrivers } from './drivers/libvirt/libvirt.ts';
 import { createSecretMemory, defaultSurroundings, type SecretMemory } from './drivers/libvirt/ssh/ssh.ts';
@@ -145,6 +146,19 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     undo.push(inventory.subscribe((patches) => activity.follow(patches)));
     undo.push(runner.subscribe((task) => activity.followTask(task)));
 
+    const consoles = new Consoles({
+      clock,
+      vm: (id) => inventory.vm(id),
+      hosts: () => inventory.view().hosts,
+      driver: (id) => registry.driver(id),
+      destination: (vm) => {
+        const task = runner.unended().find(({ id }) => id === vm.heldBy);
+        return task?.kind === 'migration' ? task.subject.hostIds[1] : undefined;
+      },
+      subscribe: (listener) => inventory.subscribe(() => listener()),
+    });
+    undo.push(() => consoles.close());
+
     const hosts = taskHosts(registry, inventory, claims);
     runner.register(
       migrationTaskKind({
@@ -167,6 +181,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       inventory,
       monitoring,
       history,
+      consoles,
       runner,
       activity,
       definitions,

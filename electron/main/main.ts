@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, session } from 'electron';
 import { registerAppScheme, serveAppScheme } from './appScheme.ts';
 import { backendProgram, startBackendHost } from './backendHost.ts';
+import { ConsoleWindows } from './consoleWindows.ts';
 import { type LaunchOptions, launchOptions } from './launchOptions.ts';
 import { showMenu } from './menu.ts';
 import { PagePorts } from './pagePorts.ts';
@@ -64,14 +65,15 @@ function open({ dataFolder, desktopFolder }: LaunchOptions): void {
     worldProgram: desktopWorldProgram(),
   });
   const ports = new PagePorts(backend);
-  answerPages({ backend, ports, preferences });
+  const windowOptions = {
+    preferences,
+    preload: preloadProgram(here),
+    icon: join(app.getAppPath(), 'resources', 'icons', '512x512.png'),
+  };
+  const consoles = new ConsoleWindows(windowOptions);
+  answerPages({ backend, ports, preferences, consoles });
 
-  const showWindow = () =>
-    openWindow({
-      preferences,
-      preload: preloadProgram(here),
-      icon: join(app.getAppPath(), 'resources', 'icons', '512x512.png'),
-    });
+  const showWindow = () => openWindow(windowOptions);
   const quitting = guardQuitting(backend, showWindow);
   showMenu({ preferences, launch, openWindow: showWindow, quit: quitting.ask });
   showWindow();

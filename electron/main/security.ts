@@ -28,10 +28,10 @@ export function lockDownPages(): void {
   });
 }
 
-/** Electron grants every permission unless told otherwise; Drover's page may put text on the clipboard and nothing else. */
+/** Electron grants every permission unless told otherwise; Drover's page may put text on the clipboard, fill the screen with a console, and nothing else. */
 export function denyPermissions(session: Session): void {
-  const allowed = (permission: string, origin: string) =>
-    permission === 'clipboard-sanitized-write' && isOwnPage(origin);
+  const granted: readonly string[] = ['clipboard-sanitized-write', 'fullscreen'];
+  const allowed = (permission: string, origin: string) => granted.includes(permission) && isOwnPage(origin);
   session.setPermissionRequestHandler((_contents, permission, answer, details) =>
     answer(allowed(permission, details.requestingUrl)),
   );

@@ -1,8 +1,9 @@
 import { app, BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import { z } from 'zod';
-import { pagePreferencesPatchSchema } from '#shared/contract/desktopShell.ts';
+import { consoleWindowSchema, pagePreferencesPatchSchema } from '#shared/contract/desktopShell.ts';
 import { shellChannels } from '#shared/contract/shellChannels.ts';
 import type { BackendHost } from './backendHost.ts';
+import type { ConsoleWindows } from './consoleWindows.ts';
 import type { PagePorts } from './pagePorts.ts';
 import type { PreferenceStore } from './preferences.ts';
 import { openLinkedSite } from './security.ts';
@@ -12,10 +13,11 @@ export interface ShellParts {
   readonly backend: BackendHost;
   readonly ports: PagePorts;
   readonly preferences: PreferenceStore;
+  readonly consoles: ConsoleWindows;
 }
 
 /** Everything a page may ask the shell. Whoever is not our page is not answered; whatever it sends is parsed. */
-export function answerPages({ backend, ports, preferences }: ShellParts): void {
+export function answerPages({ backend, ports, preferences, consoles }: ShellParts): void {
   ipcMain.on(shellChannels.hello, (event) => {
     // A synchronous question: it must have an answer, or the page would hang.
     event.returnValue = isTrustedSender(event)
@@ -29,6 +31,7 @@ export function answerPages({ backend, ports, preferences }: ShellParts): void {
       : preferences.changePage(pagePreferencesPatchSchema.parse(patch)),
   );
   handle(shellChannels.backendRetry, () => backend.retry());
+  handle(shellChannels.openConsole, (wanted) => consoles.show(consoleWindowSchema.parse(wanted)));
   handle(shellChannels.openExternal, async (address) => await openLinkedSite(z.string().parse(address)));
   preferences.onPageChange((page) => {
     for (const window of BrowserWindow.getAllWindows()) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { pageAddress } from './pageOrigin.ts';
 import type { PreferenceStore } from './preferences.ts';
-import { placeOnScreens, smallestWindow } from './windowPlace.ts';
+import { type Area, placeOnScreens, smallestWindow } from './windowPlace.ts';
 
 /** The page's own ground, so that a window that has not painted yet does not flash. */
 const ground = { light: '#F6F7F9', dark: '#0F1317' } as const;
@@ -21,10 +21,24 @@ export function openWindow({ preferences, preload, icon }: WindowOptions): Brows
     preferences.window(),
     screen.getAllDisplays().map((display) => display.workArea),
   );
+  const window = pageWindow(
+    { preload, icon },
+    { ...place.position, width: place.width, height: place.height },
+    pageAddress,
+  );
+  if (place.maximized) window.maximize();
+  keepPlace(window, preferences);
+  return window;
+}
+
+/** Every window of Drover is made here, so each is as shut in as any other and shows Drover's own page. */
+export function pageWindow(
+  { preload, icon }: Pick<WindowOptions, 'preload' | 'icon'>,
+  place: Partial<Area>,
+  address: string,
+): BrowserWindow {
   const window = new BrowserWindow({
-    ...place.position,
-    width: place.width,
-    height: place.height,
+    ...place,
     minWidth: smallestWindow.width,
     minHeight: smallestWindow.height,
     title: 'Drover',
@@ -40,14 +54,12 @@ export function openWindow({ preferences, preload, icon }: WindowOptions): Brows
       spellcheck: false,
     },
   });
-  if (place.maximized) window.maximize();
-  keepPlace(window, preferences);
   const recolour = () => window.setBackgroundColor(currentGround());
   nativeTheme.on('updated', recolour);
   window.once('closed', () => nativeTheme.off('updated', recolour));
-  void window.loadURL(pageAddress).catch((error: unknown) => {
+  void window.loadURL(address).catch((error: unknown) => {
     console.error(
-      `Open Drover's page ${pageAddress}: ${error instanceof Error ? error.message : String(error)}. Run "npm run build" and start Drover again.`,
+      `Open Drover's page ${address}: ${error instanceof Error ? error.message : String(error)}. Run "npm run build" and start Drover again.`,
     );
   });
   return window;

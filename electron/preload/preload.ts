@@ -56,6 +56,7 @@ function shellFor({ version, preferences }: Hello): DesktopShell {
     },
     onMainAction: (listener) =>
       subscribe(shellChannels.mainAction, (_event, id: MainActionId) => listener(id)),
+    openConsole: (wanted) => ipcRenderer.invoke(shellChannels.openConsole, wanted),
     openExternal: (address) => ipcRenderer.invoke(shellChannels.openExternal, address),
   };
 }

@@ -2,7 +2,8 @@ import type { EmotionCache } from '@emotion/cache';
 import { CacheProvider } from '@emotion/react';
 import { ThemeProvider, useColorScheme } from '@mui/material/styles';
 import { type ReactNode, useEffect, useLayoutEffect } from 'react';
-import { Router } from 'wouter';
+import { Route, Router, Switch } from 'wouter';
+import { ConsoleWindow } from '../features/consoles/ConsolePage.tsx';
 import { SessionContext } from '../transport/hooks.ts';
 import type { Session } from '../transport/session.ts';
 import { useHashLocation } from '../ui/hashLocation.ts';
@@ -20,7 +21,12 @@ export function App({ session, cache }: { readonly session: Session; readonly ca
         <PreferredTheme>
           <SessionContext value={session}>
             <Router {...addresses}>
-              <Shell />
+              <Switch>
+                <Route path="/console/:id/:kind" component={ConsoleWindow} />
+                <Route>
+                  <Shell />
+                </Route>
+              </Switch>
             </Router>
           </SessionContext>
         </PreferredTheme>

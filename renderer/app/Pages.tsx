@@ -1,4 +1,5 @@
 import { Redirect, Route, Switch } from 'wouter';
+import { ConsolePage } from '../features/consoles/ConsolePage.tsx';
 import { HostPage } from '../features/hosts/HostPage.tsx';
 import { HostsPage } from '../features/hosts/HostsPage.tsx';
 import { useHosts } from '../features/inventory.ts';
@@ -26,6 +27,7 @@ export function Pages() {
       <Route path="/hosts/:id/page" component={HostPage} />
       <Route path="/hosts/:id?" component={HostsPage} />
       <Route path="/vms/:id/page" component={VmPage} />
+      <Route path="/vms/:id/console/:kind" component={ConsolePage} />
       <Route path="/vms/:id?" component={VmsPage} />
       <Route path="/migrations" component={MigrationsPage} />
       <Route path="/migrations/:id" component={MigrationPage} />

@@ -209,6 +209,17 @@ function routerOf(world: FakeWorld) {
         xml: `<domain><uuid>${world.vm(input.vmId).uuid}</uuid></domain>`,
       })),
     },
+    consoles: {
+      open: told.consoles.open.handler(({ input, signal }) => world.consoles.opened(input, signal)),
+      send: told.consoles.send.handler(({ input }) => {
+        world.consoles.send(input.consoleId, input.bytes);
+        return {};
+      }),
+      acknowledge: told.consoles.acknowledge.handler(({ input }) => {
+        world.consoles.acknowledge(input.consoleId, input.bytes);
+        return {};
+      }),
+    },
     migrations: {
       destinations: told.migrations.destinations.handler(({ input }) =>
         world.destinations(world.vm(input.vmId), input.options),

@@ -21,6 +21,7 @@ import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import { clusterTime } from '../features/clusters/simulatedTime.ts';
 import { usualOptions } from '../features/vms/vmVerdicts.ts';
+import { FakeConsoles } from './fakeConsoles.ts';
 import { FakeLifecycle } from './fakeLifecycle.ts';
 import { type FakeCourse, fakeCourse } from './fakeMigration.ts';
 import { fakeSamples } from './fakeSamples.ts';
@@ -51,6 +52,7 @@ export class FakeWorld {
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];
+  readonly consoles = new FakeConsoles();
   readonly life = new FakeLifecycle(this);
   readonly #journeys = new Map<TaskId, Journey>();
   readonly #idempotent = new Map<string, TaskId>();

@@ -4,7 +4,7 @@ import type { BackendLink } from './wire.ts';
 
 /** Adding a host waits for a login there; nothing else of ours may take so long. */
 const deadlineMs = 120_000;
-const streams: readonly string[] = ['live.watch', 'live.samples'];
+const streams: readonly string[] = ['live.watch', 'live.samples', 'consoles.open'];
 
 /** The link that survives: whoever holds the client need not know that the backend was restarted meanwhile. */
 export class CurrentLink implements BackendLink {

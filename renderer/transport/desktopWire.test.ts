@@ -31,6 +31,7 @@ function begin() {
       retry,
     },
     onMainAction: () => () => {},
+    openConsole: async () => undefined,
     openExternal: async () => true,
   };
   const waits: { readonly delayMs: number; readonly run: () => void }[] = [];

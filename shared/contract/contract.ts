@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { activityEntrySchema, activityFilterSchema, activityPlaceSchema } from '../model/activity.ts';
+import { consoleInputSchema, consoleKindSchema, consoleMessageSchema } from '../model/console.ts';
 import { diagnosisSchema } from '../model/diagnosis.ts';
 import { clusterEventSchema, historyColumnsSchema, historyRequestSchema } from '../model/history.ts';
 import { hostSchema } from '../model/host.ts';
@@ -166,6 +167,26 @@ export const contract = {
     xml: procedure
       .input(z.object({ vmId: vmIdSchema }).readonly())
       .output(z.object({ xml: z.string() }).readonly()),
+  },
+  consoles: {
+    /**
+     * A console of a VM, for as long as the stream is read: it waits for a VM that is off, comes back when it broke off,
+     * and follows the VM to another host. `takeOver`: cuts off whoever has its serial console now. No more than
+     * `consoleWindowBytes` are sent ahead of `acknowledge`.
+     */
+    open: procedure
+      .input(
+        z
+          .object({ vmId: vmIdSchema, kind: consoleKindSchema, takeOver: z.boolean().default(false) })
+          .readonly(),
+      )
+      .output(eventIterator(consoleMessageSchema)),
+    /** Answers when the host has taken it; whoever types faster waits. Refused with `not-found` once it was closed. */
+    send: procedure.input(consoleInputSchema).output(nothing),
+    /** So many bytes in all, of all its connections, have been taken by the reader. */
+    acknowledge: procedure
+      .input(z.object({ consoleId: z.string(), bytes: z.number().int().min(0) }).readonly())
+      .output(nothing),
   },
   migrations: {
     /** Each other host of the cluster: yes, or its reason. */

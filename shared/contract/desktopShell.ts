@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type ConsoleKind, consoleKindSchema } from '../model/console.ts';
+import { type VmId, vmIdSchema } from '../model/ids.ts';
 import type { MainActionId } from '../model/mainActions.ts';
 import type { ErrorData } from './errors.ts';
 
@@ -39,6 +41,9 @@ export const pagePreferencesPatchSchema = z
   .readonly();
 export type PagePreferencesPatch = z.infer<typeof pagePreferencesPatchSchema>;
 
+/** Which console a page wants in a window of its own; nothing else can be opened so. */
+export const consoleWindowSchema = z.strictObject({ vmId: vmIdSchema, kind: consoleKindSchema }).readonly();
+
 /** How the process that does the work is doing, as the desktop shell sees it. */
 export type BackendState =
   | { readonly kind: 'starting' }
@@ -74,6 +79,8 @@ export interface DesktopShell {
   };
   /** Told when an item of the application menu was chosen. Returns what ends it. */
   onMainAction(listener: (id: MainActionId) => void): () => void;
+  /** Opens a console in a window of its own, or brings the one it has to the front. */
+  openConsole(wanted: { readonly vmId: VmId; readonly kind: ConsoleKind }): Promise<void>;
   /** Opens an https address of the few sites Drover links to; false when it is none of them. */
   openExternal(address: string): Promise<boolean>;
 }

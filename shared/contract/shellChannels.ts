@@ -8,5 +8,6 @@ export const shellChannels = {
   backendState: 'drover:backend-state',
   backendRetry: 'drover:backend-retry',
   mainAction: 'drover:main-action',
+  openConsole: 'drover:open-console',
   openExternal: 'drover:open-external',
 } as const;

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { consoleKindSchema } from '../model/console.ts';
 import { hostCapacitySchema } from '../model/host.ts';
 import { hostInspectionSchema } from '../model/inspection.ts';
 import { migrationJobSchema } from '../model/migrationJob.ts';
@@ -208,6 +209,17 @@ export const worldContract = {
     undefine: procedure.input(ofDomain({})).output(nothing),
     rename: procedure.input(ofDomain({ name: z.string() })).output(nothing),
     setAutostart: procedure.input(ofDomain({ autostart: z.boolean() })).output(nothing),
+  },
+  consoles: {
+    /** Refused in libvirt's words where another has the serial one; `takeOver` cuts that off. It ends with its instance. */
+    open: procedure
+      .input(ofDomain({ kind: consoleKindSchema, takeOver: z.boolean() }))
+      .output(z.object({ console: z.string() }).readonly()),
+    /** What the guest says, base64. Ends normally when the console does, with an error when its session broke. */
+    output: procedure.input(inSession({ console: z.string() })).output(eventIterator(z.string())),
+    /** Base64; answers when the guest's host has it. */
+    input: procedure.input(inSession({ console: z.string(), bytes: z.string() })).output(nothing),
+    close: procedure.input(inSession({ console: z.string() })).output(nothing),
   },
   storage: {
     writeMarker: procedure.input(inSession({ path: z.string(), token: z.string() })).output(nothing),

@@ -87,6 +87,8 @@ export const vmSchema = z
     disks: z.array(vmDiskSchema).readonly(),
     nics: z.array(vmNicSchema).readonly(),
     graphics: z.array(vmGraphicsSchema).readonly(),
+    /** It has a serial console. */
+    serial: z.literal(true).exactOptional(),
     /** Machine type and CPU as libvirt expanded them; what another host must offer. */
     machine: z.string(),
     domainType: z.string(),

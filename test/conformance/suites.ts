@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { consolesSuite } from './consoles.ts';
 import { domainsSuite } from './domains.ts';
 import { enduranceSuite } from './endurance.ts';
 import { migrationSuite } from './migration.ts';
@@ -24,6 +25,7 @@ export function conformance(what: string, unavailable: string | undefined, openS
     storageSuite(open);
     telemetrySuite(open);
     domainsSuite(open);
+    consolesSuite(open);
     migrationSuite(open);
     enduranceSuite(open);
   });

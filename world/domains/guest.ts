@@ -66,6 +66,7 @@ export function guestDue(world: World, event: GuestEvent): void {
       countUp(world, host);
       guest.phase = 'up';
       world.loadsChanged(host);
+      world.guestChanged(host, domain.uuid);
       return;
     case 'shutting-down':
       return endInstance(world, host, domain, 'shutdown');

@@ -77,6 +77,7 @@ export function endInstance(world: World, host: HostState, domain: DomainState, 
 export function removeDomain(world: World, host: HostState, domain: DomainState): void {
   delete host.domains[domain.uuid];
   world.listeners.tell(host.name, { kind: 'gone', uuid: domain.uuid, name: domain.definition.name });
+  world.guestChanged(host, domain.uuid);
 }
 
 /** What comes out when a domain's job is over. */

@@ -72,6 +72,7 @@ function setHung(world: World, host: HostState, uuid: string, hung: boolean): vo
   else delete instance.quietSince;
   if (!hung) wakeGuest(world, host, domain, instance);
   world.loadsChanged(host);
+  world.guestChanged(host, uuid);
 }
 
 function runningDomain(

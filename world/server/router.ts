@@ -1,6 +1,7 @@
 import { strike } from '../faults/faults.ts';
 import { guestBootedAt } from '../faults/status.ts';
 import { api } from './api.ts';
+import { consoles } from './consoleProcedures.ts';
 import { domains } from './domainProcedures.ts';
 import { hello } from './hello.ts';
 import { host, session } from './hostProcedures.ts';
@@ -36,6 +37,7 @@ export function createRouter() {
     session,
     host,
     domains,
+    consoles,
     storage,
     migration,
   });

@@ -32,6 +32,12 @@ interface Session {
   readonly waiting: Set<(error: DroverError) => void>;
 }
 
+/** What one more thing than calls and events sends from a host to its console, as long as the session lasts. */
+export interface Line {
+  send(deliver: () => void): void;
+  leave(): void;
+}
+
 export type SessionGone = (world: World, host: HostState, session: string) => void;
 
 /**
@@ -150,6 +156,16 @@ export class Sessions implements Listeners {
         }
       });
     });
+  }
+
+  /** `ended` is called once, when the session ends before the line was left. */
+  line(id: string, ended: (error: DroverError) => void): Line {
+    const session = this.#required(id);
+    session.waiting.add(ended);
+    return {
+      send: (deliver) => session.wire.send(deliver),
+      leave: () => void session.waiting.delete(ended),
+    };
   }
 
   /**

@@ -117,6 +117,7 @@ function firstDomain(
         },
       ],
       graphics: [{ kind: 'vnc', port: 5900 + run - 1, listen: '127.0.0.1' }],
+      serial: true,
       machine: vm.machine,
       domainType: 'kvm',
       guestSystem: vm.guestSystem,

@@ -1,6 +1,7 @@
 import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
 import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { VmStateReason } from '#shared/model/vm.ts';
+import type { GuestConsoles } from '../consoles/guestConsole.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
 import type { WorldEvent } from './events.ts';
@@ -116,6 +117,8 @@ export interface GuestState {
   hung: boolean;
   /** When it is through with its phase, if it is let run. */
   dueAt?: number;
+  /** What its consoles show, once somebody has looked. */
+  consoles?: GuestConsoles;
   /** When its power button was last pressed, for guests that want to be asked twice. */
   askedAt?: number;
 }

@@ -57,6 +57,7 @@ export class World {
   /** Something is due earlier than was thought. */
   onScheduled: () => void = () => undefined;
   readonly #changed = new Set<() => void>();
+  readonly #guests = new Set<(host: string, uuid: string) => void>();
 
   constructor(state: WorldState, scenario: Scenario, rules: Rules) {
     this.state = state;
@@ -169,15 +170,27 @@ export class World {
     return () => this.#changed.delete(listener);
   }
 
+  /** A guest may have something to say on its consoles, or is gone. */
+  guestChanged(host: HostState, uuid: string): void {
+    for (const listener of this.#guests) listener(host.name, uuid);
+  }
+
+  subscribeGuests(listener: (host: string, uuid: string) => void): () => void {
+    this.#guests.add(listener);
+    return () => this.#guests.delete(listener);
+  }
+
   /** A domain is not what it was; consoles ask again. */
   tellChanged(host: HostState, domain: DomainState): void {
     this.listeners.tell(host.name, { kind: 'changed', uuid: domain.uuid, name: domain.definition.name });
+    this.guestChanged(host, domain.uuid);
   }
 
   /** Its guest has started anew in the same instance (libvirt's event of that name, for a reset too). */
   tellRebooted(host: HostState, domain: DomainState): void {
     const { uuid, definition } = domain;
     this.listeners.tell(host.name, { kind: 'changed', uuid, name: definition.name, rebooted: true });
+    this.guestChanged(host, uuid);
   }
 
   /** The state as it would be written down now. */

@@ -19,7 +19,7 @@ export const api = implement(contract)
     }
   });
 
-function asContractError(thrown: unknown, procedure: string): ORPCError<'DROVER', ErrorData> {
+export function asContractError(thrown: unknown, procedure: string): ORPCError<'DROVER', ErrorData> {
   const data = describe(thrown, procedure);
   if (data.code === 'bug') console.error(`${procedure}:`, thrown);
   return new ORPCError('DROVER', { defined: true, status: 500, message: data.message, data });

@@ -4,6 +4,7 @@ import { claimedMemoryMiB } from '../migration/plan.ts';
 import { droverVersion } from '../version.ts';
 import { refuseWhileBusy } from './busy.ts';
 import { clusterHandlers } from './clusters.ts';
+import { consoleHandlers } from './consoles.ts';
 import { diagnoseHandler } from './diagnose.ts';
 import { loadEvents, loadHistory } from './history.ts';
 import { api } from './implementer.ts';
@@ -68,6 +69,7 @@ export function createRouter(services: Services) {
     },
     clusters: clusterHandlers(services),
     vms: vmHandlers(services),
+    consoles: consoleHandlers(services),
     migrations: {
       destinations: api.migrations.destinations.handler(({ input }) => {
         const view = inventory.view();

@@ -2,6 +2,7 @@ import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
 import type { Activity } from '../activity/activity.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { Consoles } from '../consoles/consoles.ts';
 import type { HostRegistry } from '../hosts/registry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Definitions } from '../lifecycle/definitions.ts';
@@ -23,6 +24,7 @@ export interface Services {
   readonly inventory: Inventory;
   readonly monitoring: Monitoring;
   readonly history: History;
+  readonly consoles: Consoles;
   readonly runner: TaskRunner;
   readonly activity: Activity;
   readonly records: TaskRecords;

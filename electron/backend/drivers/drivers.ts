@@ -3,6 +3,7 @@ import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { VmState, VmStateReason } from '#shared/model/vm.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { ConsolesDriver } from './consoles.ts';
 import type { CpuCompatibility, MigrationDriver } from './migration.ts';
 import type { DomainDocument } from './xml/domainXml.ts';
 
@@ -217,6 +218,7 @@ export interface HostDriver {
   readonly migration: MigrationDriver;
   readonly storage: StorageDriver;
   readonly inspection: InspectionDriver;
+  readonly consoles: ConsolesDriver;
   /** The cluster's: what is waited for on this host, and when something was measured there, is told by it. */
   readonly clock: Clock;
   link(): LinkState;

@@ -11,6 +11,7 @@ import { table } from '../output.ts';
 import { parseBandwidth, parseDuration } from '../quantities.ts';
 import { settledState } from '../session.ts';
 import { requireSomebodyToGoOn } from '../vmOrders.ts';
+import { consoleCommand } from './console.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 
 interface MigrateOptions {
@@ -78,6 +79,7 @@ export function vmCommands(program: Command, run: Run): void {
     .action((name: string, options: MigrateOptions) => run((context) => migrate(context, name, options)));
 
   lifecycleCommands(vm, run);
+  consoleCommand(vm, run);
 }
 
 async function migrate(context: CommandContext, name: string, options: MigrateOptions): Promise<void> {

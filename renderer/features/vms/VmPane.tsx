@@ -15,6 +15,7 @@ import { useKeptView } from '../../ui/useViewState.ts';
 import { WarningNotice } from '../../ui/WarningNotice.tsx';
 import { useSimulated } from '../clusters/simulatedHosts.ts';
 import { VmBreakage } from '../clusters/VmBreakage.tsx';
+import { consoleHref } from '../consoles/consoleAddress.ts';
 import { openDialog } from '../dialogs.ts';
 import { asOf } from '../hosts/heard.ts';
 import { hostHref, migrationHref, useHostName, vmPageHref } from '../inventory.ts';
@@ -56,6 +57,9 @@ export function VmVerbs({ vm }: { readonly vm: Vm }) {
   return (
     <>
       <Move vm={vm} />
+      <Button variant="outlined" href={`#${consoleHref(vm.id, 'screen')}`}>
+        Console
+      </Button>
       <More vm={vm} />
     </>
   );

@@ -5,13 +5,15 @@ import { type VmAction, type VmVerb, vmActionSchema } from '#shared/model/vmActi
 import { canUse } from '#shared/rules/canAct.ts';
 import { surroundingsOf } from '#shared/rules/surroundings.ts';
 import { legal, verbStates } from '#shared/rules/verbStates.ts';
-import { refused, type Verdict } from '#shared/rules/verdict.ts';
+import { allowed, refused, type Verdict } from '#shared/rules/verdict.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
+import { navigate } from '../../ui/hashLocation.ts';
+import { consoleHref } from '../consoles/consoleAddress.ts';
 import { type DialogRequest, openDialog } from '../dialogs.ts';
 import { orderVm } from './vmOrders.ts';
 import { canMigrateSomewhere } from './vmVerdicts.ts';
 
-export type VmActionId = VmVerb | 'migrate';
+export type VmActionId = VmVerb | 'migrate' | 'console';
 
 /** One thing to do with a VM, as every menu, button and palette offers it. */
 export interface VmActionEntry {
@@ -25,7 +27,9 @@ export interface VmActionEntry {
   /** Only of what asks before it does anything: a key is soon pressed. */
   readonly shortcut?: string;
   /** Given at once, or asked about in a dialog. */
-  readonly give: (vm: Vm) => { readonly order: VmAction } | { readonly dialog: DialogRequest };
+  readonly give: (
+    vm: Vm,
+  ) => { readonly order: VmAction } | { readonly dialog: DialogRequest } | { readonly address: string };
 }
 
 const order =
@@ -57,6 +61,12 @@ export const vmActions: readonly VmActionEntry[] = [
     give: confirm('force-off'),
   },
   { id: 'discard', group: 'move', label: () => 'Discard…', destructive: true, give: confirm('discard') },
+  {
+    id: 'console',
+    group: 'guest',
+    label: () => 'Open console',
+    give: (vm) => ({ address: consoleHref(vm.id, 'screen') }),
+  },
   { id: 'reboot', group: 'guest', label: () => 'Reboot', give: order('reboot') },
   { id: 'reset', group: 'guest', label: () => 'Reset…', destructive: true, give: confirm('reset') },
   {
@@ -115,11 +125,13 @@ export function useActionsOfVms(): (vm: Vm) => readonly OfferedAction[] {
         ofAnotherState:
           entry.group === 'move' &&
           entry.id !== 'migrate' &&
+          entry.id !== 'console' &&
           vm.state !== 'unknown' &&
           verbStates[entry.id][vm.state] !== legal,
         run() {
           const given = entry.give(vm);
-          if ('dialog' in given) openDialog(given.dialog);
+          if ('address' in given) navigate(given.address);
+          else if ('dialog' in given) openDialog(given.dialog);
           else void orderVm(client, vm.id, given.order);
         },
       };
@@ -138,11 +150,14 @@ export function actionOf(actions: readonly OfferedAction[], id: VmActionId): Off
 
 function nameOf(entry: VmActionEntry, text: string, vm: Vm): string {
   if (entry.id === 'discard') return `Discard the saved memory of ${vm.name}`;
+  if (entry.id === 'console') return `Open the console of ${vm.name}`;
   if (entry.id === 'autostart') return `${text}: ${vm.name}`;
   return `${text.replace('…', '')} ${vm.name}`;
 }
 
 function verdictOf(vm: Vm, id: VmActionId, hosts: ReadonlyMap<HostId, Host>, vms: Iterable<Vm>): Verdict {
+  // It waits by itself for a VM that is off or a host that is away.
+  if (id === 'console') return allowed;
   if (id === 'migrate') return canMigrateSomewhere(vm, hosts);
   const around = surroundingsOf(vm, { hosts: hosts.values(), vms });
   if (around === undefined) return refused(`The host of ${vm.name} is not known. Reconnect it first.`);

@@ -30,7 +30,7 @@ export interface HostAccess {
   state(): LinkState;
   subscribe(listener: (state: LinkState) => void): Unsubscribe;
   channels(): HostChannels;
-  login(): Pick<SshConnection, 'exec'>;
+  login(): Pick<SshConnection, 'exec' | 'forwardTcp' | 'openUnixSocket'>;
   /** One more libvirt connection, wherever there is room for it; the caller closes it. */
   open(options?: CallOptions): Promise<LibvirtConnection>;
   /** A command that stays until its channel is destroyed, wherever there is room for one more. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/clock.ts';
 import type { HostDriver, OpenHostDriver } from '../drivers.ts';
+import { libvirtConsoles } from './consoles.ts';
 import { libvirtDomains } from './domains.ts';
 import { hostAddresses } from './hostAddresses.ts';
 import { HostLink } from './hostLink.ts';
@@ -23,6 +24,7 @@ export function libvirtDrivers(input: {
       storage: libvirtStorage(link),
       migration: libvirtMigration(link),
       inspection: libvirtInspection(link),
+      consoles: libvirtConsoles(link),
       clock: input.clock,
       link: () => link.state(),
       addresses: (options) => hostAddresses(link, options),

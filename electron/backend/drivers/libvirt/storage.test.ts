@@ -15,10 +15,10 @@ function storageHere(): StorageDriver {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
       });
     });
-  const login: Pick<ReturnType<HostAccess['login']>, 'exec'> = { exec };
   const unasked = () => {
     throw new Error('not asked for here');
   };
+  const login: ReturnType<HostAccess['login']> = { exec, forwardTcp: unasked, openUnixSocket: unasked };
   return libvirtStorage({
     name: 'here',
     clock: { now: unasked, elapsed: unasked, after: unasked },

@@ -1,5 +1,6 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostDriver, OpenHostDriver } from '../drivers.ts';
+import { simulatedConsoles } from './consoles.ts';
 import { simulatedDomains } from './domains.ts';
 import { SimulatedHostLink } from './hostLink.ts';
 import { simulatedInspection } from './inspection.ts';
@@ -41,6 +42,7 @@ export function simulatorDrivers(input: {
       storage: simulatedStorage(link),
       migration: simulatedMigration(link),
       inspection: simulatedInspection(link),
+      consoles: simulatedConsoles(link),
       clock: world.clock,
       link: () => link.state(),
       addresses: (options) =>

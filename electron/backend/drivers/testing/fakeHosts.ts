@@ -1,7 +1,9 @@
+import type { Duplex } from 'node:stream';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import { type Clock, wallClock } from '../../clock/clock.ts';
+import { consoleBusy, notRunning } from '../consoles.ts';
 import type {
   DomainCounters,
   DomainDescription,
@@ -11,6 +13,7 @@ import type {
   LinkState,
   OpenHostDriver,
 } from '../drivers.ts';
+import { duplexPair } from '../libvirt/rpc/testing/duplexPair.ts';
 import type { MigrationEvent } from '../migration.ts';
 import { parseDomainXml } from '../xml/domainXml.ts';
 
@@ -77,6 +80,9 @@ export class FakeHost {
   deaf = false;
   /** What the next sweeps measure. */
   hostCounters: HostCounters = { cpuBusyNs: 1, cpuTotalNs: 4, memoryUsedMiB: 1024, memoryTotalMiB: 8192 };
+  /** The guest's end of what was last opened, by UUID. */
+  readonly consoles = new Map<string, Duplex>();
+  readonly #serials = new Map<string, Duplex>();
   readonly domainCounters = new Map<string, Omit<DomainCounters, 'uuid' | 'state'>>();
 
   constructor(cloud: FakeHosts, address: string) {
@@ -190,6 +196,29 @@ export class FakeHost {
         },
       },
       clock: this.#cloud.clock,
+      consoles: {
+        open: async (uuid, kind, options) => {
+          alive();
+          const domain = this.domains.get(uuid);
+          const asked = { vm: domain?.name ?? uuid, host: this.address, kind };
+          if (domain?.state !== 'active' && domain?.state !== 'paused') throw notRunning(asked);
+          if (kind === 'serial') {
+            const other = this.#serials.get(uuid);
+            if (other?.destroyed === false && options?.takeOver !== true) {
+              throw consoleBusy(asked, undefined);
+            }
+            other?.destroy();
+          }
+          const [near, far] = duplexPair();
+          this.#cloud.open += 1;
+          near.once('close', () => {
+            this.#cloud.open -= 1;
+          });
+          this.consoles.set(uuid, far);
+          if (kind === 'serial') this.#serials.set(uuid, near);
+          return near;
+        },
+      },
       inspection: {
         inspect: async () => fakeInspection(this.address),
         resolves: async () => true,

@@ -12,6 +12,8 @@ export interface DomainDocument {
   readonly disks: readonly VmDisk[];
   readonly nics: readonly VmNic[];
   readonly graphics: readonly VmGraphics[];
+  /** It has a serial console. */
+  readonly serial?: true;
   readonly machine: string;
   readonly domainType: string;
   /** In words, where libosinfo's metadata tell it. */
@@ -52,6 +54,7 @@ export function parseDomainXml(xml: string): DomainDocument {
     disks: devices?.children('disk').map(diskOf) ?? [],
     nics: devices?.children('interface').map(nicOf) ?? [],
     graphics: devices?.children('graphics').flatMap(graphicsOf) ?? [],
+    ...(hasSerial(devices) ? { serial: true as const } : {}),
     machine: type?.attribute('machine') ?? '',
     domainType: domain.attribute('type') ?? '',
     ...(guestSystem === undefined ? {} : { guestSystem }),
@@ -118,6 +121,11 @@ function nicOf(nic: XmlElement): VmNic {
     source:
       named('network') ?? named('bridge') ?? named('dev') ?? nic.child('target')?.attribute('dev') ?? '',
   };
+}
+
+/** libvirt opens the first `<console>`, which it also makes of the first `<serial>`. */
+function hasSerial(devices: XmlElement | undefined): boolean {
+  return devices?.child('serial') !== undefined || devices?.child('console') !== undefined;
 }
 
 function graphicsOf(graphics: XmlElement): readonly VmGraphics[] {

@@ -27,6 +27,7 @@ export function writeDomainXml(domain: WrittenDomain, which: 'current' | 'inacti
     '  <devices>',
     ...domain.disks.flatMap(disk),
     ...domain.nics.flatMap(nic),
+    ...(domain.serial === true ? serial : []),
     ...domain.graphics.flatMap((each) => graphics(each, which)),
     '  </devices>',
     '</domain>',
@@ -112,6 +113,11 @@ function nicSource({ kind, source }: VmNic): string {
       return `<source dev=${quoted(source)}/>`;
   }
 }
+
+const serial: readonly string[] = [
+  "    <serial type='pty'><target port='0'/></serial>",
+  "    <console type='pty'><target type='serial' port='0'/></console>",
+];
 
 /** A port is a running instance's own; the next start chooses one. */
 function graphics(graphics: VmGraphics, which: 'current' | 'inactive'): readonly string[] {
