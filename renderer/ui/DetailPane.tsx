@@ -68,10 +68,14 @@ export function Notices({ children }: { readonly children: ReactNode }) {
 export const SectionHeading = createContext<'h2' | 'h3'>('h3');
 
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  const Heading = useContext(SectionHeading);
+  const level = useContext(SectionHeading);
   return (
     <section className={styles.section} aria-label={title}>
-      <Heading className={styles.heading}>{title}</Heading>
+      {level === 'h2' ? (
+        <h2 className={styles.heading}>{title}</h2>
+      ) : (
+        <h3 className={styles.heading}>{title}</h3>
+      )}
       {children}
     </section>
   );
