@@ -33,7 +33,7 @@ export function useSampleVersion(): number {
   return useSyncExternalStore(samples.subscribe, () => samples.version);
 }
 
-/** As `useSampleVersion`, once a second at most: for charts. */
+/** As `useSampleVersion`, every other second at most: for charts. */
 export function useDrawing(): number {
   const { samples } = useSession();
   return useSyncExternalStore(samples.subscribe, () => samples.drawing);

@@ -14,8 +14,8 @@ import type { Timers } from './timers.ts';
 
 /** Whoever draws measurements is told at most four times a second. */
 const tellEveryMs = 250;
-/** Charts are dear to draw: anew at most once a second. */
-const drawEveryMs = 1000;
+/** Charts are dear to draw: anew at most as often as a real host is measured. */
+const drawEveryMs = 2000;
 
 /** Measurements live here, outside React's state: a sweep of 800 VMs costs no rendering of what is not on screen. */
 export class SampleStore {
@@ -41,7 +41,7 @@ export class SampleStore {
     return this.#version;
   }
 
-  /** As `version`, and grows once a second at most. */
+  /** As `version`, and grows every other second at most. */
   get drawing(): number {
     return this.#drawing;
   }

@@ -18,7 +18,7 @@ import { useWidth } from './useWidth.ts';
 export type { ChartEvent, ChartLine, ChartPoint, TimeChartProps } from './timeChartTypes.ts';
 
 /** Nobody sees more of a line. */
-const pixelsARow = 1.6;
+const pixelsARow = 2;
 const fewestRows = 120;
 /** Pixels. What is measured seldom ends a little before the rest. */
 const nearEnd = 40;

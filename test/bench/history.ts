@@ -42,7 +42,8 @@ const vms = 800;
 const everyMs = 2000;
 const hourMs = 3_600_000;
 const fillMs = 25 * hourMs;
-const fillEveryMs = 15_000;
+/** Coarse rows only: the finer rings are filled by what is measured. */
+const fillEveryMs = 60_000;
 const measuredMs = 1.5 * hourMs;
 const start = Date.UTC(2026, 0, 1);
 const cluster = clusterId('bench');

@@ -129,9 +129,10 @@ export function LoadDashboard(props: LoadDashboardProps) {
 /** Not drawn, but needed for what is. */
 const totals = ({ kind }: HistorySubject) => (kind === 'vm' ? [] : (['memoryTotalMiB'] as const));
 
-function titleOf({ from, to, stepMs, isLoading }: Load, span: Span): string {
+function titleOf({ from, to, stepMs, isLoading, isEmpty }: Load, span: Span): string {
   if (span.key === 'live') return `Last ${formatDuration(to - from).text}, as measured`;
-  if (isLoading || stepMs === 0) return `Last ${span.words}, as measured`;
+  if (isLoading || isEmpty) return `Last ${span.words}`;
+  if (stepMs === 0) return `Last ${span.words}, as measured`;
   return `Last ${span.words}: means of ${formatDuration(stepMs).text}, pale bands from least to greatest`;
 }
 

@@ -26,7 +26,9 @@ export function Headroom() {
         <dd>
           <Quantity value={formatPart(room.memoryMiB * mib, room.memoryTotalMiB * mib)} />
         </dd>
-        <dd className={styles.more}>on {formatCount(room.hosts, 'host')} that answer</dd>
+        <dd className={styles.more}>
+          on {formatCount(room.hosts, 'host that answers', 'hosts that answer')}
+        </dd>
       </div>
       <div>
         <dt>CPU left</dt>
