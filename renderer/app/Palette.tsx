@@ -201,6 +201,7 @@ function Line({
       ref={line}
       id={id}
       role="option"
+      tabIndex={-1}
       aria-selected={selected}
       aria-disabled={reason !== undefined}
       className={styles.line}

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { act, within } from '@testing-library/react';
-import { describe, expect, it, vi } from 'vitest';
+import { act, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { serverA, vmNamed } from '../testing/fakeCluster.ts';
 import { stage } from '../testing/fakeScenes.ts';
 import { renderToPage } from '../testing/renderToPage.tsx';
@@ -81,7 +81,7 @@ describe('the frame', () => {
     await under.user.clear(inside);
     await under.user.keyboard('{ArrowLeft}');
     await under.user.keyboard('web-03{ArrowRight}pause{Enter}');
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(under.world.calls).toContainEqual({
         procedure: 'vms.act',
         input: expect.objectContaining({ action: { verb: 'pause' } }),
@@ -111,14 +111,14 @@ describe('the frame', () => {
     await under.user.keyboard('m');
     await under.page.findByRole('dialog', { name: 'Migrate web-03' });
     await under.user.keyboard('gh{Escape}');
-    await vi.waitFor(() => expect(under.page.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(under.page.queryByRole('dialog')).toBeNull());
     expect(location.hash).toMatch(/^#\/vms\//);
     await under.user.keyboard('?');
     const keys = within(await under.page.findByRole('dialog', { name: 'Keyboard shortcuts' }));
     expect(within(keys.getByRole('region', { name: 'web-03' })).getByText('Migrate web-03')).toBeDefined();
     await under.user.click(keys.getByRole('checkbox', { name: /^Single keys act/ }));
     await under.user.click(keys.getByRole('button', { name: 'Close' }));
-    await vi.waitFor(() => expect(under.page.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(under.page.queryByRole('dialog')).toBeNull());
     await under.user.keyboard('gh');
     expect(location.hash).toMatch(/^#\/vms\//);
     act(() => setPreferences({ singleKeys: true }));
@@ -130,7 +130,7 @@ describe('the frame', () => {
     const ended = under.page.getByRole('status', { name: 'Tasks that ended' });
     expect(ended.textContent).toBe('');
     act(() => under.world.advance(3_600_000));
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(ended.textContent).toMatch(/^Migrate web-03 from server-a to server-b: done\./),
     );
   });

@@ -44,6 +44,8 @@ export class FakeWorld {
   readonly events: ActivityEvent[] = [];
   /** Those that are only asked for. */
   readonly olderEvents: ActivityEvent[] = [];
+  /** A page may be shorter than was asked for. */
+  longestPage = 500;
   readonly feed = new LiveFeed();
   readonly simulation = new FakeSimulation(this);
   /** What a backend that has run for long would have kept. */
@@ -193,9 +195,10 @@ export class FakeWorld {
     ]
       .filter((entry) => fitsActivity(filter, entry) && (before === undefined || isAfter(entry, before)))
       .toSorted(compareActivity);
-    const entries = all.slice(0, limit);
+    const size = Math.min(limit, this.longestPage);
+    const entries = all.slice(0, size);
     const last = entries.at(-1);
-    return { entries, ...(all.length > limit && last !== undefined ? { next: placeOf(last) } : {}) };
+    return { entries, ...(all.length > size && last !== undefined ? { next: placeOf(last) } : {}) };
   }
 
   #release(task: Task, to?: HostId): readonly LivePatch[] {
