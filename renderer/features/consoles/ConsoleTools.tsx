@@ -4,7 +4,9 @@ import type { ConsoleKind } from '#shared/model/console.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { allowed, refused } from '#shared/rules/verdict.ts';
 import { ActionMenuButton, type MenuAction } from '../../ui/ActionMenu.tsx';
+import { navigate } from '../../ui/hashLocation.ts';
 import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
+import { vmHref } from '../inventory.ts';
 import styles from './Console.module.css';
 import { openConsoleWindow } from './consoleAddress.ts';
 import type { ConsoleHandle } from './consoleHandle.ts';
@@ -104,7 +106,14 @@ export function ConsoleTools({
         Full screen
       </Button>
       {!inOwnWindow && (
-        <Button variant="outlined" onClick={() => openConsoleWindow(vm.id, kind)}>
+        <Button
+          variant="outlined"
+          onClick={() => {
+            openConsoleWindow(vm.id, kind);
+            // A serial console has one reader, and it is the window's now.
+            navigate(vmHref(vm.id));
+          }}
+        >
           Own window
         </Button>
       )}
