@@ -8,6 +8,7 @@ import type { DroverClient } from '#shared/contract/client.ts';
 import { type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
+import { keptEndedTasks } from './api/keptTasks.ts';
 import { createRouter } from './api/router.ts';
 import { type Clock, pause, wallClock } from './clock/clock.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
@@ -35,6 +36,7 @@ import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
 import type { TaskHosts } from './tasks/taskHosts.ts';
 import { listenLocally } from './transports/localSocket.ts';
+import { VmRecorder } from './vmHistory/recorder.ts';
 
 export interface BackendOptions {
   readonly dataFolder: string;
@@ -84,6 +86,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const claims = new ClaimLedger();
     const inventory = new Inventory({ clock, claims, store: journal.hosts });
     undo.push(() => inventory.close());
+    const recorder = new VmRecorder({ clock, store: history.vms });
+    undo.push(() => recorder.close());
+    inventory.subscribe((patches) => recorder.heard(patches));
     const monitoring = new Monitoring({
       clock,
       store: (samples, cluster) => history.append(samples, cluster),
@@ -108,7 +113,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       store: journal.hosts,
       open: (endpoint) =>
         endpoint.address.startsWith(simulatedScheme) ? openSimulated(endpoint) : openReal(endpoint),
-      followers: [inventory, monitoring, forgetting(history)],
+      // The recorder first: it has the hosts' clocks by the time the inventory tells of their VMs.
+      followers: [recorder, inventory, monitoring, forgetting(history)],
       newId: (kind) => `${kind}-${newId()}`,
     });
     undo.push(() => registry.close());
@@ -153,6 +159,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       monitoring,
       runner,
       definitions,
+      recorder,
+      vmEvents: history.vms,
       records: journal.tasks,
       planMigration: (request) => held(planning, plan(registry, inventory, request)),
       newAddress: () => newAddress,
@@ -170,6 +178,13 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       if (mode === 'command') await local.drain(stopPatienceMs);
       await local.close();
     });
+    runner.subscribe((task) => recorder.task(task));
+    const real = new Set(registry.clusters().flatMap(({ id, world }) => (world === undefined ? [id] : [])));
+    recorder.takeUp(
+      journal.tasks
+        .ended(keptEndedTasks)
+        .filter(({ subject }) => subject.clusterId !== undefined && real.has(subject.clusterId)),
+    );
     simulated.start();
     registry.start();
     simulated.follow();

@@ -8,7 +8,9 @@ import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { OwnerMode } from '../owner/owner.ts';
 import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
+import type { VmEvents } from '../store/vmEvents.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
+import type { VmRecorder } from '../vmHistory/recorder.ts';
 
 /** What the handlers of the contract work with. */
 export interface Services {
@@ -22,6 +24,8 @@ export interface Services {
   readonly runner: TaskRunner;
   readonly records: TaskRecords;
   readonly definitions: Definitions;
+  readonly recorder: VmRecorder;
+  readonly vmEvents: VmEvents;
   readonly planMigration: (request: MigrationRequest) => Promise<Plan>;
   /** undefined where no browser server runs. */
   readonly newAddress: () => (() => string) | undefined;

@@ -3,9 +3,11 @@ import type { ClusterId } from '#shared/model/ids.ts';
 import { type Samples, samplesSchema } from '#shared/model/samples.ts';
 import { openDatabase } from './database.ts';
 import { parseRecord, readRows, text } from './records.ts';
+import { openVmEvents, type VmEvents, vmEventTables } from './vmEvents.ts';
 
-/** Measurements of the last day; may lag behind and may be lost without harm. */
+/** Measurements of the last day, and what happened to VMs; may lag behind and may be lost without harm. */
 export interface History {
+  readonly vms: VmEvents;
   /** Times are of the cluster's own clock, milliseconds since 1970; by it what is too old goes. */
   append(samples: Samples, cluster: ClusterId): void;
   /** Oldest first. */
@@ -22,6 +24,7 @@ const versions: readonly string[] = [
   'CREATE TABLE sweeps (at INTEGER NOT NULL, record TEXT NOT NULL) STRICT; CREATE INDEX sweeps_by_time ON sweeps (at);',
   // What was kept before mixed clusters; it may be lost without harm.
   "DELETE FROM sweeps; ALTER TABLE sweeps ADD COLUMN cluster TEXT NOT NULL DEFAULT ''; DROP INDEX sweeps_by_time; CREATE INDEX sweeps_by_time ON sweeps (cluster, at);",
+  vmEventTables,
 ];
 
 export function openHistory(dataFolder: string, reportDamage: (what: string) => void): History {
@@ -29,7 +32,9 @@ export function openHistory(dataFolder: string, reportDamage: (what: string) => 
   const insert = db.prepare('INSERT INTO sweeps (cluster, at, record) VALUES (?, ?, ?)');
   const prune = db.prepare('DELETE FROM sweeps WHERE cluster = ? AND at < ?');
   const appended = new Map<ClusterId, number>();
+  const vms = openVmEvents(db, reportDamage);
   return {
+    vms,
     append(samples, cluster) {
       try {
         // A simulated clock may stand between two whole milliseconds.
@@ -53,7 +58,10 @@ export function openHistory(dataFolder: string, reportDamage: (what: string) => 
       ).flatMap(
         (row) => parseRecord(samplesSchema, text(row, 'record'), reportDamage, 'A measurement') ?? [],
       ),
-    forget: (cluster) => void db.prepare('DELETE FROM sweeps WHERE cluster = ?').run(cluster),
+    forget(cluster) {
+      db.prepare('DELETE FROM sweeps WHERE cluster = ?').run(cluster);
+      vms.forget(cluster);
+    },
     close: () => db.close(),
   };
 }
