@@ -32,7 +32,19 @@ export function openHistory(dataFolder: string, reportDamage: (what: string) => 
   const insert = db.prepare('INSERT INTO sweeps (cluster, at, record) VALUES (?, ?, ?)');
   const prune = db.prepare('DELETE FROM sweeps WHERE cluster = ? AND at < ?');
   const appended = new Map<ClusterId, number>();
-  const vms = openVmEvents(db, reportDamage);
+  const vms = openVmEvents(
+    {
+      read: (body) => body(db),
+      write(body) {
+        try {
+          body(db);
+        } catch (thrown) {
+          reportDamage(`What happened to VMs could not be kept in history.db: ${String(thrown)}`);
+        }
+      },
+    },
+    reportDamage,
+  );
   return {
     vms,
     append(samples, cluster) {

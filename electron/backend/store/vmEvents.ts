@@ -51,7 +51,7 @@ export interface VmEvents {
 }
 
 /** Of all VMs together: some hundred bytes each. The oldest go first. */
-export const mostVmEvents = 200_000;
+const mostVmEvents = 200_000;
 const pruneEvery = 1000;
 
 export const vmEventTables = `
@@ -69,44 +69,31 @@ export const vmEventTables = `
   CREATE TABLE watched (host TEXT PRIMARY KEY, at REAL NOT NULL) STRICT;
 `;
 
-export function openVmEvents(db: Db, reportDamage: (what: string) => void): VmEvents {
-  const insert = db.prepare(
-    'INSERT OR IGNORE INTO vm_events (cluster, vm, at, task, record) VALUES (?, ?, ?, ?, ?)',
-  );
-  const stand = db.prepare('INSERT OR REPLACE INTO vm_standings (vm, cluster, record) VALUES (?, ?, ?)');
-  const gone = db.prepare('DELETE FROM vm_standings WHERE vm = ?');
-  const watch = db.prepare('INSERT OR REPLACE INTO watched (host, at) VALUES (?, ?)');
+/** Where they are kept. A write that fails is reported there, and costs history, never the console. */
+export interface VmEventFile {
+  read<T>(body: (db: Db) => T, otherwise: T): T;
+  write(body: (db: Db) => void): void;
+}
+
+export function openVmEvents(file: VmEventFile, reportDamage: (what: string) => void): VmEvents {
   let unpruned = pruneEvery;
-  const prune = () => {
-    if (unpruned < pruneEvery) return;
-    unpruned = 0;
-    const newest = readNumber(db, 'SELECT COALESCE(MAX(number), 0) AS newest FROM vm_events', 'newest');
-    db.prepare('DELETE FROM vm_events WHERE number <= ?').run(newest - mostVmEvents);
-  };
   const read = (query: string, ...parameters: readonly (string | number)[]) =>
-    readRows(db, query, ...parameters).flatMap(
-      (row) => parseRecord(vmEventSchema, text(row, 'record'), reportDamage, 'An event of a VM') ?? [],
-    );
+    file
+      .read((db) => readRows(db, query, ...parameters), [])
+      .flatMap(
+        (row) => parseRecord(vmEventSchema, text(row, 'record'), reportDamage, 'An event of a VM') ?? [],
+      );
   return {
-    append({ events, standings, watched }) {
-      try {
+    append(batch) {
+      unpruned += batch.events.length;
+      const prunes = unpruned >= pruneEvery;
+      if (prunes) unpruned = 0;
+      file.write((db) =>
         atomically(db, () => {
-          for (const { vm, cluster, event } of events) {
-            const task = event.kind === 'task' ? event.taskId : null;
-            insert.run(cluster, vm, event.at, task, JSON.stringify(event));
-          }
-          for (const [vm, standing] of standings) {
-            if (standing === undefined) gone.run(vm);
-            else stand.run(vm, clusterOfVm(vm), JSON.stringify(standing));
-          }
-          for (const [host, at] of watched) watch.run(host, at);
-          unpruned += events.length;
-          prune();
-        });
-      } catch (thrown) {
-        // A full disk costs history, never the console.
-        reportDamage(`What happened to VMs could not be kept in history.db: ${String(thrown)}`);
-      }
+          keep(db, batch);
+          if (prunes) prune(db);
+        }),
+      );
     },
     list(vm, limit, before) {
       const columns = 'SELECT record FROM vm_events WHERE vm = ?';
@@ -120,24 +107,48 @@ export function openVmEvents(db: Db, reportDamage: (what: string) => void): VmEv
     },
     standings: () =>
       new Map(
-        readRows(db, 'SELECT vm, record FROM vm_standings').flatMap((row) => {
-          const standing = parseRecord(
-            vmStandingSchema,
-            text(row, 'record'),
-            reportDamage,
-            'The state of a VM',
-          );
-          return standing === undefined ? [] : [[vmIdSchema.parse(text(row, 'vm')), standing] as const];
-        }),
+        file
+          .read((db) => readRows(db, 'SELECT vm, record FROM vm_standings'), [])
+          .flatMap((row) => {
+            const record = text(row, 'record');
+            const standing = parseRecord(vmStandingSchema, record, reportDamage, 'The state of a VM');
+            return standing === undefined ? [] : [[vmIdSchema.parse(text(row, 'vm')), standing] as const];
+          }),
       ),
     watchedUntil(host) {
-      const at = readRows(db, 'SELECT at FROM watched WHERE host = ?', host)[0]?.get('at');
+      const rows = file.read((db) => readRows(db, 'SELECT at FROM watched WHERE host = ?', host), []);
+      const at = rows[0]?.get('at');
       return typeof at === 'number' ? at : undefined;
     },
-    hasTask: (id) => readRows(db, 'SELECT number FROM vm_events WHERE task = ?', id).length > 0,
-    forget(cluster) {
-      db.prepare('DELETE FROM vm_events WHERE cluster = ?').run(cluster);
-      db.prepare('DELETE FROM vm_standings WHERE cluster = ?').run(cluster);
-    },
+    hasTask: (id) =>
+      file.read((db) => readRows(db, 'SELECT number FROM vm_events WHERE task = ?', id), []).length > 0,
+    forget: (cluster) =>
+      file.write((db) => {
+        db.prepare('DELETE FROM vm_events WHERE cluster = ?').run(cluster);
+        db.prepare('DELETE FROM vm_standings WHERE cluster = ?').run(cluster);
+      }),
   };
+}
+
+function keep(db: Db, { events, standings, watched }: VmEventBatch): void {
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO vm_events (cluster, vm, at, task, record) VALUES (?, ?, ?, ?, ?)',
+  );
+  for (const { vm, cluster, event } of events) {
+    const task = event.kind === 'task' ? event.taskId : null;
+    insert.run(cluster, vm, event.at, task, JSON.stringify(event));
+  }
+  const stand = db.prepare('INSERT OR REPLACE INTO vm_standings (vm, cluster, record) VALUES (?, ?, ?)');
+  const gone = db.prepare('DELETE FROM vm_standings WHERE vm = ?');
+  for (const [vm, standing] of standings) {
+    if (standing === undefined) gone.run(vm);
+    else stand.run(vm, clusterOfVm(vm), JSON.stringify(standing));
+  }
+  const watch = db.prepare('INSERT OR REPLACE INTO watched (host, at) VALUES (?, ?)');
+  for (const [host, at] of watched) watch.run(host, at);
+}
+
+function prune(db: Db): void {
+  const newest = readNumber(db, 'SELECT COALESCE(MAX(number), 0) AS newest FROM vm_events', 'newest');
+  db.prepare('DELETE FROM vm_events WHERE number <= ?').run(newest - mostVmEvents);
 }
