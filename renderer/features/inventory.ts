@@ -92,4 +92,4 @@ export function useHostName(id: HostId): string {
 export const hostHref = (id: HostId): string => `/hosts/${encodeURIComponent(id)}`;
 export const vmHref = (id: VmId): string => `/vms/${encodeURIComponent(id)}`;
 export const migrationHref = (id: string): string => `/migrations/${encodeURIComponent(id)}`;
-export const taskHref = (task: Task): string => `/activity/${encodeURIComponent(task.id)}`;
+export const taskHref = (task: Pick<Task, 'id'>): string => `/activity/${encodeURIComponent(task.id)}`;

@@ -8,6 +8,7 @@ import type { Samples } from '#shared/model/samples.ts';
 import type { Wire, WireEvent } from '../transport/wire.ts';
 import { fakeHost, fakeHosts, fakePhysicalCluster, fakeVms } from './fakeCluster.ts';
 import { refuseLogin } from './fakeRefusals.ts';
+import { fakeInterfaces, fakeXml } from './fakeVmDetails.ts';
 import { FakeWorld } from './fakeWorld.ts';
 import { Feed } from './liveFeed.ts';
 
@@ -195,9 +196,13 @@ function routerOf(world: FakeWorld) {
         note('vms.define', input);
         return { taskId: taskId('task-define') };
       }),
-      xml: told.vms.xml.handler(({ input }) => ({
-        xml: `<domain><uuid>${world.vm(input.vmId).uuid}</uuid></domain>`,
-      })),
+      xml: told.vms.xml.handler(({ input }) => ({ xml: fakeXml(world.vm(input.vmId), input.which) })),
+      details: told.vms.details.handler(({ input }) => world.details(world.vm(input.vmId))),
+      interfaces: told.vms.interfaces.handler(({ input }) => fakeInterfaces(world.vm(input.vmId), world.now)),
+      history: told.vms.history.handler(({ input }) => {
+        note('vms.history', input);
+        return world.history(world.vm(input.vmId), input);
+      }),
     },
     migrations: {
       destinations: told.migrations.destinations.handler(({ input }) =>
