@@ -5,7 +5,6 @@ import { hasEnded } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import type { HistoryTask, VmChange, VmHistoryEntry, VmStanding } from '#shared/model/vmHistory.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
-import { Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { formatDuration, formatTimeOfDay } from '../../ui/format.ts';
 import { type Shape, StateChip, StateShape } from '../../ui/StateChip.tsx';
@@ -37,7 +36,7 @@ export function VmHistory({ vm }: { readonly vm: Vm }) {
   });
   const before = pages?.before;
   return (
-    <Section title="History">
+    <section className={styles.history} aria-label="History">
       {newest.error !== undefined && <ErrorNotice error={newest.error} />}
       {pages === undefined && newest.error === undefined && (
         <p className={styles.quiet} role="status">
@@ -65,7 +64,7 @@ export function VmHistory({ vm }: { readonly vm: Vm }) {
           {older.pending ? 'Reading…' : 'Show what was before'}
         </Button>
       )}
-    </Section>
+    </section>
   );
 }
 

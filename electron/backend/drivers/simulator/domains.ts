@@ -136,7 +136,12 @@ function unknown(host: string, uuid: string, tried: string): DroverError {
 }
 
 export function domainXml(domain: WorldDomain, which: 'current' | 'inactive'): string {
-  return writeDomainXml({ ...domain, cpuXml: guestCpuXml }, which);
+  const agents = { active: 'connected', paused: 'disconnected' } as const;
+  const agent =
+    which === 'current' && (domain.state === 'active' || domain.state === 'paused')
+      ? { agent: agents[domain.state] }
+      : {};
+  return writeDomainXml({ ...domain, ...agent, cpuXml: guestCpuXml }, which);
 }
 
 /** What libvirt itself demands of a definition; a UUID it makes up where there is none. */
