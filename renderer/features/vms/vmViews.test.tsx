@@ -2,8 +2,8 @@
 import { within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { VmHistory } from '#shared/model/vmHistory.ts';
-import { fakeHistory } from '../../testing/fakeVmDetails.ts';
 import { fakeVms } from '../../testing/fakeCluster.ts';
+import { fakeHistory } from '../../testing/fakeVmDetails.ts';
 import type { FakeWorld } from '../../testing/fakeWorld.ts';
 import { renderToPage } from '../../testing/renderToPage.tsx';
 import { byDay, dayInWords, withNewest, withOlder } from './historyPages.ts';
@@ -30,7 +30,14 @@ describe('the views of a VM', () => {
             ...disk,
             chain: disk.chain.map(({ path, format }, place) =>
               place === 0
-                ? { path, format, kind: 'file' as const, virtualBytes: 2e10, allocatedBytes: 1e9, sharedWith: [] }
+                ? {
+                    path,
+                    format,
+                    kind: 'file' as const,
+                    virtualBytes: 2e10,
+                    allocatedBytes: 1e9,
+                    sharedWith: [],
+                  }
                 : { path, format, kind: 'file' as const, missing: true as const },
             ),
           })),
@@ -114,7 +121,11 @@ describe('rates of an interface', () => {
     interfaces: [{ mac: 'm', link: 'up' as const, addresses: [], receivedBytes, sentBytes: 0 }],
   });
   const rates = (before: number, after: number) =>
-    ratesOf(seen(0, before), seen(2000, after), seen(2000, after).interfaces[0] ?? { mac: '', link: 'up', addresses: [] });
+    ratesOf(
+      seen(0, before),
+      seen(2000, after),
+      seen(2000, after).interfaces[0] ?? { mac: '', link: 'up', addresses: [] },
+    );
 
   it('are by the time between two counters, and unknown where they began anew', () => {
     expect(rates(1000, 5000)).toEqual({ receive: 2000, send: 0 });
