@@ -33,7 +33,9 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
           [
             'Addresses',
             addresses.length === 0 ? (
-              <span style={{ color: 'var(--text-3)' }}>{noAddress(vm, interfaces !== undefined)}</span>
+              <span key="addresses" style={{ color: 'var(--text-3)' }}>
+                {noAddress(vm, interfaces !== undefined)}
+              </span>
             ) : (
               addresses.map((address) => address.replace(/\/\d+$/, '')).join(', ')
             ),

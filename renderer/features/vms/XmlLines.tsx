@@ -88,7 +88,7 @@ function Coloured({ line }: { readonly line: string }) {
         </span>
       );
     }
-    return /=$/.test(part) ? (
+    return part.endsWith('=') ? (
       <span key={key} className={styles.attribute}>
         {part}
       </span>
