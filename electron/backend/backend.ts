@@ -9,6 +9,7 @@ import { type ClusterId, type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
 import { Activity } from './activity/activity.ts';
+import { keptEndedTasks } from './api/keptTasks.ts';
 import { createRouter } from './api/router.ts';
 import { type Clock, wallClock } from './clock/clock.ts';
 import { Consoles } from './consoles/consoles.ts';
@@ -39,6 +40,7 @@ import { TaskRunner } from './tasks/runner.ts';
 import type { TaskHosts } from './tasks/taskHosts.ts';
 import { listenLocally } from './transports/localSocket.ts';
 import { Unfinished } from './unfinished.ts';
+import { VmRecorder } from './vmHistory/recorder.ts';
 
 export interface BackendOptions {
   readonly dataFolder: string;
@@ -90,6 +92,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     const claims = new ClaimLedger();
     const inventory = new Inventory({ clock, claims, store: journal.hosts });
     undo.push(() => inventory.close());
+    const recorder = new VmRecorder({ clock, store: history.vms });
+    undo.push(() => recorder.close());
+    inventory.subscribe((patches) => recorder.heard(patches));
     const monitoring = new Monitoring({
       clock,
       store: (samples, cluster, everyMs) => history.append(samples, cluster, everyMs),
@@ -115,7 +120,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       store: journal.hosts,
       open: (endpoint) =>
         endpoint.address.startsWith(simulatedScheme) ? openSimulated(endpoint) : openReal(endpoint),
-      followers: [inventory, monitoring, forgetting(history, events)],
+      // The recorder first: it has the hosts' clocks by the time the inventory tells of their VMs.
+      followers: [recorder, inventory, monitoring, forgetting(history, events)],
       newId: (kind) => `${kind}-${newId()}`,
     });
     undo.push(() => registry.close());
@@ -185,6 +191,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       runner,
       activity,
       definitions,
+      recorder,
+      vmEvents: history.vms,
       records: journal.tasks,
       unfinished,
       planMigration: async (request) => ({
@@ -206,6 +214,13 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       if (mode === 'command') await local.drain(stopPatienceMs);
       await local.close();
     });
+    runner.subscribe((task) => recorder.task(task));
+    const real = new Set(registry.clusters().flatMap(({ id, world }) => (world === undefined ? [id] : [])));
+    recorder.takeUp(
+      journal.tasks
+        .ended(keptEndedTasks)
+        .filter(({ subject }) => subject.clusterId !== undefined && real.has(subject.clusterId)),
+    );
     simulated.start();
     registry.start();
     simulated.follow();

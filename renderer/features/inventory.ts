@@ -96,4 +96,4 @@ export const vmHref = (id: VmId): string => `/vms/${encodeURIComponent(id)}`;
 export const hostPageHref = (id: HostId): string => `${hostHref(id)}/page`;
 export const vmPageHref = (id: VmId): string => `${vmHref(id)}/page`;
 export const migrationHref = (id: string): string => `/migrations/${encodeURIComponent(id)}`;
-export const taskHref = (task: Task): string => `/activity/${encodeURIComponent(task.id)}`;
+export const taskHref = (task: Pick<Task, 'id'>): string => `/activity/${encodeURIComponent(task.id)}`;

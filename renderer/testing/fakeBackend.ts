@@ -11,6 +11,7 @@ import { fakeDiagnosis } from './fakeDoctor.ts';
 import { fakeHistory } from './fakeHistory.ts';
 import { fakeMany } from './fakeMany.ts';
 import { refuseLogin } from './fakeRefusals.ts';
+import { fakeInterfaces, fakeXml } from './fakeVmDetails.ts';
 import { FakeWorld } from './fakeWorld.ts';
 import { Feed } from './liveFeed.ts';
 
@@ -205,9 +206,13 @@ function routerOf(world: FakeWorld) {
         note('vms.define', input);
         return { taskId: taskId('task-define') };
       }),
-      xml: told.vms.xml.handler(({ input }) => ({
-        xml: `<domain><uuid>${world.vm(input.vmId).uuid}</uuid></domain>`,
-      })),
+      xml: told.vms.xml.handler(({ input }) => ({ xml: fakeXml(world.vm(input.vmId), input.which) })),
+      details: told.vms.details.handler(({ input }) => world.details(world.vm(input.vmId))),
+      interfaces: told.vms.interfaces.handler(({ input }) => fakeInterfaces(world.vm(input.vmId), world.now)),
+      history: told.vms.history.handler(({ input }) => {
+        note('vms.history', input);
+        return world.history(world.vm(input.vmId), input);
+      }),
     },
     consoles: {
       open: told.consoles.open.handler(({ input, signal }) => world.consoles.opened(input, signal)),

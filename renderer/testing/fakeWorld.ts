@@ -18,6 +18,8 @@ import type { Plan } from '#shared/model/plan.ts';
 import type { Samples } from '#shared/model/samples.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
+import type { VmDetails } from '#shared/model/vmDetails.ts';
+import type { VmHistory } from '#shared/model/vmHistory.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import { clusterTime } from '../features/clusters/simulatedTime.ts';
 import { usualOptions } from '../features/vms/vmVerdicts.ts';
@@ -27,6 +29,7 @@ import { type FakeCourse, fakeCourse } from './fakeMigration.ts';
 import { fakeSamples } from './fakeSamples.ts';
 import { FakeSimulation } from './fakeSimulation.ts';
 import { fakePlan, fakeTask, taskAt } from './fakeTasks.ts';
+import { fakeDetails, fakeHistory, type HistoryPage } from './fakeVmDetails.ts';
 import { type Feed, LiveFeed } from './liveFeed.ts';
 
 interface Journey {
@@ -56,6 +59,9 @@ export class FakeWorld {
   readonly calls: { readonly procedure: string; readonly input: unknown }[] = [];
   readonly consoles = new FakeConsoles();
   readonly life = new FakeLifecycle(this);
+  /** What a VM's host says of it, and what happened to it: for tests to replace. */
+  details: (vm: Vm) => VmDetails | Promise<VmDetails> = (vm) => fakeDetails(vm, this.now);
+  history: (vm: Vm, page: HistoryPage) => VmHistory = (vm, page) => fakeHistory(vm, this.now, page);
   readonly #journeys = new Map<TaskId, Journey>();
   readonly #idempotent = new Map<string, TaskId>();
   #nextTask = 1;

@@ -14,6 +14,8 @@ import { samplesSchema } from '../model/samples.ts';
 import { worldFaultSchema } from '../model/simulation.ts';
 import { taskSchema } from '../model/task.ts';
 import { vmActionSchema } from '../model/vmAction.ts';
+import { vmDetailsSchema, vmInterfacesSchema } from '../model/vmDetails.ts';
+import { vmHistorySchema } from '../model/vmHistory.ts';
 import { errorDataSchema } from './errors.ts';
 
 /** Every expected failure travels as this one coded error; its data is `ErrorData`. */
@@ -163,10 +165,28 @@ export const contract = {
           .readonly(),
       )
       .output(z.object({ taskId: taskIdSchema }).readonly()),
-    /** The definition as its host has it now. */
+    /** The definition as its host has it: of the running instance, or what is next started. Without secrets. */
     xml: procedure
-      .input(z.object({ vmId: vmIdSchema }).readonly())
+      .input(
+        z.object({ vmId: vmIdSchema, which: z.enum(['current', 'inactive']).default('current') }).readonly(),
+      )
       .output(z.object({ xml: z.string() }).readonly()),
+    /** Configuration and disks, asked of its host now. */
+    details: procedure.input(z.object({ vmId: vmIdSchema }).readonly()).output(vmDetailsSchema),
+    /** Its network interfaces, asked of its host now. */
+    interfaces: procedure.input(z.object({ vmId: vmIdSchema }).readonly()).output(vmInterfacesSchema),
+    /** What happened to it, newest first; `before` of one answer asks for what is older. */
+    history: procedure
+      .input(
+        z
+          .object({
+            vmId: vmIdSchema,
+            limit: z.number().int().min(1).max(500).default(100),
+            before: z.number().optional(),
+          })
+          .readonly(),
+      )
+      .output(vmHistorySchema),
   },
   consoles: {
     /**

@@ -6,6 +6,7 @@ import { hostInspectionSchema } from '../model/inspection.ts';
 import { migrationJobSchema } from '../model/migrationJob.ts';
 import { worldFaultSchema, worldStatusSchema } from '../model/simulation.ts';
 import { vmNicSchema, vmSchema, vmStateReasonSchema, vmStateSchema } from '../model/vm.ts';
+import { vmInterfaceSchema } from '../model/vmDetails.ts';
 import { errorDataSchema } from './errors.ts';
 
 /**
@@ -118,6 +119,7 @@ const inspectedFileSchema = z
     virtualBytes: z.number(),
     usedBytes: z.number(),
     kind: z.enum(['file', 'block']),
+    backing: z.object({ path: z.string(), format: z.string() }).readonly().exactOptional(),
   })
   .readonly();
 
@@ -180,6 +182,9 @@ export const worldContract = {
   domains: {
     list: procedure.input(inSession({})).output(z.array(domainDescriptionSchema).readonly()),
     describe: procedure.input(ofDomain({})).output(domainDescriptionSchema.nullable()),
+    /** The same with what is next started, which differs where it was defined anew while it ran. */
+    describeNext: procedure.input(ofDomain({})).output(domainDescriptionSchema.nullable()),
+    interfaces: procedure.input(ofDomain({})).output(z.array(vmInterfaceSchema).readonly()),
     state: procedure.input(ofDomain({})).output(domainStateSchema.nullable()),
     counters: procedure
       .input(inSession({ depth: z.enum(['cheap', 'full']) }))

@@ -27,3 +27,7 @@ export function taskId(text: string): TaskId {
 export function vmId(cluster: ClusterId, uuid: string): VmId {
   return vmIdSchema.parse(`${cluster}/${uuid.toLowerCase()}`);
 }
+
+export function clusterOfVm(id: VmId): ClusterId {
+  return clusterId(id.slice(0, id.lastIndexOf('/')));
+}

@@ -183,10 +183,52 @@ export function domainsSuite(open: () => Stage): void {
       end();
     });
 
+    it('tells its interfaces with what the host knows of them', async () => {
+      const described = await driver().describe(guest().uuid);
+      const interfaces = await driver().interfaces(guest().uuid);
+      expect(interfaces.map(({ mac }) => mac)).toEqual(described?.nics.map(({ mac }) => mac));
+      for (const each of interfaces) {
+        expect(each).toMatchObject({
+          link: 'up',
+          receivedBytes: expect.any(Number),
+          sentBytes: expect.any(Number),
+        });
+        for (const address of each.addresses) expect(address).toMatch(/^[0-9a-f.:]+(\/\d+)?$/i);
+        expect(each.addresses.length > 0).toBe(each.addressesFrom !== undefined);
+      }
+    });
+
+    it("tells the size of a domain's disk as its file has it", async () => {
+      const path = (await driver().describe(guest().uuid))?.disks[0]?.source ?? '';
+      const { virtualBytes } = await driver().diskSize(guest().uuid, 'vda');
+      expect(await open().first.driver.storage.inspect(path)).toMatchObject({ virtualBytes });
+      await expect(driver().diskSize(guest().uuid, 'vdz')).rejects.toMatchObject({
+        message: expect.any(String),
+      });
+    });
+
+    it('gives its XML without secrets', async () => {
+      const { xml, uuid } = await open().definition('newcomer');
+      const screen = "<graphics type='vnc' port='-1' autoport='yes' passwd='geheim'/>";
+      await driver().define(xml.replace('</devices>', `${screen}</devices>`));
+      for (const which of ['current', 'inactive'] as const) {
+        const told = await driver().xml(uuid, which);
+        expect(told).toContain(uuid);
+        expect(told).not.toContain('geheim');
+      }
+      await driver().undefine(uuid);
+      await expect(driver().xml(uuid, 'current')).rejects.toMatchObject({ message: expect.any(String) });
+    });
+
     it('lets a domain run on whose definition was removed, until it ends', async () => {
       const { xml, uuid } = await open().definition('newcomer');
       await driver().define(xml);
+      expect(await driver().interfaces(uuid)).toMatchObject([{ link: 'up', addresses: [] }]);
       await driver().start(uuid);
+      // Defined anew while it runs: it goes on as it is, and the two documents tell which is which.
+      await driver().define(xml.replace(/<vcpu>\d+<\/vcpu>/, '<vcpu>3</vcpu>'));
+      expect(parseDomainXml(await driver().xml(uuid, 'current'))).toMatchObject({ vcpus: 1 });
+      expect(parseDomainXml(await driver().xml(uuid, 'inactive'))).toMatchObject({ vcpus: 3 });
       await driver().undefine(uuid);
       expect(await driver().describe(uuid)).toMatchObject({ state: 'active', persistent: false });
       await driver().destroy(uuid);

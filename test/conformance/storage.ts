@@ -26,7 +26,9 @@ export function storageSuite(open: () => Stage): void {
       const path = `${open().folders.shared}/it's a "test" $(id).qcow2`;
       const image = { path, format: 'qcow2', virtualBytes: 8 * mebibyte };
       await alpha().createImage(image, 'token-4');
-      expect(await beta().inspect(path)).toMatchObject({ format: 'qcow2', virtualBytes: 8 * mebibyte });
+      const inspected = await beta().inspect(path);
+      expect(inspected).toMatchObject({ format: 'qcow2', virtualBytes: 8 * mebibyte });
+      expect(inspected?.backing).toBeUndefined();
       await expect(beta().createImage(image, 'token-5')).rejects.toMatchObject({ code: 'already-exists' });
       await beta().removeImage(path, 'token-5');
       expect(await alpha().inspect(path)).toBeDefined();
@@ -36,7 +38,10 @@ export function storageSuite(open: () => Stage): void {
         backing: { path, format: 'qcow2' },
       };
       await alpha().createImage(over, 'token-6');
-      expect(await alpha().inspect(over.path)).toMatchObject({ virtualBytes: 8 * mebibyte });
+      expect(await alpha().inspect(over.path)).toMatchObject({
+        virtualBytes: 8 * mebibyte,
+        backing: { path, format: 'qcow2' },
+      });
       await alpha().removeImage(over.path, 'token-6');
       await alpha().removeImage(over.path, 'token-6');
       await alpha().removeImage(path, 'token-4');

@@ -205,6 +205,36 @@ describe.each(Object.entries(transports))('the contract over %s', (name, connect
     expect(late).toMatchObject({ code: 'cancel-refused' });
   });
 
+  it('tells of one VM what it is, what it is made of, and what happened to it', async () => {
+    const vmId = await twoHosts();
+    const details = await client.vms.details({ vmId });
+    expect(details.configuration).toContainEqual({ name: 'Memory', value: '64 MiB' });
+    expect(details.disks).toEqual([]);
+    expect(await client.vms.interfaces({ vmId })).toMatchObject({ interfaces: [] });
+    for (const which of ['current', 'inactive'] as const)
+      expect((await client.vms.xml({ vmId, which })).xml).toContain(uuid);
+    const { taskId } = await client.vms.act({ vmId, action: { verb: 'pause' } });
+    await end(taskId);
+    hosts.host(addressA).drop(uuid);
+    await firstWith((each) => each.vms.length === 0);
+    const { entries, before } = await client.vms.history({ vmId });
+    expect(before).toBeUndefined();
+    expect(entries).toMatchObject([
+      { kind: 'gone', from: { hostName: 'alpha', state: 'paused' } },
+      {
+        kind: 'task',
+        task: { id: taskId, state: 'succeeded', requestedBy: { via: expect.any(String) } },
+        changes: [{ from: { state: 'active' }, to: { state: 'paused', reason: 'user' } }],
+      },
+      { kind: 'seen', standing: { hostName: 'alpha', state: 'active' } },
+    ]);
+    const page = await client.vms.history({ vmId, limit: 1 });
+    expect(page.entries).toMatchObject([{ kind: 'gone' }]);
+    expect(page.before).toBe(page.entries[0]?.at);
+    const error = await client.vms.details({ vmId }).catch(toDroverError);
+    expect(error).toMatchObject({ code: 'not-found' });
+  });
+
   it('streams measurements as columns', async () => {
     await twoHosts();
     const stop = new AbortController();

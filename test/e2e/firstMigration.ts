@@ -79,7 +79,7 @@ async function orderMigration({ page, vm, from, to, look }: FirstMigration): Pro
   await goTo(page, 'Virtual machines');
   await page.getByRole('link', { name: vm }).click();
   const pane = page.getByRole('complementary', { name: `Details of ${vm}` });
-  await expect(pane.getByRole('region', { name: 'Configuration' })).toContainText(from);
+  await expect(pane.getByRole('region', { name: 'Summary' })).toContainText(from);
   await look?.('VM');
   await pane.getByRole('button', { name: 'Migrate…' }).click();
   const dialog = page.getByRole('dialog', { name: `Migrate ${vm}` });

@@ -23,6 +23,11 @@ export function describe(domain: DomainState): WorldDomain {
   return { uuid, ...definition, ...stateOf(domain), persistent, autostart, hasSnapshots: false };
 }
 
+/** With what it is next started with, where that was defined anew while it ran. */
+export function describeNext(domain: DomainState): WorldDomain {
+  return { ...describe(domain), ...domain.nextDefinition };
+}
+
 /** Of the domains that have an instance, as libvirt tells it. `cheap` asks no QEMU anything. */
 export function domainCounters(
   world: World,

@@ -5,7 +5,8 @@ import {
   setAutostart,
   undefineDomain,
 } from '../domains/definitions.ts';
-import { describe, domainCounters, stateOf } from '../domains/describe.ts';
+import { describe, describeNext, domainCounters, stateOf } from '../domains/describe.ts';
+import { domainInterfaces } from '../domains/interfaces.ts';
 import {
   destroyDomain,
   pauseDomain,
@@ -55,6 +56,15 @@ export const domains = {
       const domain = host.domains[input.uuid];
       return domain === undefined ? null : describe(domain);
     }),
+  ),
+  describeNext: api.domains.describeNext.handler(({ input, context: { simulation } }) =>
+    simulation.sessions.ask(input.session, (host) => {
+      const domain = host.domains[input.uuid];
+      return domain === undefined ? null : describeNext(domain);
+    }),
+  ),
+  interfaces: api.domains.interfaces.handler(({ input, context: { simulation } }) =>
+    simulation.sessions.ask(input.session, (host) => domainInterfaces(simulation.world, host, input.uuid)),
   ),
   state: api.domains.state.handler(({ input, context: { simulation } }) =>
     simulation.sessions.ask(input.session, (host) => {

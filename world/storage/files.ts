@@ -24,8 +24,14 @@ export function freeBytesBeside(world: World, host: HostState, path: string): nu
 export function inspectFile(world: World, host: HostState, path: string) {
   const file = fileAt(world, host.name, path);
   if (file === undefined) return undefined;
-  const { format, virtualBytes, usedBytes } = file;
-  return { format, virtualBytes, usedBytes, kind: 'file' as const };
+  const { format, virtualBytes, usedBytes, backing } = file;
+  return {
+    format,
+    virtualBytes,
+    usedBytes,
+    kind: 'file' as const,
+    ...(backing === undefined ? {} : { backing }),
+  };
 }
 
 /** @throws DroverError `already-exists`, `no-room`, `storage-refused` */

@@ -11,8 +11,10 @@ import type { OwnerMode } from '../owner/owner.ts';
 import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
 import type { History } from '../store/history.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
+import type { VmEvents } from '../store/vmEvents.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 import type { Unfinished } from '../unfinished.ts';
+import type { VmRecorder } from '../vmHistory/recorder.ts';
 
 /** What the handlers of the contract work with. */
 export interface Services {
@@ -30,6 +32,8 @@ export interface Services {
   readonly records: TaskRecords;
   readonly definitions: Definitions;
   readonly unfinished: Unfinished;
+  readonly recorder: VmRecorder;
+  readonly vmEvents: VmEvents;
   readonly planMigration: (request: MigrationRequest) => Promise<Plan>;
   /** undefined where no browser server runs. */
   readonly newAddress: () => (() => string) | undefined;

@@ -6,12 +6,16 @@ import type { Requester } from '#shared/model/task.ts';
 import type { VmAction } from '#shared/model/vmAction.ts';
 import { readDefinition } from '../lifecycle/definitions.ts';
 import { planAction, planDefine } from '../lifecycle/plan.ts';
+import { gatherVmDetails } from '../vmDetails/gather.ts';
+import { SharedFiles } from '../vmDetails/sharedFiles.ts';
+import { readHistory } from '../vmHistory/readHistory.ts';
 import { api } from './implementer.ts';
 import type { Services } from './services.ts';
 
-/** The verbs of a VM's life. */
+/** The verbs of a VM's life, and what is asked of one VM alone. */
 export function vmHandlers(services: Services) {
-  const { runner, inventory, registry, records, definitions } = services;
+  const { runner, inventory, registry, records, definitions, recorder, vmEvents } = services;
+  const sharedFiles = new SharedFiles(services.clock);
   return {
     act: api.vms.act.handler(({ input, context }) => {
       const repeated =
@@ -37,19 +41,54 @@ export function vmHandlers(services: Services) {
       return { taskId };
     }),
     xml: api.vms.xml.handler(async ({ input }) => {
-      const vm = inventory.vm(input.vmId);
-      const driver = vm === undefined ? undefined : registry.driver(vm.hostId);
-      if (vm !== undefined && driver !== undefined) {
-        return { xml: await driver.domains.xml(vm.uuid, 'current') };
-      }
-      throw new DroverError({
-        code: 'not-found',
-        tried: "Read a VM's definition",
-        cause: `no VM has the id ${input.vmId}; it may have been removed meanwhile`,
-        next: 'Look at the list of VMs',
-      });
+      const { vm, driver } = knownVm(services, input.vmId, "Read a VM's definition");
+      return { xml: await driver.domains.xml(vm.uuid, input.which) };
+    }),
+    details: api.vms.details.handler(async ({ input }) => {
+      const { vm, driver } = knownVm(services, input.vmId, 'Look at a VM');
+      const others = inventory
+        .view()
+        .hosts.filter(
+          ({ id, clusterId, connection }) =>
+            clusterId === vm.clusterId && id !== vm.hostId && connection.state === 'connected',
+        )
+        .flatMap(({ id }) => {
+          const other = registry.driver(id);
+          return other === undefined ? [] : [{ hostId: id, driver: other }];
+        });
+      return await gatherVmDetails(vm, { hostId: vm.hostId, driver }, others, sharedFiles);
+    }),
+    interfaces: api.vms.interfaces.handler(async ({ input }) => {
+      const { vm, driver } = knownVm(services, input.vmId, "Look at a VM's network interfaces");
+      const interfaces = await driver.domains.interfaces(vm.uuid);
+      return { at: driver.clock.now(), interfaces };
+    }),
+    history: api.vms.history.handler(({ input }) => {
+      recorder.write();
+      const running = runner.unended().filter((task) => task.subject.vmId === input.vmId);
+      return readHistory(
+        {
+          list: (vm, limit, before) => vmEvents.list(vm, limit, before),
+          task: (id) => running.find((task) => task.id === id) ?? records.get(id),
+          running,
+          now: (vm) => recorder.now(vm),
+        },
+        input,
+      );
     }),
   };
+}
+
+function knownVm({ inventory, registry }: Services, id: VmId, tried: string) {
+  const vm = inventory.vm(id);
+  const driver = vm === undefined ? undefined : registry.driver(vm.hostId);
+  if (vm !== undefined && driver !== undefined) return { vm, driver };
+  throw new DroverError({
+    code: 'not-found',
+    tried,
+    cause: `no VM has the id ${id}; it may have been removed meanwhile`,
+    next: 'Look at the list of VMs',
+  });
 }
 
 /** One verb, planned with what was asked beside it. */

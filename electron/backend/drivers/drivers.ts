@@ -2,6 +2,7 @@ import type { ErrorData } from '#shared/contract/errors.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { VmState, VmStateReason } from '#shared/model/vm.ts';
+import type { VmInterface } from '#shared/model/vmDetails.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ConsolesDriver } from './consoles.ts';
 import type { CpuCompatibility, MigrationDriver } from './migration.ts';
@@ -71,6 +72,14 @@ export interface DomainsDriver {
   setAutostart(uuid: string, autostart: boolean, options?: CallOptions): Promise<void>;
   /** The definition as libvirt's domain XML: of the running instance, or with `inactive` what is next started. */
   xml(uuid: string, which: 'current' | 'inactive', options?: CallOptions): Promise<string>;
+  /** Its network interfaces with what is known of them at once; those of one that does not run have no addresses. */
+  interfaces(uuid: string, options?: CallOptions): Promise<readonly VmInterface[]>;
+  /** Sizes of one disk's top image as the hypervisor knows them, whatever the login may read; bytes. */
+  diskSize(
+    uuid: string,
+    target: string,
+    options?: CallOptions,
+  ): Promise<{ readonly virtualBytes: number; readonly allocatedBytes: number }>;
 }
 
 /** Cumulative counters of one domain; rates are worked out by monitoring from two of them. */
@@ -144,6 +153,8 @@ export interface StorageDriver {
         readonly usedBytes: number;
         /** `block`: a device; a marker beside it would prove nothing of what it holds. */
         readonly kind: 'file' | 'block';
+        /** What it lies over, by its own header; whether that is there was not looked at. */
+        readonly backing?: { readonly path: string; readonly format: string };
       }
     | undefined
   >;

@@ -26,11 +26,13 @@ import { HistoryFile } from './historyFile.ts';
 import { pointsOf, stitched } from './historyPoints.ts';
 import { type HistoryRow, reachMs, readChunk, type Tier, tiers } from './historyTiers.ts';
 import { type Chunk, SubjectHistory } from './subjectHistory.ts';
+import { openVmEvents, type VmEvents, vmEventTables } from './vmEvents.ts';
 
 type SubjectKind = HistoryRequest['subject']['kind'];
 
-/** Measurements of the last day; may lag behind and may be lost without harm to anything else. */
+/** Measurements of the last day, and what happened to VMs; may lag behind and may be lost without harm to anything else. */
 export interface History {
+  readonly vms: VmEvents;
   /** Times are of the cluster's own clock; `everyMs` is how far its sweeps are apart just now, by that clock. */
   append(samples: Samples, cluster: ClusterId, everyMs: number): void;
   read(request: HistoryRequest): HistoryColumns;
@@ -51,6 +53,7 @@ const versions: readonly string[] = [
    CREATE TABLE subjects (number INTEGER PRIMARY KEY, cluster TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
      seen_at REAL NOT NULL, UNIQUE (kind, id)) STRICT;
    CREATE TABLE chunks (place INTEGER PRIMARY KEY, at INTEGER NOT NULL, cells BLOB NOT NULL) STRICT;`,
+  vmEventTables,
 ];
 
 export function openHistory(
@@ -58,7 +61,7 @@ export function openHistory(
   reportDamage: (what: string) => void,
   clock: Clock = wallClock,
 ): History {
-  return new KeptHistory(new HistoryFile(dataFolder, versions, reportDamage), clock);
+  return new KeptHistory(new HistoryFile(dataFolder, versions, reportDamage), clock, reportDamage);
 }
 
 const kinds = {
@@ -82,6 +85,7 @@ interface Subject {
 type Columns = { readonly at: number } & Readonly<Partial<Record<Metric, readonly (number | null)[]>>>;
 
 class KeptHistory implements History {
+  readonly vms: VmEvents;
   readonly #file: HistoryFile;
   readonly #clock: Clock;
   readonly #subjects = new Map<string, Subject>();
@@ -90,8 +94,9 @@ class KeptHistory implements History {
   /** The file that subjects got their numbers from. */
   #numberedBy = 0;
 
-  constructor(file: HistoryFile, clock: Clock) {
+  constructor(file: HistoryFile, clock: Clock, reportDamage: (what: string) => void) {
     this.#file = file;
+    this.vms = openVmEvents(file, reportDamage);
     this.#clock = clock;
   }
 
@@ -143,6 +148,7 @@ class KeptHistory implements History {
     this.#file.write((db) => {
       forgetSubjects(db, numberedIn(db, cluster));
     });
+    this.vms.forget(cluster);
   }
 
   close(): void {

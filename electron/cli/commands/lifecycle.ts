@@ -90,11 +90,13 @@ export function lifecycleCommands(vm: Command, run: Run): void {
   vm.command('xml')
     .description('its definition, as its host has it now')
     .argument('<vm>', vmHint)
-    .action((name: string) =>
+    .option('--next', 'what it is next started with, where that differs')
+    .action((name: string, { next }: { readonly next?: boolean }) =>
       run(async ({ session, output, terminal }) => {
         const state = await settledState(session.client, terminal);
         const found = findVm(state, name, `Show the definition of VM ${name}`);
-        const { xml } = await session.client.vms.xml({ vmId: found.id });
+        const which = next === true ? 'inactive' : 'current';
+        const { xml } = await session.client.vms.xml({ vmId: found.id, which });
         output.result({ vm: found.name, xml }, xml.trimEnd());
       }),
     );

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import type { LiveState } from '#shared/model/live.ts';
 import { migrationOptionsSchema } from '#shared/model/migration.ts';
 import { bytesInWords, millisecondsInWords } from '#shared/model/quantityWords.ts';
 import type { Task } from '#shared/model/task.ts';
-import type { Vm } from '#shared/model/vm.ts';
 import type { CommandContext, Run } from '../command.ts';
 import { followTask, requireSuccess } from '../followTask.ts';
 import { byName, findHost, findVm, hostOf } from '../names.ts';
@@ -13,6 +11,7 @@ import { settledState } from '../session.ts';
 import { requireSomebodyToGoOn } from '../vmOrders.ts';
 import { consoleCommand } from './console.ts';
 import { lifecycleCommands } from './lifecycle.ts';
+import { vmForPrograms, vmShowCommands } from './vmShow.ts';
 
 interface MigrateOptions {
   readonly to: string;
@@ -53,16 +52,7 @@ export function vmCommands(program: Command, run: Run): void {
       }),
     );
 
-  vm.command('show')
-    .description('everything Drover knows of one VM')
-    .argument('<vm>', 'name, HOST/name or UUID')
-    .action((name: string) =>
-      run(async ({ session, output, terminal }) => {
-        const state = await settledState(session.client, terminal);
-        const found = findVm(state, name, `Show VM ${name}`);
-        output.result({ ...vmForPrograms(state, found), details: found }, describe(state, found));
-      }),
-    );
+  vmShowCommands(vm, run);
 
   vm.command('migrate')
     .description('move a running VM to another host, live')
@@ -141,42 +131,4 @@ function resultInWords(task: Task, from: string, to: string): string {
 
 function measured(milliseconds: number | undefined): string {
   return milliseconds === undefined ? 'not measured' : millisecondsInWords(milliseconds);
-}
-
-function vmForPrograms(state: LiveState, vm: Vm): Readonly<Record<string, unknown>> {
-  return {
-    name: vm.name,
-    uuid: vm.uuid,
-    host: hostOf(state, vm)?.name ?? vm.hostId,
-    state: vm.state,
-    reason: vm.reason,
-    current: vm.current,
-    vcpus: vm.vcpus,
-    memoryMiB: vm.memoryMiB,
-  };
-}
-
-function describe(state: LiveState, vm: Vm): string {
-  const hostName = (id: string) => state.hosts.find((host) => host.id === id)?.name ?? id;
-  const lines: readonly (readonly [string, string])[] = [
-    ['name', vm.name],
-    ['uuid', vm.uuid],
-    ['host', hostName(vm.hostId)],
-    ['state', `${vm.state} (${vm.reason})${vm.current ? '' : ', last known'}`],
-    ['size', `${vm.vcpus} vCPUs, ${bytesInWords(vm.memoryMiB * 1_048_576)}`],
-    ...(vm.guestSystem === undefined ? [] : [['system', vm.guestSystem] as const]),
-    ['machine', `${vm.machine}, ${vm.domainType}`],
-    ['autostart', vm.autostart ? 'on' : 'off'],
-    ...vm.disks.map((disk): readonly [string, string] => [
-      `disk ${disk.target}`,
-      [disk.source ?? 'empty', ...disk.backingChain.map((layer) => `on ${layer.path}`)].join(' '),
-    ]),
-    ...vm.nics.map((nic): readonly [string, string] => ['nic', `${nic.mac} on ${nic.kind} ${nic.source}`]),
-    ...vm.copies.map((copy): readonly [string, string] => [
-      'copy',
-      `${copy.role} on ${hostName(copy.hostId)}, ${copy.state}`,
-    ]),
-    ...(vm.heldBy === undefined ? [] : [['held by', vm.heldBy] as const]),
-  ];
-  return lines.map(([label, text]) => `${label.padEnd(10)} ${text}`).join('\n');
 }

@@ -7,7 +7,7 @@ const vias: Readonly<Record<Task['requestedBy']['via'], string>> = {
   drover: 'Drover itself',
 };
 
-export function requesterText(task: Task): string {
+export function requesterText(task: Pick<Task, 'requestedBy'>): string {
   const { who, via } = task.requestedBy;
   return via === 'drover' ? 'Drover itself' : `${who}, ${vias[via]}`;
 }

@@ -4,7 +4,8 @@ import { DetailPage } from '../../ui/DetailPage.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { useKeptView } from '../../ui/useViewState.ts';
 import { vmHref } from '../inventory.ts';
-import { VmSections, VmStateNow, VmVerbs } from './VmPane.tsx';
+import { VmStateNow, VmVerbs } from './VmPane.tsx';
+import { VmSections } from './VmSections.tsx';
 
 const list = 'Virtual machines';
 

@@ -1,6 +1,7 @@
 import type { CallOptions, DomainDescription, DomainState, DomainsDriver } from '../drivers.ts';
 import { parseDomainXml } from '../xml/domainXml.ts';
 import { DomainEvents } from './domainEvents.ts';
+import { domainInterfaces } from './domainInterfaces.ts';
 import { domainStateOf } from './domainStates.ts';
 import type { HostAccess } from './hostLink.ts';
 import {
@@ -10,6 +11,7 @@ import {
   domainDefineXmlFlags,
   domainDestroyFlags,
   domainGetAutostart,
+  domainGetBlockInfo,
   domainGetState,
   domainGetXmlDesc,
   domainHasManagedSaveImage,
@@ -132,6 +134,13 @@ export function libvirtDomains(link: HostAccess): DomainsDriver {
       const { inventory } = link.channels();
       const flags = which === 'inactive' ? xmlFlags.inactive : 0;
       return (await inventory.call(domainGetXmlDesc, { dom: refOf(uuid), flags }, options)).xml;
+    },
+    interfaces: (uuid, options) => domainInterfaces(link, uuid, options),
+    async diskSize(uuid, target, options) {
+      const { inventory } = link.channels();
+      const block = { dom: refOf(uuid), path: target, flags: 0 };
+      const { capacity, allocation } = await inventory.call(domainGetBlockInfo, block, options);
+      return { virtualBytes: Number(capacity), allocatedBytes: Number(allocation) };
     },
   };
 }

@@ -64,6 +64,8 @@ describe('the lists of an inspection', () => {
       subscribe: unasked,
       channels: () => ({ inventory: control, statistics: control, control }),
       login: () => ({
+        openUnixSocket: unasked,
+        forwardTcp: unasked,
         exec: (command) =>
           new Promise((resolve) => {
             execFile('/bin/sh', ['-c', command], (error, stdout, stderr) => {

@@ -11,6 +11,9 @@ const imageInfoSchema = z.object({
   format: z.string(),
   'virtual-size': z.number(),
   'actual-size': z.number().default(0),
+  'backing-filename': z.string().optional(),
+  'full-backing-filename': z.string().optional(),
+  'backing-filename-format': z.string().optional(),
 });
 
 const imageDeadlineMs = 60_000;
@@ -155,7 +158,16 @@ function imageInfo(path: string, output: string) {
   }
   const { format, 'virtual-size': virtualBytes, 'actual-size': usedBytes } = parsed.data;
   const isBlock = kind === 'block';
-  return { format, virtualBytes, usedBytes, kind: isBlock ? ('block' as const) : ('file' as const) };
+  const backingPath = parsed.data['full-backing-filename'] ?? parsed.data['backing-filename'];
+  return {
+    format,
+    virtualBytes,
+    usedBytes,
+    kind: isBlock ? ('block' as const) : ('file' as const),
+    ...(backingPath === undefined
+      ? {}
+      : { backing: { path: backingPath, format: parsed.data['backing-filename-format'] ?? 'raw' } }),
+  };
 }
 
 function jsonOf(text: string): unknown {

@@ -41,6 +41,12 @@ export function simulatedDomains(link: SimulatedHostLink): DomainsDriver {
       ({ client, session, options }) => client.domains.describe({ session, uuid }, options),
       options,
     )) ?? undefined;
+  const describeNext = async (uuid: string, options: CallOptions | undefined) =>
+    (await link.ask(
+      `Ask ${link.name} for the definition of a VM`,
+      ({ client, session, options }) => client.domains.describeNext({ session, uuid }, options),
+      options,
+    )) ?? undefined;
   return {
     list: (options) =>
       link.ask(
@@ -94,22 +100,48 @@ export function simulatedDomains(link: SimulatedHostLink): DomainsDriver {
       );
     },
     async xml(uuid, which, options) {
-      const domain = await describe(uuid, options);
-      if (domain === undefined) {
-        throw new DroverError({
-          code: 'libvirt-refused',
-          tried: `Read the definition of a VM on ${link.name}`,
-          cause: `it has no VM with the UUID ${uuid}`,
-          next: 'Look at the list of VMs',
-        });
-      }
+      const domain = which === 'inactive' ? await describeNext(uuid, options) : await describe(uuid, options);
+      if (domain === undefined) throw unknown(link.name, uuid, 'Read the definition of a VM');
       return domainXml(domain, which);
+    },
+    interfaces: (uuid, options) =>
+      link.ask(
+        `Ask ${link.name} for the network interfaces of a VM`,
+        ({ client, session, options }) => client.domains.interfaces({ session, uuid }, options),
+        options,
+      ),
+    async diskSize(uuid, target, options) {
+      const tried = "Ask for the size of a VM's disk";
+      const domain = await describe(uuid, options);
+      const path = domain?.disks.find((disk) => disk.target === target)?.source;
+      if (path === undefined) throw unknown(link.name, uuid, tried);
+      const file = await link.ask(
+        `${tried} on ${link.name}`,
+        ({ client, session, options }) => client.storage.inspect({ session, path }, options),
+        options,
+      );
+      if (file === null) throw unknown(link.name, uuid, tried);
+      return { virtualBytes: file.virtualBytes, allocatedBytes: file.usedBytes };
     },
   };
 }
 
+function unknown(host: string, uuid: string, tried: string): DroverError {
+  return new DroverError({
+    code: 'libvirt-refused',
+    tried: `${tried} on ${host}`,
+    cause: `it has no VM with the UUID ${uuid}, or no such disk of it`,
+    next: 'Look at the list of VMs',
+  });
+}
+
 export function domainXml(domain: WorldDomain, which: 'current' | 'inactive'): string {
-  return writeDomainXml({ ...domain, cpuXml: guestCpuXml }, which);
+  const agents = { active: 'connected', paused: 'disconnected' } as const;
+  const agent =
+    which === 'current' && (domain.state === 'active' || domain.state === 'paused')
+      ? { agent: agents[domain.state] }
+      : {};
+  return writeDomainXml({ ...domain, ...agent, cpuXml: guestCpuXml }, which);
 }
 
 /** What libvirt itself demands of a definition; a UUID it makes up where there is none. */

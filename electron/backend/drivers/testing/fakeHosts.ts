@@ -16,6 +16,7 @@ import type {
 import { duplexPair } from '../libvirt/rpc/testing/duplexPair.ts';
 import type { MigrationEvent } from '../migration.ts';
 import { parseDomainXml } from '../xml/domainXml.ts';
+import { writeDomainXml } from '../xml/writeDomainXml.ts';
 
 /** Hosts in memory that keep the promises of the driver interfaces, for tests of what stands on them. */
 export class FakeHosts {
@@ -160,7 +161,19 @@ export class FakeHost {
         undefine: async (uuid) => this.drop(uuid),
         rename: async (uuid, name) => change(uuid, { name }),
         setAutostart: async (uuid, autostart) => change(uuid, { autostart }),
-        xml: async (uuid) => `<domain><uuid>${uuid}</uuid></domain>`,
+        xml: async (uuid) => {
+          alive();
+          const domain = this.domains.get(uuid);
+          return domain === undefined
+            ? `<domain><uuid>${uuid}</uuid></domain>`
+            : writeDomainXml({ ...domain, cpuXml: '<cpu/>' }, 'current');
+        },
+        interfaces: async (uuid) => {
+          alive();
+          const nics = this.domains.get(uuid)?.nics ?? [];
+          return nics.map(({ mac }) => ({ mac, link: 'up', addresses: [] }));
+        },
+        diskSize: async () => ({ virtualBytes: 1024, allocatedBytes: 512 }),
       },
       telemetry: {
         capacity: async () => {

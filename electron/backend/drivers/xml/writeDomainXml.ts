@@ -1,10 +1,13 @@
 import type { VmDisk, VmGraphics, VmNic } from '#shared/model/vm.ts';
+import { agentChannel } from './domainInterfaces.ts';
 import type { DomainDocument } from './domainXml.ts';
 import { guestSystemId } from './guestSystem.ts';
 
 export interface WrittenDomain extends DomainDocument {
   /** libvirt's `<cpu>` element. */
   readonly cpuXml: string;
+  /** Whether QEMU hears the guest's agent; absent while it does not run. */
+  readonly agent?: 'connected' | 'disconnected';
 }
 
 /** A domain's document (libvirt's formatdomain) of what `parseDomainXml` reads of one: reading it gives the same again. */
@@ -19,16 +22,21 @@ export function writeDomainXml(domain: WrittenDomain, which: 'current' | 'inacti
     `  <vcpu placement='static'>${domain.vcpus}</vcpu>`,
     '  <os>',
     `    <type arch='x86_64' machine=${quoted(domain.machine)}>hvm</type>`,
+    `    <boot dev='hd'/>`,
     '  </os>',
     '  <features>',
     '    <acpi/>',
     '  </features>',
     `  ${domain.cpuXml}`,
+    `  <clock offset='utc'/>`,
     '  <devices>',
     ...domain.disks.flatMap(disk),
     ...domain.nics.flatMap(nic),
     ...(domain.serial === true ? serial : []),
+    ...channel(domain.agent),
     ...domain.graphics.flatMap((each) => graphics(each, which)),
+    ...(domain.graphics.length === 0 ? [] : [`    <video><model type='virtio'/></video>`]),
+    `    <memballoon model='virtio'/>`,
     '  </devices>',
     '</domain>',
     '',
@@ -118,6 +126,15 @@ const serial: readonly string[] = [
   "    <serial type='pty'><target port='0'/></serial>",
   "    <console type='pty'><target type='serial' port='0'/></console>",
 ];
+
+function channel(agent: WrittenDomain['agent']): readonly string[] {
+  const state = agent === undefined ? '' : ` state=${quoted(agent)}`;
+  return [
+    `    <channel type='unix'>`,
+    `      <target type='virtio' name=${quoted(agentChannel)}${state}/>`,
+    `    </channel>`,
+  ];
+}
 
 /** A port is a running instance's own; the next start chooses one. */
 function graphics(graphics: VmGraphics, which: 'current' | 'inactive'): readonly string[] {
