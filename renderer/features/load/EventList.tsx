@@ -18,10 +18,10 @@ export function EventList({
   const shown = events.slice(-mostShown).toReversed();
   return (
     <section aria-label="Events in this time">
-      <h4 className={styles.heading}>
+      <p className={styles.heading}>
         {events.length === 0 ? 'Events in this time' : formatCount(events.length, 'event')}
         {events.length > mostShown && `, the last ${mostShown}`}
-      </h4>
+      </p>
       {events.length === 0 ? (
         <p className={styles.quiet}>
           None. VMs that start, stop or move, lost hosts and ended tasks appear here.

@@ -72,10 +72,10 @@ export function TopVms({ vms, where }: { readonly vms: readonly Vm[]; readonly w
   return (
     <section aria-label={`Load by VM of ${where}`}>
       <div className={styles.rankBar}>
-        <h4 className={styles.heading}>
+        <p className={styles.heading}>
           Load by VM, now
           {measured.length > mostShown && ` (${mostShown} of ${formatCount(measured.length, 'VM')})`}
-        </h4>
+        </p>
         <ToggleButtonGroup
           exclusive
           size="small"
