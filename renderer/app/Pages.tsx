@@ -17,7 +17,10 @@ export function Pages() {
   const hosts = useHosts();
   const tasks = useLive((model) => model.tasks);
   useStartMark('inventoryShown', freshness !== 'none');
-  useStartMark('hostsAnswered', hosts.length > 0 && hosts.every(({ connection }) => connection.state === 'connected'));
+  useStartMark(
+    'hostsAnswered',
+    hosts.length > 0 && hosts.every(({ connection }) => connection.state === 'connected'),
+  );
   if (freshness === 'none') return <Starting connection={connection} />;
   // Tasks outlive the hosts they were about, so they can still be read when the last host is gone.
   if (hosts.length === 0 && tasks.size === 0) return <FirstRun />;

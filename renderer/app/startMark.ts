@@ -4,7 +4,10 @@ import { useEffect } from 'react';
  * Set once in the page's timeline, for whoever measures a start (`npm run performance`): the page shows what is known
  * of the hosts; every host has answered.
  */
-export const startMarks = { inventoryShown: 'drover-inventory-shown', hostsAnswered: 'drover-hosts-answered' } as const;
+export const startMarks = {
+  inventoryShown: 'drover-inventory-shown',
+  hostsAnswered: 'drover-hosts-answered',
+} as const;
 
 export function useStartMark(mark: keyof typeof startMarks, reached: boolean): void {
   useEffect(() => {

@@ -16,8 +16,10 @@ function useScopeId(): ClusterId | undefined {
   return useLive((model) => (chosen !== undefined && model.clusters.has(chosen) ? chosen : undefined));
 }
 
+// One for all: localeCompare with options makes a new one for every two names, which shows with 10,000 VMs.
+const names = new Intl.Collator('en', { numeric: true });
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  a.name.localeCompare(b.name, 'en', { numeric: true });
+  names.compare(a.name, b.name);
 
 export function useClusters(): readonly PhysicalCluster[] {
   const clusters = useLive((model) => model.clusters);

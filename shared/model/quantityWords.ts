@@ -4,7 +4,7 @@ export function threeDigits(value: number): string {
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
   const decimals = Math.max(0, Math.min(3, 2 - magnitude));
   const rounded = Number(value.toFixed(decimals));
-  return rounded.toLocaleString('en', { maximumFractionDigits: decimals, useGrouping: false });
+  return formatOf(decimals).format(rounded);
 }
 
 const byteUnits = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
@@ -45,4 +45,12 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
 
 export function roundTo(value: number, decimals: number): number {
   return Number(value.toFixed(decimals));
+}
+
+const formats: Intl.NumberFormat[] = [];
+
+/** Kept: to make one costs a hundred times what it takes to use it, and charts write many numbers. */
+function formatOf(decimals: number): Intl.NumberFormat {
+  formats[decimals] ??= new Intl.NumberFormat('en', { maximumFractionDigits: decimals, useGrouping: false });
+  return formats[decimals];
 }

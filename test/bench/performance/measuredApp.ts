@@ -21,11 +21,10 @@ export interface MeasuredApp {
 export async function startMeasuredApp(packed: PackedApp, stage: FleetStage): Promise<MeasuredApp> {
   const program = await stage.user.as(packed.program);
   const startedAt = performance.timeOrigin + performance.now();
-  const child = spawn(
-    program,
-    ['--data', stage.dataFolder, '--disable-gpu', '--remote-debugging-port=0'],
-    { env: { ...stage.user.environment }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = spawn(program, ['--data', stage.dataFolder, '--disable-gpu', '--remote-debugging-port=0'], {
+    env: { ...stage.user.environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} could not be started`);
   const address = addressOf(child);
@@ -57,7 +56,8 @@ async function addressOf(child: ChildProcess): Promise<string> {
     const last = setTimeout(() => reject(new Error(`the app does not start: ${said}`)), startPatienceMs);
     child.once('exit', (code) => reject(new Error(`the app ended with ${code}: ${said}`)));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said += text; if (process.env['SAY']) process.stderr.write(text);
+      said += text;
+
       const found = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
       if (found === undefined) return;
       clearTimeout(last);

@@ -40,7 +40,8 @@ export async function measureScrolling(page: Page): Promise<Scrolling> {
   await session.detach();
   const between = frames.slice(1).map((at, index) => at - (frames[index] ?? at));
   const sorted = between.toSorted((one, other) => one - other);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return {
     medianMs: at(0.5),
     p95Ms: at(0.95),
