@@ -24,12 +24,10 @@ async function take(page: Page, view: ScreenView, story: Story | undefined): Pro
   for (const size of [smallLaptop, laptop]) {
     await page.setViewportSize(size);
     // From another address, so that a dialog of the view before is gone.
-    await page.evaluate(() => location.replace('#/nowhere'));
+    await page.evaluate(`location.replace('#/nowhere')`);
     await page.reload();
-    await page.evaluate(
-      (address) => location.replace(`#${address}`),
-      story === undefined ? '/' : view.at(story),
-    );
+    const address = story === undefined ? '/' : view.at(story);
+    await page.evaluate(`location.replace(${JSON.stringify(`#${address}`)})`);
     await expect(page.getByText('Reading the inventory…')).toBeHidden();
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await view.open?.(page);

@@ -33,13 +33,19 @@ export async function tellStory(client: DroverClient): Promise<Story> {
   await clock({ rate: 60 });
   const began = clockOf(await client.live.snapshot(), cluster.id);
   await until(client, 'the charts have a history', (state) => clockOf(state, cluster.id) - began > historyMs);
+  // What is done by real processes beside it wants a clock that is not far ahead of them.
+  await clock({ rate: 1 });
   const finished = await migrate(client, 'database-01', 'server-b');
-  await untilEnded(client, finished);
+  await untilSucceeded(client, finished);
+  await clock({ rate: 10 });
   // Its guest asks the person before it first.
   const failed = await act('desktop-01', { verb: 'shut-down', patienceSeconds: 60, whenIgnored: 'report' });
-  await act('web-02', { verb: 'pause' });
-  await act('batch-01', { verb: 'suspend' });
-  await act('web-01', { verb: 'force-off' });
+  for (const [name, verb] of [
+    ['web-02', 'pause'],
+    ['batch-01', 'suspend'],
+    ['web-01', 'force-off'],
+  ] as const)
+    await untilSucceeded(client, (await act(name, { verb })).id);
   await clock({ rate: 1 });
   // The one whose memory changes nearly as fast as it is copied: many rounds.
   const underWay = await migrate(client, 'cache-01', 'server-b');
@@ -67,6 +73,11 @@ const roundsOf = (task: Task): number => task.progress?.migration?.rounds.length
 
 const untilEnded = (client: DroverClient, id: TaskId): Promise<Task> =>
   untilTask(client, id, 'ends', (task) => hasEnded(task.state));
+
+async function untilSucceeded(client: DroverClient, id: TaskId): Promise<void> {
+  const { state, title, outcome, error } = await untilEnded(client, id);
+  if (state !== 'succeeded') throw new Error(`${title}: ${state}. ${error?.message ?? outcome ?? ''}`);
+}
 
 async function untilTask(
   client: DroverClient,

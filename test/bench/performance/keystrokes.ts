@@ -17,33 +17,22 @@ export async function measureKeystrokes(page: Page): Promise<{
   return { digits, cleared: await timeKey(page, 'Escape') };
 }
 
-async function timeKey(page: Page, key: string): Promise<number> {
-  // The clock starts with the key's own time, before the page hears of it.
-  await page.evaluate(() => {
-    const shown = new Promise<number>((resolve) => {
-      addEventListener(
-        'keydown',
-        (event) => {
-          const began = event.timeStamp;
-          const table = document.querySelector('table[aria-rowcount]');
-          if (table === null) return;
-          const watch = new MutationObserver(() => {
-            watch.disconnect();
-            // The task after the next frame's callbacks: that frame has been drawn.
-            requestAnimationFrame(() => {
-              const { port1, port2 } = new MessageChannel();
-              port1.addEventListener('message', () => resolve(performance.now() - began));
-              port1.start();
-              port2.postMessage(undefined);
-            });
-          });
-          watch.observe(table, { attributeFilter: ['aria-rowcount'] });
-        },
-        { once: true, capture: true },
-      );
+/** The clock starts with the key's own time, before the page hears of it. */
+const listen = `globalThis.shown = new Promise((resolve) => addEventListener('keydown', (event) => {
+  const watch = new MutationObserver(() => {
+    watch.disconnect();
+    // The task after the next frame's callbacks: that frame has been drawn.
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve(performance.now() - event.timeStamp);
+      port2.postMessage(undefined);
     });
-    Object.assign(globalThis, { shown });
   });
+  watch.observe(document.querySelector('table[aria-rowcount]'), { attributeFilter: ['aria-rowcount'] });
+}, { once: true, capture: true })), undefined`;
+
+async function timeKey(page: Page, key: string): Promise<number> {
+  await page.evaluate(listen);
   await page.keyboard.press(key);
-  return await page.evaluate(() => Reflect.get(globalThis, 'shown') as Promise<number>);
+  return Number(await page.evaluate('shown'));
 }

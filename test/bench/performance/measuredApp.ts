@@ -5,6 +5,8 @@ import type { PackedApp } from '../../e2e/packedApp.ts';
 import type { FleetStage } from './fleetStage.ts';
 
 const startPatienceMs = 60_000;
+/** A page that draws without a rest answers late. */
+const lookPatienceMs = 180_000;
 const endPatienceMs = 20_000;
 const windowSize = { width: 1440, height: 900 } as const;
 
@@ -33,7 +35,7 @@ export async function startMeasuredApp(packed: PackedApp, stage: FleetStage): Pr
     startedAt,
     pid,
     async look() {
-      browser = await chromium.connectOverCDP(await address);
+      browser = await chromium.connectOverCDP(await address, { timeout: lookPatienceMs });
       const page = browser.contexts().flatMap((context) => context.pages())[0];
       if (page === undefined) throw new Error('the app has no window');
       await page.setViewportSize(windowSize);

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { z } from 'zod';
 
 /** Of one flight over the table: milliseconds between two frames that the page could draw. */
 export interface Scrolling {
@@ -12,19 +13,20 @@ const rowHeight = 36;
 const speed = 3000;
 const seconds = 4;
 
+const countFrames = `(() => {
+  const frames = [];
+  let isCounting = true;
+  const next = (at) => { frames.push(at); if (isCounting) requestAnimationFrame(next); };
+  requestAnimationFrame(next);
+  globalThis.stopCounting = () => { isCounting = false; return frames; };
+})()`;
+
 /** As with a wheel that runs freely: 80 rows a second. The page's own frames are counted while it goes on. */
 export async function measureScrolling(page: Page): Promise<Scrolling> {
   const box = await page.getByRole('table', { name: 'Virtual machines' }).boundingBox();
   if (box === null) throw new Error('there is no table of VMs');
   const session = await page.context().newCDPSession(page);
-  await page.evaluate(() => {
-    const frames: number[] = [];
-    Object.assign(globalThis, { frames, isCounting: true });
-    requestAnimationFrame(function next(at) {
-      frames.push(at);
-      if (Reflect.get(globalThis, 'isCounting') === true) requestAnimationFrame(next);
-    });
-  });
+  await page.evaluate(countFrames);
   await session.send('Input.synthesizeScrollGesture', {
     x: box.x + box.width / 2,
     y: box.y + 300,
@@ -33,10 +35,7 @@ export async function measureScrolling(page: Page): Promise<Scrolling> {
     preventFling: true,
     gestureSourceType: 'mouse',
   });
-  const frames = await page.evaluate(() => {
-    Object.assign(globalThis, { isCounting: false });
-    return (Reflect.get(globalThis, 'frames') as number[]).slice();
-  });
+  const frames = z.array(z.number()).parse(await page.evaluate('stopCounting()'));
   await session.detach();
   const between = frames.slice(1).map((at, index) => at - (frames[index] ?? at));
   const sorted = between.toSorted((one, other) => one - other);
