@@ -1,5 +1,5 @@
 import type { DroverClient } from '#shared/contract/client.ts';
-import type { ClusterId, HostId, TaskId, VmId } from '#shared/model/ids.ts';
+import type { HostId, TaskId, VmId } from '#shared/model/ids.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { VmAction } from '#shared/model/vmAction.ts';
@@ -31,8 +31,7 @@ export async function tellStory(client: DroverClient): Promise<Story> {
     await untilEnded(client, (await client.vms.act({ vmId: (await find(name)).id, action, why })).taskId);
 
   await clock({ rate: 60 });
-  const began = clockOf(await client.live.snapshot(), cluster.id);
-  await until(client, 'the charts have a history', (state) => clockOf(state, cluster.id) - began > historyMs);
+  await untilMeasured(client);
   // What is done by real processes beside it wants a clock that is not far ahead of them.
   await clock({ rate: 1 });
   const finished = await migrate(client, 'database-01', 'server-b');
@@ -99,8 +98,14 @@ async function until(client: DroverClient, what: string, fits: (state: LiveState
   }
 }
 
-const clockOf = (state: LiveState, id: ClusterId): number =>
-  state.clusters.find((cluster) => cluster.id === id)?.simulation?.status?.clock.at ?? 0;
+/** The hosts' measurements reach back so far by the cluster's clock. */
+async function untilMeasured(client: DroverClient): Promise<void> {
+  let began: number | undefined;
+  for await (const { hosts } of await client.live.samples()) {
+    began ??= hosts.at;
+    if (hosts.at - began > historyMs) return;
+  }
+}
 
 function named<Each extends { readonly name: string }>(all: readonly Each[], name: string): Each {
   const found = all.find((each) => each.name === name);
