@@ -1,13 +1,10 @@
 import { defineConfig } from '@playwright/test';
 
-// Pictures are taken on demand; they prove nothing.
-const pictures = process.env['DROVER_PICTURES'];
 const json = process.env['DROVER_PLAYWRIGHT_JSON'];
 
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
-  testIgnore: pictures === undefined ? '**/pictures.spec.ts' : [],
   workers: 2,
   timeout: 90_000,
   // Of a machine that does much else at the same time.

@@ -12,12 +12,18 @@ import { VmsPage } from '../features/vms/VmsPage.tsx';
 import { useConnection, useLive } from '../transport/hooks.ts';
 import { FirstRun } from './FirstRun.tsx';
 import { Starting } from './Starting.tsx';
+import { useStartMark } from './startMark.ts';
 
 export function Pages() {
   const connection = useConnection();
   const freshness = useLive((model) => model.freshness);
   const hosts = useHosts();
   const tasks = useLive((model) => model.tasks);
+  useStartMark('inventoryShown', freshness !== 'none');
+  useStartMark(
+    'hostsAnswered',
+    hosts.length > 0 && hosts.every(({ connection }) => connection.state === 'connected'),
+  );
   if (freshness === 'none') return <Starting connection={connection} />;
   // Tasks outlive the hosts they were about, so they can still be read when the last host is gone.
   if (hosts.length === 0 && tasks.size === 0) return <FirstRun />;

@@ -39,12 +39,15 @@ export function useDrawing(): number {
   return useSyncExternalStore(samples.subscribe, () => samples.drawing);
 }
 
+/** Draws again when this host was measured, and not when others were. */
 export function useHostSeries(id: HostId): Series | undefined {
-  useSampleVersion();
-  return useSession().samples.host(id);
+  const { samples } = useSession();
+  useSyncExternalStore(samples.subscribe, () => samples.host(id)?.latestAt);
+  return samples.host(id);
 }
 
 export function useVmSeries(id: VmId): Series | undefined {
-  useSampleVersion();
-  return useSession().samples.vm(id);
+  const { samples } = useSession();
+  useSyncExternalStore(samples.subscribe, () => samples.vm(id)?.latestAt);
+  return samples.vm(id);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { twoServers } from '../scenario/twoServers.ts';
 import { readOptions } from './arguments.ts';
 
 const now = Date.UTC(2026, 0, 5, 8, 0, 42);
@@ -8,7 +9,7 @@ describe('the words that a world is started with', () => {
   it('are few, and what is not said is as written in its help', () => {
     expect(readOptions(needed, now)).toEqual({
       folder: '/data/world',
-      scenario: 'two-servers',
+      scenario: twoServers,
       seed: 1,
       lingerMs: 600_000,
       startAt: Date.UTC(2026, 0, 5, 8),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DroverError } from '#shared/contract/errors.ts';
-import { scenarioNames } from '../scenario/builtIn.ts';
+import { builtInScenario, scenarioNames } from '../scenario/builtIn.ts';
 import type { WorldProcessOptions } from './worldProcess.ts';
 
 export const usage = `world --folder DIR --scenario NAME [--seed N] [--rate 1..600] [--linger SECONDS] [--start TIME]
@@ -13,14 +13,14 @@ Runs a simulated cluster until no console has been connected for a while. Scenar
 
 /**
  * What the program was called with; undefined where it was asked for help. `now`: what clocks show unless told.
- * @throws DroverError `input-unusable`
+ * @throws DroverError `input-unusable`, `scenario-unknown`
  */
 export function readOptions(words: readonly string[], now: number): WorldProcessOptions | undefined {
   const values = readWords(words);
   if (values.help === true) return undefined;
   return {
     folder: values.folder ?? wrong('--folder is missing'),
-    scenario: values.scenario ?? wrong('--scenario is missing'),
+    scenario: builtInScenario(values.scenario ?? wrong('--scenario is missing')),
     seed: wholeNumber('--seed', values.seed, 1, 0, 2 ** 31),
     lingerMs: wholeNumber('--linger', values.linger, 600, 0, 86_400 * 20) * 1000,
     startAt: startTime(values.start, now),

@@ -3,7 +3,7 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import { version } from '../../package.json';
 import { realTime } from '../clock/worldClock.ts';
-import { builtInScenario } from '../scenario/builtIn.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { type Simulation, startSimulation } from '../simulation.ts';
 import { firstState } from '../state/firstState.ts';
 import { readState } from '../state/readState.ts';
@@ -15,7 +15,7 @@ import { StateKeeper } from './stateKeeper.ts';
 
 export interface WorldProcessOptions {
   readonly folder: string;
-  readonly scenario: string;
+  readonly scenario: Scenario;
   readonly seed: number;
   /** As it was, unless given; of a new world 1. */
   readonly rate?: number;
@@ -32,9 +32,9 @@ export interface WorldProcess {
   end(forget: boolean): void;
 }
 
-/** @throws DroverError `scenario-unknown`, `data-folder-busy`, `data-folder-unusable`, `world-unusable` */
+/** @throws DroverError `data-folder-busy`, `data-folder-unusable`, `world-unusable` */
 export async function startWorld(options: WorldProcessOptions): Promise<WorldProcess> {
-  const scenario = builtInScenario(options.scenario);
+  const { scenario } = options;
   const folder = new WorldFolder(options.folder);
   let isReleased = false;
   const release = (forget: boolean) => {

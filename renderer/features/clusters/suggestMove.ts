@@ -1,4 +1,5 @@
 import type { Host } from '#shared/model/host.ts';
+import type { HostId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
@@ -26,17 +27,22 @@ export function suggestMove(
   if (cluster?.simulation?.standing !== 'running') return undefined;
   if (tasks.some((task) => task.kind === 'migration' && task.subject.clusterId === cluster.id))
     return undefined;
-  const moves = vms
+  const byId = new Map(hosts.map((host) => [host.id, host]));
+  const distance = (vm: Vm): number => Math.abs(Math.log2(vm.memoryMiB / worthWatchingMiB));
+  const candidates = vms
     .filter((vm) => vm.clusterId === cluster.id)
-    .flatMap((vm): readonly Move[] => {
-      const from = hosts.find((host) => host.id === vm.hostId);
-      const to = from && hosts.find((host) => canMigrate(vm, from, host, usualOptions, 0).allowed);
-      if (to === undefined) return [];
-      const foldersThere = new Set(vms.filter((each) => each.hostId === to.id).flatMap(diskFolders));
-      return diskFolders(vm).every((folder) => foldersThere.has(folder)) ? [{ vm, to }] : [];
-    });
-  const distance = ({ vm }: Move): number => Math.abs(Math.log2(vm.memoryMiB / worthWatchingMiB));
-  return moves.sort((a, b) => distance(a) - distance(b) || (a.vm.name < b.vm.name ? -1 : 1))[0];
+    .sort((a, b) => distance(a) - distance(b) || (a.name < b.name ? -1 : 1));
+  const foldersOf = new Map<HostId, ReadonlySet<string>>();
+  for (const vm of candidates) {
+    const from = byId.get(vm.hostId);
+    const to = from && hosts.find((host) => canMigrate(vm, from, host, usualOptions, 0).allowed);
+    if (to === undefined) continue;
+    const there =
+      foldersOf.get(to.id) ?? new Set(vms.filter((each) => each.hostId === to.id).flatMap(diskFolders));
+    foldersOf.set(to.id, there);
+    if (diskFolders(vm).every((folder) => there.has(folder))) return { vm, to };
+  }
+  return undefined;
 }
 
 function diskFolders(vm: Vm): readonly string[] {
