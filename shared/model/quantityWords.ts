@@ -45,11 +45,3 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
 export function roundTo(value: number, decimals: number): number {
   return Number(value.toFixed(decimals));
 }
-
-const formats: Intl.NumberFormat[] = [];
-
-/** Kept: to make one costs a hundred times what it takes to use it, and charts write many numbers. */
-function formatOf(decimals: number): Intl.NumberFormat {
-  formats[decimals] ??= new Intl.NumberFormat('en', { maximumFractionDigits: decimals, useGrouping: false });
-  return formats[decimals];
-}
