@@ -44,7 +44,9 @@ export function denyPermissions(session: Session): void {
 
 /** What the page itself made to be kept: a picture or a table. Electron asks the operator where it goes. */
 export function isOwnFile(address: string, name: string): boolean {
-  return /^blob:/.test(address) && isOwnPage(address.slice('blob:'.length)) && /\.(?:png|csv)$/.test(name);
+  return (
+    address.startsWith('blob:') && isOwnPage(address.slice('blob:'.length)) && /\.(?:png|csv)$/.test(name)
+  );
 }
 
 export function isLinkedSite(address: string): boolean {
