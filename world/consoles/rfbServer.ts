@@ -168,9 +168,9 @@ export class RfbServer {
   }
 
   #key(keysym: number, isDown: boolean): void {
-    const typed = this.#keyboard.press(keysym, isDown);
-    if (typed === 'ctrl-alt-del') this.#viewed.ctrlAltDel();
-    else if (typed !== '') this.#viewed.typed(typed);
+    const pressed = this.#keyboard.press(keysym, isDown);
+    if (pressed.kind === 'ctrl-alt-del') this.#viewed.ctrlAltDel();
+    else if (pressed.kind === 'typed') this.#viewed.typed(pressed.text);
   }
 
   #update(whole: boolean): void {

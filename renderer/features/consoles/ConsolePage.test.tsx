@@ -6,8 +6,8 @@ import type { FakeConsole } from '../../testing/fakeConsoles.ts';
 import { type PageUnderTest, renderToPage } from '../../testing/renderToPage.tsx';
 
 // A simulated document has no canvas; what they draw is seen in the tests of the real app.
-vi.mock('./ScreenView.tsx', () => ({ default: () => <p>the screen</p> }));
-vi.mock('./SerialView.tsx', () => ({ default: () => <p>the terminal</p> }));
+vi.mock('./ScreenView.tsx', () => ({ ScreenView: () => <p>the screen</p> }));
+vi.mock('./SerialView.tsx', () => ({ SerialView: () => <p>the terminal</p> }));
 
 const place = (kind: string) => `/vms/${encodeURIComponent('lab/web-01')}/console/${kind}`;
 

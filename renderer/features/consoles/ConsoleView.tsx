@@ -13,8 +13,8 @@ import { standingWords } from './standingWords.ts';
 import { type OpenConsole, useConsole } from './useConsole.ts';
 
 // Each comes when it is first wanted: together they are as large as the rest of the page.
-const ScreenView = lazy(() => import('./ScreenView.tsx'));
-const SerialView = lazy(() => import('./SerialView.tsx'));
+const ScreenView = lazy(async () => ({ default: (await import('./ScreenView.tsx')).ScreenView }));
+const SerialView = lazy(async () => ({ default: (await import('./SerialView.tsx')).SerialView }));
 
 /** One console of a VM: how it stands, what can be done with it, and below that the console itself. */
 export function ConsoleView({

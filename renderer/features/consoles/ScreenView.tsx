@@ -12,7 +12,7 @@ interface Trouble {
 }
 
 /** One connection to a VM's screen; another connection is another view. */
-export default function ScreenView({
+export function ScreenView({
   vmName,
   channel,
   scaled,
@@ -27,7 +27,7 @@ export default function ScreenView({
   readonly onClipboard: (text: string) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);
-  const [rfb, setRfb] = useState<RFB>();
+  const rfb = useRef<RFB>(undefined);
   const [trouble, setTrouble] = useState<Trouble>();
 
   useEffect(() => {
@@ -45,17 +45,17 @@ export default function ScreenView({
     listen('securityfailure', (detail) => setTrouble({ kind: 'refused', ...textOf(detail, 'reason') }));
     listen('disconnect', () => setTrouble((before) => before ?? { kind: 'broke-off' }));
     listen('clipboard', (detail) => onClipboard(textOf(detail, 'text').detail ?? ''));
-    setRfb(made);
+    rfb.current = made;
     return () => {
       onReady(undefined);
-      setRfb(undefined);
+      rfb.current = undefined;
       made.disconnect();
     };
   }, [channel, onReady, onClipboard]);
 
   useEffect(() => {
-    if (rfb !== undefined) rfb.scaleViewport = scaled;
-  }, [rfb, scaled]);
+    if (rfb.current !== undefined) rfb.current.scaleViewport = scaled;
+  }, [scaled]);
 
   return (
     <>
@@ -65,7 +65,7 @@ export default function ScreenView({
           vmName={vmName}
           onGive={(password) => {
             setTrouble(undefined);
-            rfb?.sendCredentials({ password });
+            rfb.current?.sendCredentials({ password });
           }}
         />
       )}

@@ -11,7 +11,7 @@ const colours = { background: '#0c1014', foreground: '#d0d6dc', cursor: '#2dd4bf
 const keptLines = 5000;
 
 /** A terminal that outlives the connections of its console: it goes on where it was. */
-export default function SerialView({
+export function SerialView({
   vmName,
   sink,
   onType,

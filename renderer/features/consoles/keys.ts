@@ -67,7 +67,7 @@ function keysymOf(word: string): number | undefined {
     const number = Number(functionKey[1]);
     return number >= 1 && number <= 24 ? 0xffbd + number : undefined;
   }
-  return [...word].length === 1 ? characterKeysym(word.toLowerCase()) : undefined;
+  return Array.from(word).length === 1 ? characterKeysym(word.toLowerCase()) : undefined;
 }
 
 /** Latin-1 is its own keysym; the rest of Unicode has a range. Line ends are the key that makes them. */
@@ -80,5 +80,5 @@ export function characterKeysym(character: string): number {
 
 /** The keys that type a text, one after the other. */
 export function typedKeysyms(text: string): readonly number[] {
-  return [...text.replaceAll('\r\n', '\n')].map(characterKeysym);
+  return Array.from(text.replaceAll('\r\n', '\n'), characterKeysym);
 }

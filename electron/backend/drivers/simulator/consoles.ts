@@ -73,20 +73,35 @@ class SimulatedConsole extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#send(chunk).then(
-      () => done(),
-      (thrown: unknown) => done(thrown instanceof Error ? thrown : new Error(String(thrown))),
-    );
+    void this.#write(chunk, done);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#over.abort();
     this.#wantsMore();
-    // A session that has ended has closed it.
-    void this.#session
-      .call(this.#tried, ({ client, session }) => client.consoles.close({ session, console: this.#console }))
-      .catch(() => undefined);
+    void this.#close();
     done(error);
+  }
+
+  async #write(chunk: Buffer, done: (error?: Error | null) => void): Promise<void> {
+    let failed: Error | undefined;
+    try {
+      await this.#send(chunk);
+    } catch (thrown) {
+      failed = thrown instanceof Error ? thrown : new Error(String(thrown));
+    }
+    done(failed);
+  }
+
+  /** A session that has ended has closed it. */
+  async #close(): Promise<void> {
+    try {
+      await this.#session.call(this.#tried, ({ client, session, options }) =>
+        client.consoles.close({ session, console: this.#console }, options),
+      );
+    } catch {
+      // Then there is nothing to close.
+    }
   }
 
   async #send(chunk: Buffer): Promise<void> {
