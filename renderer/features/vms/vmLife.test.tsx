@@ -85,6 +85,7 @@ describe('the life of a VM in its pane', () => {
     const items = menu.getAllByRole('menuitem');
     expect(items.map((item) => item.firstElementChild?.textContent)).toEqual([
       'Start',
+      'Open console',
       'Reboot',
       'Reset…',
       'Migrate…',
@@ -92,7 +93,7 @@ describe('the life of a VM in its pane', () => {
       'Start with its host',
       'Undefine…',
     ]);
-    const rename = items[4];
+    const rename = items[5];
     expect(rename && reasonOf(rename)).toMatch(/has snapshots/);
     await under.user.click(menu.getByRole('menuitem', { name: 'Start' }));
     await waitFor(() => expect(state(under, 'build-runner')).toBe('active'));
