@@ -88,8 +88,11 @@ function OpenPalette() {
       onClose={close}
       maxWidth={false}
       transitionDuration={0}
-      aria-label="Find and do"
-      slotProps={{ paper: { sx: paper }, container: { sx: { alignItems: 'flex-start' } } }}
+      // The dialog itself is the paper; its name would otherwise be that of what lies around it.
+      slotProps={{
+        paper: { sx: paper, 'aria-label': 'Find and do', 'aria-labelledby': undefined },
+        container: { sx: { alignItems: 'flex-start' } },
+      }}
     >
       <div className={styles.field}>
         {within !== undefined && <span className={styles.within}>{within.name}</span>}

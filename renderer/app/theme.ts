@@ -94,6 +94,8 @@ export const theme = createTheme({
         arrow: { color: '#1f2731' },
       },
     },
+    // Of MUI's own the contrast with the page is too low.
+    MuiToggleButton: { styleOverrides: { root: { color: 'var(--text-2)' } } },
     MuiRadio: { defaultProps: { size: 'small' } },
     MuiCheckbox: { defaultProps: { size: 'small' } },
   },

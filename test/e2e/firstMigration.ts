@@ -122,7 +122,7 @@ async function findItAgain({ page, vm, to, look }: FirstMigration): Promise<void
   await expect(rowOf(page, 'Migrations', vm)).toContainText('Done');
   await look?.('migrations');
   await goTo(page, 'Activity');
-  const task = rowOf(page, 'Activity', vm);
+  const task = rowOf(page, 'Activity', `Migrate ${vm}`);
   await expect(task).toContainText('Done');
   await look?.('activity');
   await task.getByRole('link').click();

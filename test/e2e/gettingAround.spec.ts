@@ -141,9 +141,13 @@ test('getting around in the desktop app: a failure of yesterday, a migration can
       });
       // What is on the other host goes on, by the keyboard.
       await page.keyboard.press('Control+k');
+      const palette = page.getByRole('dialog', { name: 'Find and do' });
+      await expect(palette.getByRole('combobox')).toBeFocused();
       await page.keyboard.type('cache-01');
+      await expect(palette.getByRole('option', { selected: true })).toContainText('VM on server-a');
       await page.keyboard.press('ArrowRight');
       await page.keyboard.type('pause');
+      await expect(palette.getByRole('option', { selected: true })).toContainText(/^Pause/);
       await page.keyboard.press('Enter');
       await goTo(page, 'Virtual machines');
       await expect(rowOf(page, 'Virtual machines', 'cache-01')).toContainText('Paused');

@@ -43,7 +43,7 @@ test.describe('a host that is opened by a password', () => {
       server = await drover.serve();
       ({ browser, page } = await openBrowser(server.address));
       await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Hosts' }).click();
-      await page.getByRole('link', { name: 'host-a' }).click();
+      await page.getByRole('link', { name: 'host-a', exact: true }).click();
       const pane = page.getByRole('complementary', { name: 'Details of host-a' });
       await expect(pane.getByRole('alert')).toContainText(`it asks for the password of ${user}`);
       await pane.getByRole('button', { name: 'Reconnect…' }).click();

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { Requester } from '#shared/model/task.ts';
 import { startBackend } from '../../electron/backend/backend.ts';
 import { startBrowserServer } from '../../electron/server/server.ts';
 import { laptop, openBrowser, smallLaptop } from '../e2e/browser.ts';
 import { endWorlds } from '../e2e/worldProcesses.ts';
-import { type Story, tellStory } from './story.ts';
-import { firstViews, type ScreenView, storyViews } from './views.ts';
+import { goOn, type Story, tellStory } from './story.ts';
+import { expect, firstViews, liveViews, patienceMs, type ScreenView, storyViews } from './views.ts';
 
 // `npm run screens [-- NAME ...]`: every page in both sizes and both themes into docs/screens/, or only those named.
 // Page and backend are the real ones; neither a name nor a path of this machine is in a picture.
@@ -18,19 +18,26 @@ const pageFolder = join(root, 'out', 'renderer');
 const output = join(root, 'docs', 'screens');
 const requester: Requester = { who: 'tester@workstation', via: 'browser' };
 const wanted = process.argv.slice(2);
+/** Until charts have drawn themselves in the room they have now. */
+const twoFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 const isWanted = ({ name }: ScreenView): boolean => wanted.length === 0 || wanted.includes(name);
 
 async function take(page: Page, view: ScreenView, story: Story | undefined): Promise<void> {
-  for (const size of [smallLaptop, laptop]) {
+  await page.setViewportSize(laptop);
+  // From another address, so that a dialog of the view before is gone.
+  await page.evaluate(`location.replace('#/nowhere')`);
+  await page.reload();
+  const address = story === undefined ? '/' : view.at(story);
+  await page.evaluate(`location.replace(${JSON.stringify(`#${address}`)})`);
+  await expect(page.getByText('Reading the inventory…')).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await view.open?.(page);
+  // No tooltip of what was clicked.
+  await page.mouse.move(0, 0);
+  for (const size of [laptop, smallLaptop]) {
     await page.setViewportSize(size);
-    // From another address, so that a dialog of the view before is gone.
-    await page.evaluate(`location.replace('#/nowhere')`);
-    await page.reload();
-    const address = story === undefined ? '/' : view.at(story);
-    await page.evaluate(`location.replace(${JSON.stringify(`#${address}`)})`);
-    await expect(page.getByText('Reading the inventory…')).toBeHidden();
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await view.open?.(page);
+    await page.evaluate(twoFrames);
+    if (view.show !== undefined) await view.show(page).scrollIntoViewIfNeeded();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const name = `${view.name}-${size.width}x${size.height}-${colorScheme}.png`;
@@ -38,6 +45,22 @@ async function take(page: Page, view: ScreenView, story: Story | undefined): Pro
     }
   }
   console.error(`${view.name}: 4 pictures`);
+}
+
+/** One view that cannot be shown keeps no other from being taken; what stood there instead is in out/. */
+async function takeAll(page: Page, views: readonly ScreenView[], story?: Story): Promise<void> {
+  for (const view of views.filter(isWanted)) {
+    try {
+      await take(page, view, story);
+    } catch (error) {
+      process.exitCode = 1;
+      const instead = join(root, 'out', `${view.name}-instead.png`);
+      await page.screenshot({ path: instead });
+      console.error(
+        `${view.name}: not taken (see ${instead}): ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
 }
 
 if (!existsSync(join(pageFolder, 'index.html')))
@@ -53,9 +76,12 @@ const server = await startBrowserServer({
 });
 const { browser, page } = await openBrowser(server.newAddress());
 try {
-  for (const view of firstViews.filter(isWanted)) await take(page, view, undefined);
+  page.setDefaultTimeout(patienceMs);
+  await takeAll(page, firstViews);
   const story = await tellStory(backend.client(requester));
-  for (const view of storyViews.filter(isWanted)) await take(page, view, story);
+  await takeAll(page, storyViews, story);
+  await goOn(backend.client(requester), story);
+  await takeAll(page, liveViews, story);
 } finally {
   await browser.close();
   await server.close();
@@ -63,4 +89,4 @@ try {
   await endWorlds(dataFolder);
   await rm(dataFolder, { recursive: true, force: true });
 }
-process.exit(0);
+process.exit();

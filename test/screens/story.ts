@@ -1,12 +1,12 @@
 import type { DroverClient } from '#shared/contract/client.ts';
-import type { HostId, TaskId, VmId } from '#shared/model/ids.ts';
+import type { ClusterId, HostId, TaskId, VmId } from '#shared/model/ids.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { VmAction } from '#shared/model/vmAction.ts';
 
 /** What the pictures are about, by the ids that the addresses of the pages hold. */
 export interface Story {
-  readonly clusterName: string;
+  readonly clusterId: ClusterId;
   readonly hostId: HostId;
   readonly vmId: VmId;
   readonly finishedMigration: TaskId;
@@ -46,19 +46,38 @@ export async function tellStory(client: DroverClient): Promise<Story> {
   ] as const)
     await untilSucceeded(client, (await act(name, { verb })).id);
   await clock({ rate: 1 });
+  await defineJobs(client);
   // The one whose memory changes nearly as fast as it is copied: many rounds.
   const underWay = await migrate(client, 'cache-01', 'server-b');
   await untilTask(client, underWay, 'copies memory anew', (task) => roundsOf(task) >= 3);
   await clock({ paused: true });
   const state = await client.live.snapshot();
   return {
-    clusterName: cluster.name,
+    clusterId: cluster.id,
     hostId: named(state.hosts, 'server-b').id,
     vmId: named(state.vms, 'database-01').id,
     finishedMigration: finished,
     migrationUnderWay: underWay,
     failedTask: failed.id,
   };
+}
+
+/** For pictures of what moves, or is asked of a guest. */
+export async function goOn(client: DroverClient, { clusterId }: Story): Promise<void> {
+  await client.clusters.setClock({ clusterId, rate: 1, paused: false });
+}
+
+/** Inactive ones, of which the last has the disk of a VM that runs: it cannot be started. */
+async function defineJobs(client: DroverClient): Promise<void> {
+  const { vms, hosts } = await client.live.snapshot();
+  const taken = named(vms, 'database-01').disks[0]?.source;
+  if (taken === undefined) throw new Error('database-01 has no disk');
+  for (const number of [1, 2, 3, 4]) {
+    const disk = `<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${taken}'/><target dev='vda' bus='virtio'/></disk>`;
+    const xml = `<domain type='kvm'><name>job-0${number}</name><memory unit='MiB'>512</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><devices>${number === 4 ? disk : ''}</devices></domain>`;
+    const { taskId } = await client.vms.define({ hostId: named(hosts, 'server-b').id, xml });
+    await untilSucceeded(client, taskId);
+  }
 }
 
 async function migrate(client: DroverClient, vm: string, host: string): Promise<TaskId> {
