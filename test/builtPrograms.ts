@@ -5,14 +5,14 @@ import { build } from 'vite';
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'out');
 const named = /^test-(\d+)$/;
+const folder = join(out, `test-${process.pid}`);
 
 /**
  * Bundles what tests start as processes of their own, once for all of them: from its sources each takes two seconds to
  * start, and most of that is reading. Tests find them in the folder DROVER_TEST_PROGRAMS.
  */
-export default async function buildPrograms(): Promise<() => void> {
+export async function setup(): Promise<void> {
   removeLeftovers();
-  const folder = join(out, `test-${process.pid}`);
   await build({
     configFile: join(root, 'vite.node.config.ts'),
     root,
@@ -24,7 +24,10 @@ export default async function buildPrograms(): Promise<() => void> {
     },
   });
   process.env['DROVER_TEST_PROGRAMS'] = join(folder, 'node');
-  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+export function teardown(): void {
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Of runs that were killed. */

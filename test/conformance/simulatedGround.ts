@@ -23,8 +23,8 @@ const guest = 'cache-01';
 const memoryMiB = 2048;
 const hosts = ['server-a', 'server-b'] as const;
 const rate = 60;
-/** Where it matters who is first, Drover or a host that comes back: its own milliseconds count for less. */
-const closeRate = 10;
+/** Where it matters who is first, Drover, the test or a host that comes back: their own milliseconds count for less. */
+const closeRate = 20;
 const slowBitsPerSecond = 1e9;
 const lookEveryMs = 1;
 
@@ -125,7 +125,10 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
       await strike({ kind: 'power-on', host });
       await answering(driverOf(drivers, host));
     },
-    cut: (host) => strike({ kind: 'cut-link', host }),
+    async cut(host) {
+      await world.client().clock.set({ rate: closeRate });
+      await strike({ kind: 'cut-link', host });
+    },
     heal: (host) => strike({ kind: 'mend-link', host }),
     mend: (host) => strike({ kind: 'mend-link', host }),
     async restartLibvirt(host) {

@@ -37,7 +37,7 @@ describe('a simulated migration struck at each of its phases ends as a real one 
 type Outcome = Pick<Found, 'runs' | 'same' | 'left' | 'wasUndecided' | 'task'>;
 
 /** Whether a connection that comes back by itself is back before Drover asks again is a race, on real hosts as here. */
-const mendsItself = /connections? lost|libvirtd restarted/;
+const mendsItself = /connections? lost|libvirtd restarted|Drover killed/;
 
 /** What both grounds promise of a cell: without what differs from one run on real hosts to the next. */
 function promised(cell: Cell, found: Outcome): unknown {

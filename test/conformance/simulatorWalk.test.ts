@@ -41,7 +41,12 @@ describe("a VM's life on a simulated host", () => {
       walks: 10,
       stepsEach: 100,
       seed: isLong ? Date.now() % 2_147_483_647 : 20_261_125,
-      hears: () => new Promise((resolve) => setTimeout(resolve, bootsWithinMs / rate)),
+      async hears() {
+        await witness.client.clock.set({ paused: true });
+        await witness.client.clock.step({ milliseconds: bootsWithinMs });
+        await witness.client.clock.set({ paused: false });
+      },
+      lookEveryMs: 3,
       async witness() {
         const domains = await witness.client.domains.list({ session });
         return domains.find(({ name }) => name === guest)?.state as Stand;

@@ -46,6 +46,8 @@ export interface WalkInput {
   readonly witness: () => Promise<Stand>;
   /** Waits until the running guest hears what it is asked, which it does not while it boots. */
   readonly hears: () => Promise<void>;
+  /** Real; a simulated host is through with most steps in a few milliseconds. */
+  readonly lookEveryMs?: number;
 }
 
 /** What was met so far. */
@@ -102,28 +104,30 @@ async function take(input: WalkInput, action: VmAction, told: Path): Promise<voi
   told.savedPaused = action.verb === 'suspend' && from === 'paused';
   if (action.verb === 'reboot') await input.hears();
   const { taskId } = await client.vms.act({ vmId: before.id, action });
-  const task = await ended(client, taskId);
+  const task = await ended(input, taskId);
   expect(task.state, `${what}: ${task.error?.message}`).toBe('succeeded');
   expect((await vmOf(input)).state, what).toBe(comesBack);
   expect(await input.witness(), `${what}: the witness`).toBe(comesBack);
   told.legal += 1;
 }
 
-async function vmOf({ client, vmName }: WalkInput): Promise<Vm> {
+async function vmOf({ client, vmName, lookEveryMs }: WalkInput): Promise<Vm> {
   return await until(
     `${vmName} to be known and free`,
     async () => (await client.live.snapshot()).vms.find((vm) => vm.name === vmName),
     (vm) => vm?.current === true && vm.heldBy === undefined,
+    lookEveryMs,
   ).then((vm) => {
     if (vm === undefined) throw new Error(`no VM ${vmName}`);
     return vm;
   });
 }
 
-async function ended(client: DroverClient, taskId: Task['id']): Promise<Task> {
+async function ended({ client, lookEveryMs }: WalkInput, taskId: Task['id']): Promise<Task> {
   return await until(
     'the task to end',
     () => client.tasks.get({ taskId }),
     (task) => hasEnded(task.state),
+    lookEveryMs,
   );
 }

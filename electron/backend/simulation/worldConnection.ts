@@ -12,8 +12,8 @@ import { socketPort } from '../transports/socketPort.ts';
 export type WorldHello = Awaited<ReturnType<WorldClient['hello']>>;
 
 /** Real. A process that runs answers a ping in milliseconds; whoever is this late hangs, or was stopped. */
-const hangsAfterMs = 5000;
-const pingEveryMs = 1000;
+const usuallyHangsAfterMs = 5000;
+const pings = 5;
 
 export interface OpenWorld extends WorldConnection {
   readonly hello: WorldHello;
@@ -39,9 +39,10 @@ export async function connectWorld(input: {
   /** What this console calls itself. */
   readonly console: string;
   readonly wall: Clock;
+  readonly hangsAfterMs?: number | undefined;
 }): Promise<OpenWorld> {
-  const { socketPath, wall } = input;
-  const socket = await openSocket(socketPath);
+  const { socketPath, wall, hangsAfterMs = usuallyHangsAfterMs } = input;
+  const socket = await openSocket(socketPath, hangsAfterMs);
   const listeners = new Set<(reason: Error) => void>();
   let ended: Error | undefined;
   const end = (reason: Error) => {
@@ -56,14 +57,14 @@ export async function connectWorld(input: {
   // Counted rather than timed, so that this process's own sleep is not taken for the world's.
   let unanswered = 0;
   const ping = () => {
-    if (unanswered * pingEveryMs >= hangsAfterMs) {
+    if (unanswered >= pings) {
       return end(new WorldSilent('hangs', `no answer within ${hangsAfterMs / 1000} s`));
     }
     unanswered += 1;
     if (socket.readyState === WebSocket.OPEN) socket.ping();
-    takePing = wall.after(pingEveryMs, ping);
+    takePing = wall.after(hangsAfterMs / pings, ping);
   };
-  let takePing = wall.after(pingEveryMs, ping);
+  let takePing = wall.after(hangsAfterMs / pings, ping);
   socket.on('pong', () => {
     unanswered = 0;
   });
@@ -95,7 +96,7 @@ export async function connectWorld(input: {
   }
 }
 
-async function openSocket(socketPath: string): Promise<WebSocket> {
+async function openSocket(socketPath: string, hangsAfterMs: number): Promise<WebSocket> {
   const socket = new WebSocket('ws://localhost/', {
     // The handshake's time limit is the socket's, which a connection of one's own must be given.
     createConnection: () => connect({ path: socketPath, timeout: hangsAfterMs }),

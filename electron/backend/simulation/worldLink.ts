@@ -249,7 +249,8 @@ export class WorldLink implements WorldAccess {
   }
 
   #connect(socketPath: string): Promise<OpenWorld> {
-    return connectWorld({ socketPath, console: this.#input.console, wall: this.wall });
+    const { console, program } = this.#input;
+    return connectWorld({ socketPath, console, wall: this.wall, hangsAfterMs: program.hangsAfterMs });
   }
 
   #hold(open: OpenWorld): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DroverClient } from '#shared/contract/client.ts';
+import { type DroverClient, toDroverError } from '#shared/contract/client.ts';
 import {
   clusterNow,
   ended,
@@ -11,6 +11,7 @@ import {
   SimulatedConsole,
   signal,
   startMove,
+  testWorldProgram,
   until,
   untilConnected,
   untilState,
@@ -22,7 +23,7 @@ describe('a simulated world that is lost', { timeout: 240_000 }, () => {
   let client: DroverClient;
   beforeEach(async () => {
     console_ = new SimulatedConsole();
-    client = await console_.start();
+    client = await console_.start({ worldProgram: { ...testWorldProgram(), hangsAfterMs: 1500 } });
     await client.clusters.addSimulated({ scenario: 'two-servers' });
     await untilConnected(client);
   });
@@ -131,6 +132,26 @@ describe('a simulated world that is lost', { timeout: 240_000 }, () => {
             hosts.find(({ id }) => id === hostId)?.name === 'server-b',
         ),
       );
+      const known = await second.clusters
+        .addSimulated({ scenario: 'joined', folder: console_.folder() })
+        .catch((thrown: unknown) => toDroverError(thrown));
+      expect(known).toMatchObject({
+        code: 'already-exists',
+        message: expect.stringContaining('that world is here already, as Theirs'),
+      });
+
+      // Started again by both in the same moment it is still one.
+      signal(console_.world().pid, 'SIGKILL');
+      await Promise.all([client, second].map(untilLost));
+      const revived = [client, second].map(async (each) => {
+        await each.clusters.revive({ clusterId: (await clusterNow(each)).id });
+        await untilState(each, 'two consoles again', ({ clusters }) =>
+          clusters.some((cluster) => cluster.simulation?.status?.consoles === 2),
+        );
+        return await untilConnected(each);
+      });
+      for (const { vms } of await Promise.all(revived)) expect(vms).toHaveLength(6);
+
       // Leaving a joined world leaves it running.
       await second.clusters.remove({ clusterId: (await clusterNow(second)).id });
       await untilState(client, 'one console', ({ clusters }) =>
@@ -185,6 +206,11 @@ describe('a simulated world that is lost', { timeout: 240_000 }, () => {
     expect(after[0]).toMatchObject({ state: 'active', copies: [] });
   });
 });
+
+const untilLost = (client: DroverClient) =>
+  untilState(client, 'its world is lost', ({ clusters }) =>
+    clusters.some((cluster) => cluster.simulation?.standing === 'lost'),
+  );
 
 function drover(input: string): { readonly process: ChildProcess; readonly said: string } {
   const program = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', 'droverProcess.js');

@@ -13,6 +13,8 @@ export interface WorldProgram {
   readonly words: readonly string[];
   /** Beside this process's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Real; a process that says nothing for so long hangs. 5 s unless given. */
+  readonly hangsAfterMs?: number;
 }
 
 /** The program beside the backend's own file, or in the sources its source, run by the Node that runs this. */
