@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, pause } from './clock/clock.ts';
 
 /**
@@ -7,6 +8,11 @@ import { type Clock, pause } from './clock/clock.ts';
 export class Unfinished {
   readonly #works = new Set<Promise<unknown>>();
   readonly #ending = new AbortController();
+
+  constructor() {
+    // Every question that is open listens.
+    setMaxListeners(0, this.ending);
+  }
 
   /** Aborted once Drover is stopping: what only waits for answers need wait no longer. */
   get ending(): AbortSignal {

@@ -50,7 +50,7 @@ async function prove(
   });
   if (late.writing !== undefined) {
     // Removed now it might come after all, so it is removed when the write has come to its end.
-    unfinished.hold(late.writing.then(remove, remove));
+    void unfinished.hold(late.writing.then(remove, remove));
     return { path, proof: 'unproven', ...causeOf(written), left: { ...left, late: true } };
   }
   const seen: Asked<boolean> =
