@@ -1,7 +1,7 @@
 import type { EmotionCache } from '@emotion/cache';
 import { CacheProvider } from '@emotion/react';
 import { ThemeProvider, useColorScheme } from '@mui/material/styles';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect } from 'react';
 import { Router } from 'wouter';
 import { SessionContext } from '../transport/hooks.ts';
 import type { Session } from '../transport/session.ts';
@@ -16,7 +16,7 @@ const addresses = { hook: useHashLocation };
 export function App({ session, cache }: { readonly session: Session; readonly cache: EmotionCache }) {
   return (
     <CacheProvider value={cache}>
-      <ThemeProvider theme={theme} defaultMode="system" storageManager={null} disableTransitionOnChange noSsr>
+      <ThemeProvider theme={theme} defaultMode="system" storageManager={null} noSsr>
         <PreferredTheme>
           <SessionContext value={session}>
             <Router {...addresses}>
@@ -31,8 +31,28 @@ export function App({ session, cache }: { readonly session: Session; readonly ca
 
 function PreferredTheme({ children }: { readonly children: ReactNode }) {
   const preferred = usePreferences((preferences) => preferences.theme);
-  const { setMode } = useColorScheme();
+  const { setMode, colorScheme } = useColorScheme();
+  useLayoutEffect(standStill, [colorScheme]);
   useEffect(followPreferences, []);
   useEffect(() => setMode(preferred), [preferred, setMode]);
   return children;
+}
+
+const settlingMs = 100;
+
+/**
+ * One theme gives way to the other at once, not each colour by itself. MUI's own way is a style element without a nonce,
+ * which our policy forbids.
+ */
+function standStill(): () => void {
+  const root = document.documentElement;
+  root.dataset['settling'] = '';
+  const end = (): void => {
+    delete root.dataset['settling'];
+  };
+  const timer = setTimeout(end, settlingMs);
+  return () => {
+    clearTimeout(timer);
+    end();
+  };
 }

@@ -8,13 +8,27 @@ export async function expectAccessible(page: Page, view: string): Promise<void> 
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // The page answers a little later than it is asked.
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    await motionEnded(page);
     const axe = new AxeBuilder({ page });
     // The other theme changes colours and nothing else.
     const { violations } = await (colorScheme === 'light' ? axe : axe.withRules('color-contrast')).analyze();
-    const found = violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' ')}`,
+    const found = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}: ${node.html} ${measuredBy(node.any)}`),
     );
     expect(found, `${view}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/** What axe has measured: of a contrast both colours, the ratio and what was wanted. */
+function measuredBy(checks: readonly { readonly data: unknown }[]): string {
+  return JSON.stringify(checks.flatMap(({ data }) => (data === null || data === undefined ? [] : [data])));
+}
+
+/** The page itself counts what moves and has an end. */
+const movingThings =
+  'document.getAnimations().filter((each) => each.playState === "running" && Number.isFinite(each.effect?.getComputedTiming().endTime)).length';
+
+async function motionEnded(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(movingThings)).toBe(0);
 }
