@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   testIgnore: pictures === undefined ? '**/pictures.spec.ts' : [],
-  workers: 2,
+  workers: 1,
   timeout: 90_000,
   // Of a machine that does much else at the same time.
   expect: { timeout: 20_000 },
