@@ -6,6 +6,7 @@ import { worldPid } from './worldProcesses.ts';
 export type BrokenView =
   | 'simulated hosts at x600'
   | 'paused clock'
+  | 'host looked over'
   | 'menu of a simulated host'
   | 'slow link'
   | 'host off'
@@ -28,6 +29,7 @@ export const lost = (page: Page): Locator =>
 /** Everything that can be done with a simulated cluster and not with a real one, each thing mended again. */
 export async function lookAround(around: LookAround): Promise<void> {
   await runTheClock(around);
+  await askTheDoctor(around);
   await breakLinks(around);
   await breakPower(around);
   await hangGuest(around);
@@ -56,6 +58,24 @@ async function runTheClock({ page, look }: LookAround): Promise<void> {
   await clock.getByRole('button', { name: /go on at x600/ }).click();
   await clock.getByRole('button', { name: /^x1:/ }).click();
   await expect(clock.getByText('simulated time', { exact: true })).toBeVisible();
+}
+
+/** Its clock is the one thing that is wrong with a host of this scenario. */
+async function askTheDoctor({ page, look }: LookAround): Promise<void> {
+  await rowOf(page, 'Hosts', 'server-b').getByRole('link').click();
+  const pane = page.getByRole('complementary', { name: 'Details of server-b' });
+  const doctor = pane.getByRole('region', { name: 'Doctor' });
+  await doctor.getByRole('button', { name: 'Look server-b over' }).click();
+  const ways = doctor.getByRole('table', { name: /^Could VMs move between server-b/ });
+  await ways.getByRole('button', { name: 'From server-a to server-b: Warning' }).click();
+  await expect(ways).toContainText('The clock of server-b is 3 s ahead of that of server-a.');
+  await doctor
+    .getByText(/^\d+ checks fine$/)
+    .first()
+    .click();
+  await ways.scrollIntoViewIfNeeded();
+  await look('host looked over');
+  await pane.getByRole('button', { name: 'Close details of server-b' }).click();
 }
 
 /** Right-clicks the row and chooses from its menu. */
