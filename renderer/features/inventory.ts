@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
+import { compareNames } from '#shared/model/byName.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
@@ -16,12 +17,9 @@ function useScopeId(): ClusterId | undefined {
   return useLive((model) => (chosen !== undefined && model.clusters.has(chosen) ? chosen : undefined));
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  a.name.localeCompare(b.name, 'en', { numeric: true });
-
 export function useClusters(): readonly PhysicalCluster[] {
   const clusters = useLive((model) => model.clusters);
-  return useMemo(() => [...clusters.values()].sort(byName), [clusters]);
+  return useMemo(() => [...clusters.values()].sort(compareNames), [clusters]);
 }
 
 export function useCluster(id: ClusterId): PhysicalCluster | undefined {
@@ -53,7 +51,9 @@ export function useHosts(): readonly Host[] {
   const cluster = useScopeId();
   return useMemo(
     () =>
-      [...hosts.values()].filter((host) => cluster === undefined || host.clusterId === cluster).sort(byName),
+      [...hosts.values()]
+        .filter((host) => cluster === undefined || host.clusterId === cluster)
+        .sort(compareNames),
     [hosts, cluster],
   );
 }
@@ -62,7 +62,8 @@ export function useVms(): readonly Vm[] {
   const vms = useLive((model) => model.vms);
   const cluster = useScopeId();
   return useMemo(
-    () => [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byName),
+    () =>
+      [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(compareNames),
     [vms, cluster],
   );
 }
