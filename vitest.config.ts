@@ -28,10 +28,9 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,lab-tests}/**/*.test.ts', 'test/conformance/libvirt*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // They wait for guests more than they work.
-          maxWorkers: 3,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
         },
       },
     ],

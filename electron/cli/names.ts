@@ -1,13 +1,9 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import { byName } from '#shared/model/byName.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Vm } from '#shared/model/vm.ts';
-
-/** As people count: vm-2 before vm-10. */
-export function byName<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
-  return all.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
-}
 
 /** A cluster by its name, its id, or its name as one writes it without blanks: two-servers for Two servers. */
 export function findCluster(state: LiveState, text: string, tried: string): PhysicalCluster {

@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
+import { compareNames } from '#shared/model/byName.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useLive } from '../transport/hooks.ts';
-import { byNaturalName } from '../ui/tableOrder.ts';
 
 /** The cluster the operator chose to look at; undefined is all of them. */
 export const useScope = create<{ readonly cluster: ClusterId | undefined }>()(() => ({ cluster: undefined }));
@@ -19,7 +19,7 @@ export function useScopeId(): ClusterId | undefined {
 
 export function useClusters(): readonly PhysicalCluster[] {
   const clusters = useLive((model) => model.clusters);
-  return useMemo(() => [...clusters.values()].sort(byNaturalName), [clusters]);
+  return useMemo(() => [...clusters.values()].sort(compareNames), [clusters]);
 }
 
 export function useCluster(id: ClusterId): PhysicalCluster | undefined {
@@ -53,7 +53,7 @@ export function useHosts(): readonly Host[] {
     () =>
       [...hosts.values()]
         .filter((host) => cluster === undefined || host.clusterId === cluster)
-        .sort(byNaturalName),
+        .sort(compareNames),
     [hosts, cluster],
   );
 }
@@ -63,7 +63,7 @@ export function useVms(): readonly Vm[] {
   const cluster = useScopeId();
   return useMemo(
     () =>
-      [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(byNaturalName),
+      [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(compareNames),
     [vms, cluster],
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keepOrder, naturalKey, nextSort, sortRows } from './tableOrder.ts';
+import { naturalKey } from '#shared/model/byName.ts';
+import { keepOrder, nextSort, sortRows } from './tableOrder.ts';
 
 const rows = ['web-10', 'web-2', 'Alpha'].map((name) => ({
   name,

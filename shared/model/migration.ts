@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostIdSchema, vmIdSchema } from './ids.ts';
+import { sentShape } from './migrationJob.ts';
 
 export const migrationOptionsSchema = z
   .object({
@@ -46,12 +47,7 @@ export const migrationProgressSchema = z
     station: migrationStationSchema,
     rounds: z.array(migrationRoundSchema).readonly(),
     elapsedMs: z.number(),
-    memoryTotalBytes: z.number(),
-    memorySentBytes: z.number(),
-    memoryRemainingBytes: z.number(),
-    diskTotalBytes: z.number(),
-    diskSentBytes: z.number(),
-    diskRemainingBytes: z.number(),
+    ...sentShape,
     throughputBytesPerSecond: z.number(),
     dirtyRateBytesPerSecond: z.number(),
     /** QEMU's own estimate were it to stop now; absent until it has one. */

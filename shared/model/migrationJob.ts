@@ -1,17 +1,22 @@
 import { z } from 'zod';
 
+/** How far memory and disks have come over. */
+export const sentShape = {
+  memoryTotalBytes: z.number(),
+  memorySentBytes: z.number(),
+  memoryRemainingBytes: z.number(),
+  diskTotalBytes: z.number(),
+  diskSentBytes: z.number(),
+  diskRemainingBytes: z.number(),
+} as const;
+
 /** What a host tells of a migration it takes part in, as libvirt's job statistics: bytes and milliseconds. Absent fields were not said. */
 export const migrationJobSchema = z
   .object({
     /** `incoming`: this host is the destination of one; it has no figures then, all are 0. */
     state: z.enum(['active', 'completed', 'failed', 'cancelled', 'incoming']),
     timeElapsedMs: z.number().exactOptional(),
-    memoryTotalBytes: z.number(),
-    memorySentBytes: z.number(),
-    memoryRemainingBytes: z.number(),
-    diskTotalBytes: z.number(),
-    diskSentBytes: z.number(),
-    diskRemainingBytes: z.number(),
+    ...sentShape,
     throughputBytesPerSecond: z.number().exactOptional(),
     dirtyRatePagesPerSecond: z.number().exactOptional(),
     pageSizeBytes: z.number().exactOptional(),

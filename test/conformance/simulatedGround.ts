@@ -129,7 +129,11 @@ async function groundOf(world: WorldLink, drivers: ReadonlyMap<string, HostDrive
       await world.client().clock.set({ rate: closeRate });
       await strike({ kind: 'cut-link', host });
     },
-    heal: (host) => strike({ kind: 'mend-link', host }),
+    async heal(host) {
+      await strike({ kind: 'mend-link', host });
+      // The witness lost its own connection too, and has to have it back before it is asked: virsh needs none.
+      await answering(driverOf(drivers, host));
+    },
     mend: (host) => strike({ kind: 'mend-link', host }),
     async restartLibvirt(host) {
       await world.client().clock.set({ rate: closeRate });

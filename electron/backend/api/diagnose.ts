@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DroverError } from '#shared/contract/errors.ts';
+import { byName } from '#shared/model/byName.ts';
 import type { Host } from '#shared/model/host.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { gatherDoctorFacts, type Patient } from '../doctor/gather.ts';
@@ -24,10 +25,10 @@ export function diagnoseHandler({ inventory, registry, clock, unfinished }: Serv
         next: 'Look at the list of hosts',
       });
     }
-    const peers = hosts
-      .filter((each) => each.clusterId === patient.host.clusterId && each.id !== patient.host.id)
-      .toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }))
-      .flatMap((each) => asPatient(each) ?? []);
+    const others = hosts.filter(
+      (each) => each.clusterId === patient.host.clusterId && each.id !== patient.host.id,
+    );
+    const peers = byName(others).flatMap((each) => asPatient(each) ?? []);
     const token = `doctor-${randomBytes(8).toString('hex')}`;
     return diagnose(await gatherDoctorFacts({ patient, peers, clock, token, unfinished }));
   });

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DroverError } from '#shared/contract/errors.ts';
+import { byName } from '#shared/model/byName.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { builtInScenarios, simulatedTime, type WorldFault } from '#shared/model/simulation.ts';
 import type { CommandContext, Run } from '../command.ts';
-import { byName, findCluster, findHost, findVm } from '../names.ts';
+import { findCluster, findHost, findVm } from '../names.ts';
 import { table } from '../output.ts';
 import { parseRate, parseSeed, parseStretch } from '../quantities.ts';
 import { settledState } from '../session.ts';

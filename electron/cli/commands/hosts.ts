@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { toDroverError } from '#shared/contract/client.ts';
+import { byName } from '#shared/model/byName.ts';
 import { allFindings, overallLevel, worstFirst } from '#shared/model/diagnosis.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import { answering } from '../answering.ts';
 import type { Run } from '../command.ts';
-import { byName, clusterName, findHost } from '../names.ts';
+import { clusterName, findHost } from '../names.ts';
 import { type Output, table } from '../output.ts';
 import { type Session, settledState } from '../session.ts';
 import { hostStateInWords } from '../words.ts';

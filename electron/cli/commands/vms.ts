@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { byName } from '#shared/model/byName.ts';
 import { migrationOptionsSchema } from '#shared/model/migration.ts';
 import { bytesInWords, millisecondsInWords } from '#shared/model/quantityWords.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { CommandContext, Run } from '../command.ts';
 import { followTask, requireSuccess } from '../followTask.ts';
-import { byName, findHost, findVm, hostOf } from '../names.ts';
+import { findHost, findVm, hostOf } from '../names.ts';
 import { table } from '../output.ts';
 import { parseBandwidth, parseDuration } from '../quantities.ts';
 import { settledState } from '../session.ts';

@@ -49,7 +49,7 @@ function FindingItem({ finding: { level, title, cause, fix } }: { readonly findi
     <li className={styles.finding}>
       <StateChip shape={shape} word={word} />
       <div className={styles.text}>
-        <p className={styles.title}>{title}</p>
+        <p className={level === 'fine' ? undefined : styles.title}>{title}</p>
         {cause !== undefined && <p className={styles.quiet}>{cause}</p>}
         {fix !== undefined && (
           <div className={styles.fix}>

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
+import { naturalKey } from '#shared/model/byName.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useLive, useSession } from '../../transport/hooks.ts';
 import type { FilterField, FilterLanguage } from '../../ui/filter/filterLanguage.ts';
 import { type ShownState, vmStateWords } from '../../ui/states.ts';
-import { naturalKey } from '../../ui/tableOrder.ts';
 
 export const yesOrNo = ['yes', 'no'] as const;
 export const saidOf = (is: boolean): string => (is ? 'yes' : 'no');

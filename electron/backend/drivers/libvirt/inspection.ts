@@ -1,7 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
+import { byName } from '#shared/model/byName.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { CallOptions, InspectionDriver } from '../drivers.ts';
-import { byName } from '../inspectionOrder.ts';
 import { parseCapabilitiesXml, parseMachineTypes } from '../xml/capabilitiesXml.ts';
 import { refOf } from './domains.ts';
 import { capabilitiesXml, compareHostCpu, cpuFlagsOf, hostCpuOf } from './hostCpu.ts';

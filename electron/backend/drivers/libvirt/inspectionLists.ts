@@ -1,6 +1,6 @@
+import { byName } from '#shared/model/byName.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { CallOptions } from '../drivers.ts';
-import { byName } from '../inspectionOrder.ts';
 import { parseXml } from '../xml/xmlDocument.ts';
 import type { HostAccess } from './hostLink.ts';
 import {

@@ -1,5 +1,5 @@
+import { byName } from '#shared/model/byName.ts';
 import type { InspectionDriver } from '../drivers.ts';
-import { byName } from '../inspectionOrder.ts';
 import type { CpuCompatibility } from '../migration.ts';
 import { parseXml } from '../xml/xmlDocument.ts';
 import type { SimulatedHostLink } from './hostLink.ts';
