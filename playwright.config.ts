@@ -5,7 +5,6 @@ const json = process.env['DROVER_PLAYWRIGHT_JSON'];
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
-  testIgnore: pictures === undefined ? '**/pictures.spec.ts' : [],
   workers: 1,
   timeout: 90_000,
   // Of a machine that does much else at the same time.

@@ -21,7 +21,7 @@ describe('readPreferences', () => {
   it('reads a file from before tables had layouts', () => {
     const { preferences, whole } = readPreferences('{"page":{"theme":"dark","railCollapsed":true}}');
     expect({ page: preferences.page, whole }).toEqual({
-      page: { theme: 'dark', railCollapsed: true, tables: {} },
+      page: { theme: 'dark', railCollapsed: true, singleKeys: true, tables: {} },
       whole: true,
     });
   });

@@ -3,8 +3,10 @@ import { pressOf, ShortcutReader, writesText } from '../ui/shortcuts.ts';
 import { type Action, actionsOf, useFrameActions, useThing } from './actions.ts';
 import { usePreferences } from './preferences.ts';
 
-/** Whatever is open above the page has the keys to itself. */
-const above = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+/** Whatever is open above the page has the keys to itself; a list that waits to be shown is not. */
+const above = ['dialog', 'alertdialog', 'menu', 'listbox']
+  .map((role) => `[role="${role}"]:not([hidden])`)
+  .join(', ');
 
 /** Every action that has a key, run by it: those of the frame, and those of what the page is about. */
 export function useShortcuts(): void {

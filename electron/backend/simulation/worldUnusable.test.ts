@@ -6,7 +6,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toDroverError } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
-import { worldContract } from '#shared/contract/worldContract.ts';
+import { worldContract, worldProtocol } from '#shared/contract/worldContract.ts';
 import { listenLocally } from '../transports/localSocket.ts';
 import { SimulatedConsole } from './testing/simulatedConsole.ts';
 
@@ -73,10 +73,10 @@ describe('a world that cannot be used', () => {
     expect(await refused('{"version":99,"scenario":"two-servers","seed":1}')).toMatchObject({
       code: 'world-unusable',
       message: expect.stringMatching(
-        /version 99 of the protocol, and this Drover speaks version 1.*state\.json/,
+        /version 99 of the protocol, and this Drover speaks version \d+.*state\.json/,
       ),
     });
-    expect(await refused('{"version":1,"scenario":"campus","seed":1}')).toMatchObject({
+    expect(await refused(`{"version":${worldProtocol},"scenario":"campus","seed":1}`)).toMatchObject({
       message: expect.stringContaining('no scenario called campus'),
     });
     expect(await refused('{"vers')).toMatchObject({ message: expect.stringContaining('is damaged') });

@@ -163,7 +163,7 @@ describe('a page of its own', () => {
     await under.user.click(under.page.getByRole('link', { name: 'web-02' }));
     await under.user.click(await under.page.findByRole('link', { name: 'Open web-02 as a page' }));
     await under.page.findByRole('heading', { level: 1, name: 'web-02' });
-    expect(under.page.getByRole('region', { name: 'Configuration' })).toBeDefined();
+    expect(under.page.getByRole('tab', { name: 'Configuration' })).toBeDefined();
     await under.user.click(under.page.getByRole('link', { name: 'Back to Virtual machines' }));
     await under.page.findByRole('complementary', { name: 'Details of web-02' });
     expect((await names(under))[0]).toBe('web-02');
