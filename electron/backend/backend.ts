@@ -94,7 +94,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     undo.push(() => inventory.close());
     const recorder = new VmRecorder({ clock, store: history.vms });
     undo.push(() => recorder.close());
-    inventory.subscribe((patches) => recorder.heard(patches));
+    undo.push(inventory.subscribe((patches) => recorder.heard(patches)));
     const monitoring = new Monitoring({
       clock,
       store: (samples, cluster, everyMs) => history.append(samples, cluster, everyMs),

@@ -16,6 +16,8 @@ import type { Timers } from './timers.ts';
 const tellEveryMs = 250;
 /** Charts are dear to draw: anew at most as often as a real host is measured. */
 const drawEveryMs = 2000;
+/** So many messages at once are what was measured before the page came: nobody is to look at the first of it alone. */
+const burst = 20;
 
 /** Measurements live here, outside React's state: a sweep of 800 VMs costs no rendering of what is not on screen. */
 export class SampleStore {
@@ -28,6 +30,7 @@ export class SampleStore {
   #version = 0;
   #drawing = 0;
   #lastDrawn = Number.NEGATIVE_INFINITY;
+  #sinceDrawn = 0;
   #lastTold = Number.NEGATIVE_INFINITY;
   #cancelTell: (() => void) | undefined;
 
@@ -41,7 +44,7 @@ export class SampleStore {
     return this.#version;
   }
 
-  /** As `version`, and grows every other second at most. */
+  /** As `version`, and grows every other second at most, but for a burst. */
   get drawing(): number {
     return this.#drawing;
   }
@@ -65,6 +68,7 @@ export class SampleStore {
     addRows(this.#hosts, hostMetrics, hostRests, hosts.hostIds, hosts, reachMs);
     addRows(this.#vms, vmMetrics, vmRests, vms.vmIds, vms, reachMs);
     addRows(this.#clusters, clusterMetrics, clusterRests, clusters.clusterIds, clusters, reachMs);
+    this.#sinceDrawn += 1;
     this.#tell();
   }
 
@@ -108,8 +112,10 @@ export class SampleStore {
     const now = this.#timers.now();
     this.#lastTold = now;
     this.#version += 1;
-    if (now - this.#lastDrawn >= drawEveryMs || now < this.#lastDrawn) {
+    const sinceMs = now - this.#lastDrawn;
+    if (sinceMs >= drawEveryMs || sinceMs < 0 || this.#sinceDrawn >= burst) {
       this.#lastDrawn = now;
+      this.#sinceDrawn = 0;
       this.#drawing = this.#version;
     } else if (this.#cancelTell === undefined) {
       // What came since is drawn, too, though nothing follows it.

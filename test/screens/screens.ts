@@ -20,6 +20,7 @@ const requester: Requester = { who: 'tester@workstation', via: 'browser' };
 const wanted = process.argv.slice(2);
 /** Until charts have drawn themselves in the room they have now. */
 const twoFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+const drawnMs = 1500;
 const isWanted = ({ name }: ScreenView): boolean => wanted.length === 0 || wanted.includes(name);
 
 async function take(page: Page, view: ScreenView, story: Story | undefined): Promise<void> {
@@ -31,6 +32,8 @@ async function take(page: Page, view: ScreenView, story: Story | undefined): Pro
   await page.evaluate(`location.replace(${JSON.stringify(`#${address}`)})`);
   await expect(page.getByText('Reading the inventory…')).toBeHidden();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  // The clock stands, so what is measured comes once: what was remembered, and then it is drawn.
+  if (story !== undefined) await page.waitForTimeout(drawnMs);
   await view.open?.(page);
   // No tooltip of what was clicked.
   await page.mouse.move(0, 0);

@@ -4,6 +4,7 @@ import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import type { MigrationOptions, MigrationRequest } from '#shared/model/migration.ts';
 import type { Claim, Plan, PlanStep, RejectedAlternative } from '#shared/model/plan.ts';
+import { bytesInWords } from '#shared/model/quantityWords.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import type { View } from '../inventory/inventory.ts';
@@ -195,7 +196,7 @@ function steps(
     ),
     step(
       stepIds.reserve,
-      `Reserve ${vm.memoryMiB} MiB on ${to.name}`,
+      `Reserve ${bytesInWords(vm.memoryMiB * 1024 * 1024)} on ${to.name}`,
       `an empty copy of ${vm.name} waits there for its memory${input.createImages.length > 0 ? `, with ${input.createImages.length} empty disk images` : ''}`,
     ),
     step(

@@ -144,7 +144,7 @@ function migrationColumns(now: number): readonly Column<Task>[] {
     {
       key: 'memory',
       title: 'Memory sent',
-      width: 110,
+      width: 132,
       align: 'right',
       gives: 1,
       sortValue: result('memoryBytes'),

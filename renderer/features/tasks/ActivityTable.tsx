@@ -55,7 +55,7 @@ export function ActivityTable({
           <col />
           <col style={{ width: 122 }} />
           {room.said && <col />}
-          {room.who && <col style={{ width: 150 }} />}
+          {room.who && <col style={{ width: 196 }} />}
           {room.took && <col style={{ width: 84 }} />}
           <col style={{ width: 44 }} />
         </colgroup>
