@@ -2,6 +2,7 @@ import { expect, type Page, test as plainTest } from '@playwright/test';
 import { DroverCommand } from '../lab-tests/droverCommand.ts';
 import { expectAccessible } from './accessibility.ts';
 import { openBrowser } from './browser.ts';
+import { countClicks } from './clicks.ts';
 import { goTo, rowOf } from './console.ts';
 import { startDesktopApp } from './desktopApp.ts';
 import { test } from './packedApp.ts';
@@ -9,10 +10,6 @@ import { endWorlds } from './worldProcesses.ts';
 
 const vm = 'web-01';
 const mostClicks = 6;
-
-/** The page itself counts what it takes for clicks. */
-const countClicks =
-  'globalThis.clicks = 0; addEventListener("click", (event) => { if (event.isTrusted) clicks += 1; }, true)';
 
 async function typeAndRead(page: Page, typed: string, answer: RegExp): Promise<void> {
   await page.getByLabel(`Type into the serial console of ${vm}`).focus();
@@ -35,7 +32,7 @@ test('a console follows its VM to another host, in the page and in a window of i
   try {
     await page.getByRole('button', { name: 'Try a simulated cluster' }).click();
     await expect(page.getByText('Nothing is wrong')).toBeVisible({ timeout: 60_000 });
-    await page.evaluate(countClicks);
+    const clicks = await countClicks(page);
 
     await goTo(page, 'Virtual machines');
     await rowOf(page, 'Virtual machines', vm).click();
@@ -46,7 +43,7 @@ test('a console follows its VM to another host, in the page and in a window of i
     await typeAndRead(page, 'operator', /Welcome to .*simulated/);
     await typeAndRead(page, 'hostname', /# hostname\s*web-01/);
     await page.getByRole('button', { name: 'Own window' }).click();
-    const opened = Number(await page.evaluate('clicks'));
+    const opened = await clicks();
 
     const isOwn = (each: Page) => each.url().includes('#/console/');
     await expect.poll(() => electron.windows().some(isOwn), { timeout: 30_000 }).toBe(true);
@@ -62,7 +59,7 @@ test('a console follows its VM to another host, in the page and in a window of i
     await order.click();
     await expect(standing(own)).toContainText('Now on server-b, moved from server-a', { timeout: 120_000 });
     await typeAndRead(own, 'echo still-"here"', /still-here/);
-    const all = Number(await page.evaluate('clicks'));
+    const all = await clicks();
     console.log(
       `Console: ${opened} clicks to type on a serial console in a window of its own; ${all - opened} more to migrate its VM, and none to keep typing there.`,
     );

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import { clusterId, hostId, taskId } from '#shared/model/ids.ts';
 import { openJournal } from '../../electron/backend/store/journal.ts';
+import { countClicks } from './clicks.ts';
 import { goTo, rowOf } from './console.ts';
 import { startFromCheckout } from './desktopApp.ts';
-import { countClicks } from './firstSimulated.ts';
 import { endWorlds } from './worldProcesses.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -59,9 +59,9 @@ function leaveYesterday(dataFolder: string): void {
 }
 
 async function clicksOf(page: Page, job: string, body: () => Promise<void>): Promise<void> {
-  await page.evaluate('globalThis.clicks = 0');
+  const clicks = await countClicks(page);
   await body();
-  console.log(`${job}: ${await page.evaluate('clicks')} clicks.`);
+  console.log(`${job}: ${await clicks()} clicks.`);
 }
 
 async function sizeTo(app: ElectronApplication, width: number, height: number): Promise<void> {
@@ -79,7 +79,6 @@ test('getting around in the desktop app: a failure of yesterday, a migration can
   try {
     const page = await app.firstWindow();
     await page.waitForLoadState();
-    await page.evaluate(countClicks);
 
     await clicksOf(page, "Find yesterday's failed task and its reason", async () => {
       await goTo(page, 'Activity');

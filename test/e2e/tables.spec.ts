@@ -1,13 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { DroverClient } from '#shared/contract/client.ts';
 import { hasEnded } from '#shared/model/task.ts';
 import { socketPathOf } from '../../electron/backend/owner/owner.ts';
 import { attach } from '../../electron/cli/attach.ts';
-import { DroverCommand } from '../lab-tests/droverCommand.ts';
 import { expectAccessible } from './accessibility.ts';
-import { openBrowser } from './browser.ts';
 import { countClicks } from './clicks.ts';
 import { goTo, rowOf } from './console.ts';
+import { startFromCheckout } from './desktopApp.ts';
 import { endWorlds } from './worldProcesses.ts';
 
 const table = 'Virtual machines';
@@ -80,14 +82,16 @@ async function startWithOneFailure(page: Page): Promise<number> {
   return await clicks();
 }
 
-test('find a VM among many and pause it; start many, of which one fails', async () => {
+test('in the desktop app: find a VM among many and pause it; start many, of which one fails', async () => {
   test.setTimeout(300_000);
-  const drover = new DroverCommand();
-  const served = await drover.serve();
-  const attached = await attach(socketPathOf(drover.dataFolder), drover.dataFolder);
-  const { browser, page } = await openBrowser(served.address);
+  const dataFolder = await mkdtemp(join(tmpdir(), 'drover-tables-'));
+  const app = await startFromCheckout(dataFolder);
   try {
+    const page = await app.firstWindow();
+    await expect(page.getByRole('button', { name: 'Add a host' })).toBeVisible({ timeout: 60_000 });
+    const attached = await attach(socketPathOf(dataFolder), dataFolder);
     await fill(attached.client);
+    await attached.close();
     const pause = await findAndPause(page);
     console.log(`Find a VM among 30 and pause it: ${pause} clicks, and its name typed.`);
     expect(pause).toBeLessThanOrEqual(3);
@@ -108,9 +112,8 @@ test('find a VM among many and pause it; start many, of which one fails', async 
     await expect(page.getByRole('complementary', { name: 'Details of job-24' })).toBeVisible();
     await expect(page.getByText('1 VM chosen')).toBeVisible();
   } finally {
-    await browser.close();
-    await attached.close();
-    await endWorlds(drover.dataFolder);
-    await drover.close();
+    await app.close();
+    await endWorlds(dataFolder);
+    await rm(dataFolder, { recursive: true, force: true });
   }
 });

@@ -9,7 +9,7 @@ import { asDroverError } from '../drivers/simulator/hostSession.ts';
 import { simulatedAddress } from '../drivers/simulator/simulator.ts';
 import type { ClusterDefinition, HostRegistry, WorldRecord } from '../hosts/registry.ts';
 import { endWorld, sweepUnfinished } from './endWorld.ts';
-import { readKeptWorld, readWorldInfo } from './worldFolder.ts';
+import { hasKeptWorld, readKeptWorld, readWorldInfo } from './worldFolder.ts';
 import type { WorldLink } from './worldLink.ts';
 import type { WorldPlaces } from './worldPlaces.ts';
 import type { Worlds } from './worlds.ts';
@@ -144,7 +144,7 @@ export class SimulatedClusters {
   async #addWith(link: WorldLink, name: string): Promise<PhysicalCluster> {
     const { record } = link;
     // One that has ended is started again where it is kept; a new one only where it is ours.
-    await link.reach(record.made || readKeptWorld(record.folder) !== undefined);
+    await link.reach(record.made || hasKeptWorld(record.folder));
     const hello = link.hello();
     if (hello === undefined) throw new Error('a world that was reached has said nothing of itself');
     const { scenario, title, seed } = hello;

@@ -28,6 +28,11 @@ export function readWorldInfo(folder: string): WorldInfo | undefined {
 
 const keptSchema = z.object({ version: z.number().int(), scenario: z.string(), seed: z.number().int() });
 
+const statePath = (folder: string): string => join(folder, 'state.json');
+
+/** Whether anything is kept there; of a world that runs nobody needs to know more. */
+export const hasKeptWorld = (folder: string): boolean => existsSync(statePath(folder));
+
 /** What a world that has ended has kept of itself, to be started again from. */
 export type KeptWorld = Pick<WorldInfo, 'scenario' | 'title' | 'seed'>;
 
@@ -36,9 +41,8 @@ export type KeptWorld = Pick<WorldInfo, 'scenario' | 'title' | 'seed'>;
  * @throws DroverError `world-unusable` where no world of this Drover could go on from it
  */
 export function readKeptWorld(folder: string): KeptWorld | undefined {
-  const path = join(folder, 'state.json');
-  if (!existsSync(path)) return undefined;
-  const kept = keptSchema.safeParse(parsed(readFileSync(path, 'utf8')));
+  if (!hasKeptWorld(folder)) return undefined;
+  const kept = keptSchema.safeParse(parsed(readFileSync(statePath(folder), 'utf8')));
   if (!kept.success) throw unusable(folder, 'what it has kept is damaged and cannot be read');
   const { version, scenario, seed } = kept.data;
   if (version !== worldProtocol) {

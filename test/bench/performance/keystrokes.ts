@@ -11,7 +11,7 @@ export async function measureKeystrokes(page: Page): Promise<{
   readonly digits: readonly number[];
   readonly cleared: number;
 }> {
-  await page.getByRole('searchbox', { name: 'Filter VMs' }).focus();
+  await page.getByRole('combobox', { name: 'Filter VMs' }).focus();
   const digits: number[] = [];
   for (const digit of typed) digits.push(await timeKey(page, digit));
   return { digits, cleared: await timeKey(page, 'Escape') };
