@@ -53,7 +53,7 @@ export const eventTables = `
   CREATE TABLE events (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
-    at INTEGER NOT NULL,
+    at REAL NOT NULL,
     cluster TEXT NOT NULL,
     cluster_at REAL NOT NULL,
     kind TEXT NOT NULL,
@@ -154,7 +154,7 @@ export function openEvents(file: HistoryFile, reportDamage: (what: string) => vo
       file.write((db) => {
         db.prepare('DELETE FROM events WHERE cluster = ?').run(cluster);
         db.prepare('DELETE FROM vm_standings WHERE cluster = ?').run(cluster);
-      }),
+      }, 0),
   };
 }
 

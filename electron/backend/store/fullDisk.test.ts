@@ -110,3 +110,28 @@ it('measurements of a full disk are a gap, and go on once there is room', () => 
   expect(after.at.length).toBeGreaterThan(100);
   expect(complaints).toEqual([]);
 });
+
+it('history that cannot even be opened for want of room is opened once there is', async () => {
+  const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+  const exec = vi.spyOn(Database.prototype, 'exec').mockImplementation(() => {
+    throw full;
+  });
+  const other = join(folder, 'other');
+  const said: string[] = [];
+  const late = openHistory(other, (what) => said.push(what), clock);
+  const recording = new Recorder({ clock, store: late.events });
+  const hosts = new FakeHosts();
+  hosts.clock = clock;
+  recording.attach(home, hosts.host(home.address).driver());
+  recording.heard([
+    { kind: 'host', value: home },
+    { kind: 'vm', value: web },
+  ]);
+  await clock.advance(minute);
+  expect(said).toEqual([expect.stringMatching(/^Open .*history\.db: the disk is full/)]);
+  exec.mockRestore();
+  await clock.advance(minute);
+  expect(late.events.ofVm(web.id, 10, undefined).map(({ kind }) => kind)).toEqual(['vm-seen']);
+  recording.close();
+  late.close();
+});

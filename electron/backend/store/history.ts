@@ -150,7 +150,7 @@ class KeptHistory implements History {
     this.#complete = this.#complete.filter((each) => each.cluster !== cluster);
     this.#file.write((db) => {
       forgetSubjects(db, numberedIn(db, cluster));
-    });
+    }, 0);
     this.events.forget(cluster);
   }
 
