@@ -8,7 +8,7 @@ import type { DroverClient } from '#shared/contract/client.ts';
 import { type ClusterId, type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
-import { Activity } from './activity/activity.ts';
+import { Recorder } from './activity/recorder.ts';
 import { keptEndedTasks } from './api/keptTasks.ts';
 import { createRouter } from './api/router.ts';
 import { type Clock, wallClock } from './clock/clock.ts';
@@ -33,14 +33,12 @@ import { SimulatedClusters } from './simulation/simulatedClusters.ts';
 import { WorldPlaces } from './simulation/worldPlaces.ts';
 import { nodeWorldProgram, type WorldProgram } from './simulation/worldProgram.ts';
 import { Worlds } from './simulation/worlds.ts';
-import { openActivityEvents } from './store/activityEvents.ts';
 import { openHistory } from './store/history.ts';
 import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
 import type { TaskHosts } from './tasks/taskHosts.ts';
 import { listenLocally } from './transports/localSocket.ts';
 import { Unfinished } from './unfinished.ts';
-import { VmRecorder } from './vmHistory/recorder.ts';
 
 export interface BackendOptions {
   readonly dataFolder: string;
@@ -87,12 +85,10 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     undo.push(() => journal.close());
     const history = openHistory(dataFolder, reportDamage, clock);
     undo.push(() => history.close());
-    const events = openActivityEvents(dataFolder, reportDamage);
-    undo.push(() => events.close());
     const claims = new ClaimLedger();
     const inventory = new Inventory({ clock, claims, store: journal.hosts });
     undo.push(() => inventory.close());
-    const recorder = new VmRecorder({ clock, store: history.vms });
+    const recorder = new Recorder({ clock, store: history.events });
     undo.push(() => recorder.close());
     undo.push(inventory.subscribe((patches) => recorder.heard(patches)));
     const monitoring = new Monitoring({
@@ -121,7 +117,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       open: (endpoint) =>
         endpoint.address.startsWith(simulatedScheme) ? openSimulated(endpoint) : openReal(endpoint),
       // The recorder first: it has the hosts' clocks by the time the inventory tells of their VMs.
-      followers: [recorder, inventory, monitoring, forgetting(history, events)],
+      followers: [recorder, inventory, monitoring, forgetting(history)],
       newId: (kind) => `${kind}-${newId()}`,
     });
     undo.push(() => registry.close());
@@ -141,16 +137,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       clock,
       newId: () => taskId(`task-${newId()}`),
     });
+    // It hears of those, too, that end while the runner is stopped.
+    undo.push(runner.subscribe((task) => recorder.task(task)));
     undo.push(() => runner.stop(stopPatienceMs));
-    const activity = new Activity({
-      clock,
-      clusterNow: (id) => monitoring.now(id),
-      clusterOf: (id) => inventory.vm(id)?.clusterId,
-      events,
-      tasks: (filter, limit, before) => runner.list(filter, limit, before),
-    });
-    undo.push(inventory.subscribe((patches) => activity.follow(patches)));
-    undo.push(runner.subscribe((task) => activity.followTask(task)));
 
     const consoles = new Consoles({
       clock,
@@ -189,10 +178,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       history,
       consoles,
       runner,
-      activity,
       definitions,
       recorder,
-      vmEvents: history.vms,
       records: journal.tasks,
       unfinished,
       planMigration: async (request) => ({
@@ -214,7 +201,6 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       if (mode === 'command') await local.drain(stopPatienceMs);
       await local.close();
     });
-    runner.subscribe((task) => recorder.task(task));
     const real = new Set(registry.clusters().flatMap(({ id, world }) => (world === undefined ? [id] : [])));
     recorder.takeUp(
       journal.tasks
@@ -274,12 +260,12 @@ function taskHosts(registry: HostRegistry, inventory: Inventory, claims: ClaimLe
 }
 
 /** A cluster that is removed leaves no measurements and no events behind. */
-function forgetting(...stores: readonly { forget(cluster: ClusterId): void }[]): HostFollower {
+function forgetting(history: { forget(cluster: ClusterId): void }): HostFollower {
   const nothing = () => undefined;
   return {
     clusterKnown: nothing,
     clusterGone(id) {
-      for (const store of stores) store.forget(id);
+      history.forget(id);
     },
     attach: nothing,
     changed: nothing,

@@ -1,7 +1,8 @@
+import type { VmStanding } from '#shared/model/event.ts';
 import { taskId } from '#shared/model/ids.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import type { VmDetails, VmInterfaces } from '#shared/model/vmDetails.ts';
-import type { VmHistory, VmHistoryEntry, VmStanding } from '#shared/model/vmHistory.ts';
+import type { VmHistory, VmHistoryEntry } from '#shared/model/vmHistory.ts';
 import { serverA, serverB } from './fakeCluster.ts';
 
 export interface HistoryPage {

@@ -7,7 +7,7 @@ import {
   fitsActivity,
   placeOf,
 } from '#shared/model/activity.ts';
-import type { ActivityEvent } from '#shared/model/activityEvent.ts';
+import type { ActivityEvent } from '#shared/model/event.ts';
 import type { ClusterEvent } from '#shared/model/history.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type HostId, type TaskId, taskId, type VmId } from '#shared/model/ids.ts';

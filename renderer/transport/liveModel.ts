@@ -1,4 +1,4 @@
-import type { ActivityEvent } from '#shared/model/activityEvent.ts';
+import type { ActivityEvent } from '#shared/model/event.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { ClusterId, HostId, TaskId, VmId } from '#shared/model/ids.ts';
 import type { LiveMessage, LivePatch, LiveState } from '#shared/model/live.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ActivityEvent, activityEventSchema } from './activityEvent.ts';
+import { type ActivityEvent, activityEventSchema } from './event.ts';
 import { clusterIdSchema } from './ids.ts';
 import { hasEnded, type Task, taskSchema } from './task.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorDataSchema } from '../contract/errors.ts';
-import { activityEventKinds } from './activityEvent.ts';
+import { activityEventKinds } from './event.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from './ids.ts';
 import { clusterMetrics, type Metric, vmMetrics } from './samples.ts';
 

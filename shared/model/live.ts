@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { activityEventSchema } from './activityEvent.ts';
+import { activityEventSchema } from './event.ts';
 import { hostSchema } from './host.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from './ids.ts';
 import { physicalClusterSchema } from './physicalCluster.ts';

@@ -1,18 +1,8 @@
 import { z } from 'zod';
 import { errorDataSchema } from '../contract/errors.ts';
-import { hostIdSchema, taskIdSchema } from './ids.ts';
+import { vmStandingSchema } from './event.ts';
+import { taskIdSchema } from './ids.ts';
 import { requesterSchema, taskStateSchema } from './task.ts';
-import { vmStateReasonSchema, vmStateSchema } from './vm.ts';
-
-/** Where a VM was and how. The host's name is kept as it was: the host may be removed by now. */
-export const vmStandingSchema = z
-  .object({
-    hostId: hostIdSchema,
-    hostName: z.string(),
-    state: vmStateSchema,
-    reason: vmStateReasonSchema,
-  })
-  .readonly();
 
 /** From one standing to another, when Drover saw it. */
 export const vmChangeSchema = z
@@ -61,7 +51,6 @@ export const vmHistorySchema = z
   })
   .readonly();
 
-export type VmStanding = z.infer<typeof vmStandingSchema>;
 export type VmChange = z.infer<typeof vmChangeSchema>;
 export type HistoryTask = z.infer<typeof historyTaskSchema>;
 export type VmHistoryEntry = z.infer<typeof vmHistoryEntrySchema>;

@@ -11,11 +11,11 @@ export function loadHistory(services: Services, request: HistoryRequest): Histor
 }
 
 export function loadEvents(
-  { monitoring, activity, clock }: Services,
+  { monitoring, recorder, clock }: Services,
   asked: { readonly clusterId: ClusterId; readonly spanMs: number; readonly limit: number },
 ): { readonly now: number; readonly events: readonly ClusterEvent[] } {
   const now = monitoring.now(asked.clusterId) ?? clock.now();
-  return { now, events: activity.ofCluster(asked.clusterId, now - asked.spanMs, now, asked.limit) };
+  return { now, events: recorder.kept().ofCluster(asked.clusterId, now - asked.spanMs, now, asked.limit) };
 }
 
 function clusterOf({ inventory }: Services, subject: HistorySubject): ClusterId | undefined {

@@ -45,8 +45,8 @@ describe('the tasks that a client is told of', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const activity = { recent: () => [], subscribe: () => () => undefined };
-  const services = () => ({ inventory, runner, activity, clock: wallClock });
+  const recorder = { recent: () => [], subscribe: () => () => undefined };
+  const services = () => ({ inventory, runner, recorder, clock: wallClock });
   const stateIs = (id: TaskId, test: (state: TaskState) => boolean) =>
     expect.poll(() => test(runner.get(id).state), { interval: 1, timeout: 10_000 }).toBe(true);
 

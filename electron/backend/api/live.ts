@@ -6,17 +6,17 @@ import type { Services } from './services.ts';
 
 /** What the live state is made of. */
 type LiveServices = Pick<Services, 'inventory' | 'runner' | 'clock'> & {
-  readonly activity: Pick<Services['activity'], 'recent' | 'subscribe'>;
+  readonly recorder: Pick<Services['recorder'], 'recent' | 'subscribe'>;
 };
 
-export function liveState({ inventory, runner, activity }: LiveServices): LiveState {
+export function liveState({ inventory, runner, recorder }: LiveServices): LiveState {
   const { clusters, hosts, vms } = inventory.view();
   return {
     clusters,
     hosts,
     vms,
     tasks: [...runner.unended(), ...runner.ended(keptEndedTasks)],
-    events: activity.recent(),
+    events: recorder.recent(),
   };
 }
 
@@ -39,7 +39,7 @@ export function watchLive(
           ...kept.take(value).map((id): LivePatch => ({ kind: 'task-gone', id })),
         ]),
       );
-      const endEvents = services.activity.subscribe((events) =>
+      const endEvents = services.recorder.subscribe((events) =>
         listener(events.map((value): LivePatch => ({ kind: 'event', value }))),
       );
       return () => {

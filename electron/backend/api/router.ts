@@ -1,5 +1,6 @@
 import { DroverError, throwIfWithdrawn } from '#shared/contract/errors.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
+import { listActivity } from '../activity/listActivity.ts';
 import { claimedMemoryMiB } from '../migration/plan.ts';
 import { droverVersion } from '../version.ts';
 import { refuseWhileBusy } from './busy.ts';
@@ -101,7 +102,12 @@ export function createRouter(services: Services) {
     tasks: taskHandlers(services),
     activity: {
       list: api.activity.list.handler(({ input }) =>
-        services.activity.list(input.filter, input.limit, input.before),
+        listActivity(
+          { events: services.recorder.kept(), tasks: runner },
+          input.filter,
+          input.limit,
+          input.before,
+        ),
       ),
     },
   });

@@ -1,6 +1,6 @@
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Plan } from '#shared/model/plan.ts';
-import type { Activity } from '../activity/activity.ts';
+import type { Recorder } from '../activity/recorder.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Consoles } from '../consoles/consoles.ts';
 import type { HostRegistry } from '../hosts/registry.ts';
@@ -11,10 +11,8 @@ import type { OwnerMode } from '../owner/owner.ts';
 import type { SimulatedClusters } from '../simulation/simulatedClusters.ts';
 import type { History } from '../store/history.ts';
 import type { TaskRecords } from '../store/taskRecords.ts';
-import type { VmEvents } from '../store/vmEvents.ts';
 import type { TaskRunner } from '../tasks/runner.ts';
 import type { Unfinished } from '../unfinished.ts';
-import type { VmRecorder } from '../vmHistory/recorder.ts';
 
 /** What the handlers of the contract work with. */
 export interface Services {
@@ -28,12 +26,10 @@ export interface Services {
   readonly history: History;
   readonly consoles: Consoles;
   readonly runner: TaskRunner;
-  readonly activity: Activity;
   readonly records: TaskRecords;
   readonly definitions: Definitions;
   readonly unfinished: Unfinished;
-  readonly recorder: VmRecorder;
-  readonly vmEvents: VmEvents;
+  readonly recorder: Recorder;
   readonly planMigration: (request: MigrationRequest) => Promise<Plan>;
   /** undefined where no browser server runs. */
   readonly newAddress: () => (() => string) | undefined;

@@ -1,12 +1,13 @@
 import { throwIfWithdrawn } from '#shared/contract/errors.ts';
 import type { Plan, PlanRequest } from '#shared/model/plan.ts';
+import { listActivity } from '../activity/listActivity.ts';
 import { api } from './implementer.ts';
 import type { Services } from './services.ts';
 import { planRequest, withWhy } from './vms.ts';
 
 /** What was asked of Drover: to be read, cancelled, and asked for again. */
 export function taskHandlers(services: Services) {
-  const { runner, activity, records } = services;
+  const { runner, recorder, records } = services;
   const planAgain = async (request: PlanRequest): Promise<Plan> =>
     request.kind === 'migration'
       ? await services.planMigration(request.request)
@@ -14,9 +15,9 @@ export function taskHandlers(services: Services) {
   return {
     list: api.tasks.list.handler(({ input }) => {
       const before = input.before === undefined ? undefined : { at: input.before, id: '' };
-      return activity
-        .list({ ...input.filter, what: 'tasks' }, input.limit, before)
-        .entries.flatMap((entry) => (entry.kind === 'task' ? [entry.task] : []));
+      const sources = { events: recorder.kept(), tasks: runner };
+      const { entries } = listActivity(sources, { ...input.filter, what: 'tasks' }, input.limit, before);
+      return entries.flatMap((entry) => (entry.kind === 'task' ? [entry.task] : []));
     }),
     get: api.tasks.get.handler(({ input }) => runner.get(input.taskId)),
     cancel: api.tasks.cancel.handler(({ input }) => {

@@ -4,17 +4,17 @@ import type { VmId } from '#shared/model/ids.ts';
 import type { Plan } from '#shared/model/plan.ts';
 import type { Requester } from '#shared/model/task.ts';
 import type { VmAction } from '#shared/model/vmAction.ts';
+import { readVmHistory } from '../activity/vmHistory.ts';
 import { readDefinition } from '../lifecycle/definitions.ts';
 import { planAction, planDefine } from '../lifecycle/plan.ts';
 import { gatherVmDetails } from '../vmDetails/gather.ts';
 import { SharedFiles } from '../vmDetails/sharedFiles.ts';
-import { readHistory } from '../vmHistory/readHistory.ts';
 import { api } from './implementer.ts';
 import type { Services } from './services.ts';
 
 /** The verbs of a VM's life, and what is asked of one VM alone. */
 export function vmHandlers(services: Services) {
-  const { runner, inventory, registry, records, definitions, recorder, vmEvents } = services;
+  const { runner, inventory, registry, records, definitions, recorder } = services;
   const sharedFiles = new SharedFiles(services.clock);
   return {
     act: api.vms.act.handler(({ input, context }) => {
@@ -64,11 +64,10 @@ export function vmHandlers(services: Services) {
       return { at: driver.clock.now(), interfaces };
     }),
     history: api.vms.history.handler(({ input }) => {
-      recorder.write();
       const running = runner.unended().filter((task) => task.subject.vmId === input.vmId);
-      return readHistory(
+      return readVmHistory(
         {
-          list: (vm, limit, before) => vmEvents.list(vm, limit, before),
+          events: recorder.kept(),
           task: (id) => running.find((task) => task.id === id) ?? records.get(id),
           running,
           now: (vm) => recorder.now(vm),

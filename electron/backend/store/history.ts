@@ -22,17 +22,17 @@ import {
   writeChunks,
 } from './chunkRecords.ts';
 import { atomically } from './database.ts';
+import { type Events, eventTables, openEvents } from './events.ts';
 import { HistoryFile } from './historyFile.ts';
 import { pointsOf, stitched } from './historyPoints.ts';
 import { type HistoryRow, reachMs, readChunk, type Tier, tiers } from './historyTiers.ts';
 import { type Chunk, SubjectHistory } from './subjectHistory.ts';
-import { openVmEvents, type VmEvents, vmEventTables } from './vmEvents.ts';
 
 type SubjectKind = HistoryRequest['subject']['kind'];
 
-/** Measurements of the last day, and what happened to VMs; may lag behind and may be lost without harm to anything else. */
+/** Measurements of the last day, and what happened; may lag behind and may be lost without harm to anything else. */
 export interface History {
-  readonly vms: VmEvents;
+  readonly events: Events;
   /** Times are of the cluster's own clock; `everyMs` is how far its sweeps are apart just now, by that clock. */
   append(samples: Samples, cluster: ClusterId, everyMs: number): void;
   read(request: HistoryRequest): HistoryColumns;
@@ -53,7 +53,10 @@ const versions: readonly string[] = [
    CREATE TABLE subjects (number INTEGER PRIMARY KEY, cluster TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
      seen_at REAL NOT NULL, UNIQUE (kind, id)) STRICT;
    CREATE TABLE chunks (place INTEGER PRIMARY KEY, at INTEGER NOT NULL, cells BLOB NOT NULL) STRICT;`,
-  vmEventTables,
+  `CREATE TABLE vm_events (number INTEGER PRIMARY KEY) STRICT;
+   CREATE TABLE vm_standings (vm TEXT PRIMARY KEY, cluster TEXT NOT NULL, record TEXT NOT NULL) STRICT;
+   CREATE TABLE watched (host TEXT PRIMARY KEY, at REAL NOT NULL) STRICT;`,
+  eventTables,
 ];
 
 export function openHistory(
@@ -85,7 +88,7 @@ interface Subject {
 type Columns = { readonly at: number } & Readonly<Partial<Record<Metric, readonly (number | null)[]>>>;
 
 class KeptHistory implements History {
-  readonly vms: VmEvents;
+  readonly events: Events;
   readonly #file: HistoryFile;
   readonly #clock: Clock;
   readonly #subjects = new Map<string, Subject>();
@@ -96,7 +99,7 @@ class KeptHistory implements History {
 
   constructor(file: HistoryFile, clock: Clock, reportDamage: (what: string) => void) {
     this.#file = file;
-    this.vms = openVmEvents(file, reportDamage);
+    this.events = openEvents(file, reportDamage);
     this.#clock = clock;
   }
 
@@ -147,8 +150,8 @@ class KeptHistory implements History {
     this.#complete = this.#complete.filter((each) => each.cluster !== cluster);
     this.#file.write((db) => {
       forgetSubjects(db, numberedIn(db, cluster));
-    });
-    this.vms.forget(cluster);
+    }, 0);
+    this.events.forget(cluster);
   }
 
   close(): void {

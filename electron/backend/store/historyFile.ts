@@ -17,6 +17,7 @@ export class HistoryFile {
   readonly #report: (what: string) => void;
   #db: Db | undefined;
   #trouble: ErrorData | undefined;
+  #isClosed = false;
   /** Grows each time the file is begun anew. */
   #generation = 0;
 
@@ -29,8 +30,9 @@ export class HistoryFile {
     try {
       this.#db = this.#open();
     } catch (thrown) {
-      if (!isDamage(thrown)) throw thrown;
-      this.#beginAnew();
+      if (isDamage(thrown)) this.#beginAnew();
+      else if (toErrorData(thrown).code === 'disk-full') this.#failed(thrown);
+      else throw thrown;
     }
   }
 
@@ -46,15 +48,15 @@ export class HistoryFile {
     return this.#attempt('Read history', body) ?? otherwise;
   }
 
-  /** undefined where it could not be. */
-  write<T>(body: (db: Db) => T): T | undefined {
-    const tried = 'Keep measurements in history.db';
-    if (this.#freeBytes() < leftForJournalBytes) {
+  /** undefined where it could not be. What is removed may be so however little is `left`. */
+  write<T>(body: (db: Db) => T, left = leftForJournalBytes): T | undefined {
+    const tried = 'Keep what was measured and what happened in history.db';
+    if (this.#freeBytes() < left) {
       this.#failed(
         new DroverError({
           code: 'disk-full',
           tried,
-          cause: `less than ${leftForJournalBytes / 1024 / 1024} MiB are free in ${this.#folder}, and tasks need them`,
+          cause: `less than ${left / 1024 / 1024} MiB are free in ${this.#folder}, and tasks need them`,
           next: 'Free some space there; history goes on by itself, with a gap',
         }),
       );
@@ -71,12 +73,19 @@ export class HistoryFile {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
     this.#db?.close();
     this.#db = undefined;
   }
 
   #attempt<T>(tried: string, body: (db: Db) => T): T | undefined {
     try {
+      // It could not be opened on a full disk.
+      if (!this.#isClosed) this.#db ??= this.#open();
       return this.#db === undefined ? undefined : body(this.#db);
     } catch (thrown) {
       if (isDamage(thrown)) this.#beginAnew();
@@ -95,7 +104,7 @@ export class HistoryFile {
   #beginAnew(): void {
     const aside = `${this.#path}.damaged`;
     try {
-      this.close();
+      this.#letGo();
       renameSync(this.#path, aside);
       for (const rest of ['-wal', '-shm']) rmSync(`${this.#path}${rest}`, { force: true });
       this.#db = this.#open();

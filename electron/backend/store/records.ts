@@ -42,11 +42,12 @@ export function parseRecord<T>(
   json: string | undefined,
   reportDamage: (what: string) => void,
   what: string,
+  file = 'journal.db',
 ): T | undefined {
   try {
     return schema.parse(JSON.parse(json ?? ''));
   } catch (thrown) {
-    reportDamage(`${what} in journal.db cannot be read and is left aside: ${String(thrown)}`);
+    reportDamage(`${what} in ${file} cannot be read and is left aside: ${String(thrown)}`);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { type ActivityEntry, placeOf as timeOf } from '#shared/model/activity.ts';
-import type { ActivityEvent, ActivityEventKind } from '#shared/model/activityEvent.ts';
+import type { ActivityEvent, ActivityEventKind } from '#shared/model/event.ts';
 import type { Task } from '#shared/model/task.ts';
 import { ActionMenu, type MenuPlace, MenuTrigger, nameOf, placeOf } from '../../ui/ActionMenu.tsx';
 import { formatDateAndTime, formatDuration, formatTimeOfDay } from '../../ui/format.ts';

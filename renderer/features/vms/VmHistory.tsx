@@ -1,9 +1,10 @@
 import Button from '@mui/material/Button';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import type { VmStanding } from '#shared/model/event.ts';
 import { hasEnded } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
-import type { HistoryTask, VmChange, VmHistoryEntry, VmStanding } from '#shared/model/vmHistory.ts';
+import type { HistoryTask, VmChange, VmHistoryEntry } from '#shared/model/vmHistory.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { formatDuration, formatTimeOfDay } from '../../ui/format.ts';

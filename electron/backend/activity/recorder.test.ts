@@ -1,10 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ActivityEvent } from '#shared/model/event.ts';
 import type { Host } from '#shared/model/host.ts';
 import { taskId } from '#shared/model/ids.ts';
 import type { LivePatch } from '#shared/model/live.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { someHost, someVm } from '#shared/testing/nouns.ts';
-import { EventWatcher } from './watchEvents.ts';
+import { ManualClock } from '../clock/testing/manualClock.ts';
+import { FakeHosts } from '../drivers/testing/fakeHosts.ts';
+import { type History, openHistory } from '../store/history.ts';
+import { Recorder } from './recorder.ts';
 
 const home = someHost('server-a', { lastSeenAt: 1 });
 const other = someHost('server-b', { lastSeenAt: 1 });
@@ -18,13 +25,49 @@ const web = someVm('web-01', home);
 const host = (value: Host): LivePatch => ({ kind: 'host', value });
 const vm = (value: Vm): LivePatch => ({ kind: 'vm', value });
 
-function watched(...first: readonly LivePatch[]) {
-  const watcher = new EventWatcher();
-  expect(watcher.take(first)).toEqual([]);
-  return (...patches: readonly LivePatch[]) => watcher.take(patches).map(({ kind, text }) => [kind, text]);
-}
-
 describe('events of the inventory', () => {
+  let folder: string;
+  let history: History;
+  let clock: ManualClock;
+  let recorder: Recorder;
+  const complaints: string[] = [];
+
+  const open = () => {
+    history = openHistory(folder, (what) => complaints.push(what));
+    recorder = new Recorder({ clock, store: history.events });
+    const hosts = new FakeHosts();
+    hosts.clock = clock;
+    for (const each of [home, other]) recorder.attach(each, hosts.host(each.address).driver());
+  };
+  const stop = () => {
+    recorder.close();
+    history.close();
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'drover-events-'));
+    clock = new ManualClock();
+    open();
+  });
+  afterEach(() => {
+    stop();
+    rmSync(folder, { recursive: true, force: true });
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  /** What is told of a batch of patches. */
+  const hear = (...patches: readonly LivePatch[]): readonly ActivityEvent[] => {
+    const heard: ActivityEvent[] = [];
+    const end = recorder.subscribe((events) => heard.push(...events));
+    recorder.heard(patches);
+    end();
+    return heard;
+  };
+  const take = (...patches: readonly LivePatch[]) => hear(...patches).map(({ kind, text }) => [kind, text]);
+  const watched = (...first: readonly LivePatch[]) => {
+    expect(hear(...first)).toEqual([]);
+    return take;
+  };
+
   it('says nothing of what is there when a host first tells what it has, only of what comes later', () => {
     const { lastSeenAt: _, ...fresh } = home;
     const take = watched(host(fresh), host(home), vm(web));
@@ -46,12 +89,11 @@ describe('events of the inventory', () => {
   });
 
   it('tells of a task what came of it, and not each state on the way', () => {
-    const watcher = new EventWatcher();
-    watcher.take([host(home), host(other), vm(web)]);
+    watched(host(home), host(other), vm(web));
     const held = { ...web, heldBy: taskId('task-1') };
     const steps: readonly Vm[] = [held, { ...held, state: 'paused' }, { ...held, hostId: other.id }];
-    expect(watcher.take(steps.map(vm))).toEqual([]);
-    expect(watcher.take([vm({ ...web, hostId: other.id })])).toEqual([
+    expect(take(...steps.map(vm))).toEqual([]);
+    expect(hear(vm({ ...web, hostId: other.id }))).toMatchObject([
       {
         kind: 'vm-moved',
         clusterId: web.clusterId,
@@ -88,7 +130,34 @@ describe('events of the inventory', () => {
   });
 
   it('says nothing of VMs that go with their host', () => {
-    const take = watched(host(home), vm(web));
+    watched(host(home), vm(web));
+    recorder.detach(home.id);
     expect(take({ kind: 'host-gone', id: home.id }, { kind: 'vm-gone', id: web.id })).toEqual([]);
+  });
+
+  it('says after a restart what changed while no Drover ran, once', async () => {
+    watched(host(home), vm(web));
+    for (const expected of [[['vm-stopped', 'web-01 stopped while its host was not heard from.']], []]) {
+      stop();
+      await clock.advance(60_000);
+      open();
+      watched(
+        host({ ...home, connection: { state: 'connecting', since: 0 } }),
+        vm({ ...web, state: 'inactive', current: false }),
+      );
+      expect(take(host(home), vm({ ...web, state: 'inactive' }))).toEqual(expected);
+    }
+    expect(recorder.recent().map(({ kind }) => kind)).toEqual(['vm-stopped']);
+  });
+
+  it('has the time of its cluster beside that of this computer', () => {
+    const hosts = new FakeHosts();
+    const clusterClock = new ManualClock();
+    clusterClock.set(7);
+    hosts.clock = clusterClock;
+    recorder.attach(home, hosts.host(home.address).driver());
+    watched(host(home), vm(web));
+    const [paused] = hear(vm({ ...web, state: 'paused' }));
+    expect(paused).toMatchObject({ at: Math.round(clock.now()), clusterAt: 7 });
   });
 });

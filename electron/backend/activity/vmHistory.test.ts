@@ -10,8 +10,8 @@ import { someHost, someVm } from '#shared/testing/nouns.ts';
 import { ManualClock } from '../clock/testing/manualClock.ts';
 import { FakeHosts } from '../drivers/testing/fakeHosts.ts';
 import { type History, openHistory } from '../store/history.ts';
-import { readHistory } from './readHistory.ts';
-import { VmRecorder } from './recorder.ts';
+import { Recorder } from './recorder.ts';
+import { readVmHistory } from './vmHistory.ts';
 
 const alpha = someHost('alpha');
 const beta = someHost('beta');
@@ -56,13 +56,13 @@ describe("a VM's history", () => {
   let folder: string;
   let clock: ManualClock;
   let history: History;
-  let recorder: VmRecorder;
+  let recorder: Recorder;
   const tasks = new Map<TaskId, Task>();
   const complaints: string[] = [];
 
   const open = () => {
     history = openHistory(folder, (what) => complaints.push(what));
-    recorder = new VmRecorder({ clock, store: history.vms });
+    recorder = new Recorder({ clock, store: history.events });
     const hosts = new FakeHosts();
     hosts.clock = clock;
     for (const { id, clusterId, name, address } of [alpha, beta]) {
@@ -80,10 +80,9 @@ describe("a VM's history", () => {
     recorder.task(task);
   };
   const read = (limit = 100, before?: number, vmId: VmId = web.id) => {
-    recorder.write();
-    return readHistory(
+    return readVmHistory(
       {
-        list: (vm, most, until) => history.vms.list(vm, most, until),
+        events: recorder.kept(),
         task: (id) => tasks.get(id),
         running: [],
         now: (vm) => recorder.now(vm),
@@ -112,6 +111,7 @@ describe("a VM's history", () => {
     const pausing = taskId('task-1');
     sees({ ...web, heldBy: pausing });
     sees({ ...web, heldBy: pausing, state: 'paused', reason: 'user' });
+    sees({ ...web, state: 'paused', reason: 'user' });
     ends(someTask('task-1', 'pause', web, clock.now()));
     await clock.advance(minute);
     sees({ ...web, state: 'inactive', reason: 'destroyed' });
@@ -207,14 +207,14 @@ describe("a VM's history", () => {
     const task = someTask('task-9', 'rename', web, clock.now());
     tasks.set(task.id, task);
     recorder.takeUp([task]);
-    recorder.write();
+    recorder.kept();
     recorder.takeUp([task]);
     expect(lines()).toEqual(['rename web-01', 'seen active@alpha']);
   });
 
   it('goes with its cluster', () => {
     sees(web);
-    recorder.write();
+    recorder.kept();
     recorder.clusterGone(web.clusterId);
     history.forget(web.clusterId);
     expect(lines()).toEqual([]);
