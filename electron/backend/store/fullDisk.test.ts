@@ -21,6 +21,9 @@ let history: History;
 let recorder: Recorder;
 let disk: Database.Database;
 const complaints: string[] = [];
+const opened = (db: Database.Database): void => {
+  disk = db;
+};
 
 /** SQLite itself says that it is full at this many pages: by default at those it has. */
 const leaveRoom = (pages = readNumber(disk, 'PRAGMA page_count', 'page_count')) =>
@@ -32,7 +35,7 @@ beforeEach(() => {
   complaints.length = 0;
   const pragma = Database.prototype.pragma;
   vi.spyOn(Database.prototype, 'pragma').mockImplementation(function (this: Database.Database, ...words) {
-    disk = this;
+    opened(this);
     return pragma.apply(this, words);
   });
   history = openHistory(folder, (what) => complaints.push(what), clock);
