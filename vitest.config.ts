@@ -30,7 +30,8 @@ export default defineConfig({
           include: ['test/{lab,lab-tests}/**/*.test.ts', 'test/conformance/libvirt*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 2,
+          // Guests boot and hosts time out; that is waiting, not work.
+          maxWorkers: 3,
         },
       },
     ],
