@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { unheardWords } from '../features/hosts/heard.ts';
 import { migrationHref, taskHref, useHosts, useTasks } from '../features/inventory.ts';
+import { CancelTask } from '../features/tasks/CancelTask.tsx';
 import { formatAgo } from '../ui/format.ts';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { StateChip, StateShape } from '../ui/StateChip.tsx';
@@ -108,6 +109,7 @@ function Panel({ tasks, onLeave }: { readonly tasks: readonly Task[]; readonly o
               <span className={styles.ago}>
                 {formatAgo(task.finishedAt ?? task.startedAt ?? task.createdAt, now).text}
               </span>
+              {!hasEnded(task.state) && <CancelTask task={task} verb="Cancel" />}
             </li>
           );
         })}

@@ -72,8 +72,9 @@ describe('migration on hosts in memory', () => {
     const heap = heapAfterCollection();
     expect(hosts.open).toBe(before.connections);
     expect(listeners).toEqual(before.listeners);
-    // About 150 KiB, of sweeps that monitoring remembers: 2 KiB left behind by each move would show.
-    expect(heap - before.heap).toBeLessThan(512 * 1024);
+    // A few hundred KiB, the more the longer it takes, of sweeps that monitoring remembers: 4 KiB left behind by each
+    // move would show.
+    expect(heap - before.heap).toBeLessThan(1024 * 1024);
   });
 });
 

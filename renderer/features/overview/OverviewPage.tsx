@@ -1,5 +1,6 @@
 import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
+import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
@@ -28,11 +29,13 @@ import {
   useVms,
   vmHref,
 } from '../inventory.ts';
+import { orderVm } from '../vms/vmOrders.ts';
 import { type AttentionItem, attentionItems } from './attention.ts';
 import { Headroom } from './Headroom.tsx';
 import { HostCard } from './HostCard.tsx';
 import { HostTile } from './HostTile.tsx';
 import styles from './OverviewPage.module.css';
+import { RecentEvents } from './RecentEvents.tsx';
 
 const recentCount = 6;
 /** Of more hosts than these each gets a tile: charts of their own would be more than anybody looks at. */
@@ -76,7 +79,7 @@ export function OverviewPage() {
             Nothing is known of {lost.map((each) => each.name).join(' and ')} until its simulation runs again.
           </p>
         ) : items.length === 0 ? (
-          <AllWell hosts={hosts.length} vms={vms.filter((vm) => vm.state === 'active').length} />
+          <AllWell hosts={hosts} vms={vms.filter((vm) => vm.state === 'active').length} />
         ) : (
           <Attention items={items} />
         )}
@@ -105,6 +108,8 @@ export function OverviewPage() {
         <section aria-labelledby="running" className={styles.section}>
           <h2 id="running">Running now</h2>
           <TaskList tasks={running} now={now} empty="No task is running." />
+          <h2>What happened</h2>
+          <RecentEvents now={now} />
         </section>
         <section aria-labelledby="ended" className={styles.section}>
           <h2 id="ended">Ended lately</h2>
@@ -123,11 +128,15 @@ export function OverviewPage() {
   );
 }
 
-function AllWell({ hosts, vms }: { readonly hosts: number; readonly vms: number }) {
+/** All is well only as far as hosts have answered: what was known of the others is old. */
+function AllWell({ hosts, vms }: { readonly hosts: readonly Host[]; readonly vms: number }) {
+  const silent = hosts.filter((host) => host.connection.state !== 'connected' && !host.declaredDead).length;
   return (
     <p className={styles.well}>
-      <StateShape shape="done" />
-      Nothing is wrong: {formatCount(hosts, 'host')} and {formatCount(vms, 'active VM')}.
+      <StateShape shape={silent === 0 ? 'done' : 'unknown'} />
+      {silent === 0
+        ? `Nothing is wrong: ${formatCount(hosts.length, 'host')} and ${formatCount(vms, 'active VM')}.`
+        : `Nothing is known to be wrong: ${silent} of ${formatCount(hosts.length, 'host')} ${silent === 1 ? 'has' : 'have'} not answered yet.`}
     </p>
   );
 }
@@ -167,6 +176,12 @@ function Verb({ item }: { readonly item: AttentionItem }) {
       return (
         <Button variant="outlined" onClick={() => giveFault(client, verb.simulated, verb.fault)}>
           {verb.words}
+        </Button>
+      );
+    case 'start-vm':
+      return (
+        <Button variant="outlined" onClick={() => void orderVm(client, verb.vm.id, { verb: 'start' })}>
+          Start {verb.vm.name}
         </Button>
       );
     case 'open-vm':

@@ -29,6 +29,7 @@ export type AttentionVerb =
       readonly simulated: Simulated;
       readonly fault: WorldFault;
     }
+  | { readonly kind: 'start-vm'; readonly vm: Vm }
   | { readonly kind: 'open-vm'; readonly vm: Vm }
   | { readonly kind: 'open-task'; readonly task: Task };
 
@@ -173,7 +174,7 @@ function ofVm(vm: Vm, hosts: readonly Host[]): readonly AttentionItem[] {
       shape: vm.state === 'paused' ? 'paused' : 'failed',
       what: `${vm.name} is ${vm.state}`,
       why: `It ${fault}.`,
-      verb: { kind: 'open-vm', vm },
+      verb: { kind: vm.reason === 'crashed' && vm.current ? 'start-vm' : 'open-vm', vm },
     },
   ];
 }

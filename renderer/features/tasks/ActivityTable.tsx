@@ -1,18 +1,19 @@
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { type ActivityEntry, placeOf as timeOf } from '#shared/model/activity.ts';
-import type { ActivityEvent, ActivityEventKind } from '#shared/model/event.ts';
+import type { ActivityEvent } from '#shared/model/event.ts';
 import type { Task } from '#shared/model/task.ts';
 import { ActionMenu, type MenuPlace, MenuTrigger, nameOf, placeOf } from '../../ui/ActionMenu.tsx';
 import { formatDateAndTime, formatDuration, formatTimeOfDay } from '../../ui/format.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
-import { type Shape, StateChip } from '../../ui/StateChip.tsx';
+import { StateChip } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
 import type { useOpened } from '../../ui/useViewState.ts';
 import { useWidth } from '../../ui/useWidth.ts';
-import { hostHref, taskHref, vmHref } from '../inventory.ts';
+import { taskHref } from '../inventory.ts';
 import styles from './ActivityTable.module.css';
 import { dayName, dayStart } from './activityView.ts';
+import { eventHref, eventStates } from './eventState.ts';
 import { requesterText } from './Requester.tsx';
 import { useTaskMenu } from './useTaskMenu.ts';
 
@@ -194,30 +195,11 @@ function TaskRow({
   );
 }
 
-const eventStates: Readonly<Record<ActivityEventKind, readonly [Shape, string]>> = {
-  'vm-started': ['active', 'Started'],
-  'vm-stopped': ['inactive', 'Stopped'],
-  'vm-paused': ['paused', 'Paused'],
-  'vm-resumed': ['active', 'Resumed'],
-  'vm-suspended': ['suspended', 'Suspended'],
-  'vm-moved': ['moving', 'Moved'],
-  'vm-appeared': ['inactive', 'Defined'],
-  'vm-gone': ['unknown', 'Gone'],
-  'host-lost': ['failed', 'Lost'],
-  'host-back': ['active', 'Back'],
-};
-
 /** An event is told whole in its row; its name leads to what it is about. */
 function EventRow({ event, room }: { readonly event: ActivityEvent; readonly room: Room }) {
   const [shape, word] = eventStates[event.kind];
-  const [host] = event.hostIds;
   const [, what = event.text, why] = /^(.*?): (.*)$/s.exec(event.text) ?? [];
-  const href =
-    event.vmId !== undefined && event.kind !== 'vm-gone'
-      ? vmHref(event.vmId)
-      : host === undefined
-        ? undefined
-        : hostHref(host);
+  const href = eventHref(event);
   return (
     <tr className={styles.event}>
       <Time at={event.at} />
