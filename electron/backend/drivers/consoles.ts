@@ -13,7 +13,8 @@ export interface OpenConsoleOptions extends CallOptions {
 export interface ConsolesDriver {
   /**
    * A screen speaks RFB, beginning with its version; several may look at one. A serial console is the bytes of a
-   * terminal, of which there is one reader. Either ends, or fails, when the instance goes: by its end, or to another host.
+   * terminal, of which there is one reader: one that is cut off learns of it at once, or else when something is typed.
+   * Either ends, or fails, when the instance goes: by its end, or to another host.
    * @throws DroverError `not-found`, `vm-not-running`, `console-missing`, `console-busy`, or why the host refused
    */
   open(uuid: string, kind: ConsoleKind, options?: OpenConsoleOptions): Promise<Duplex>;
