@@ -48,7 +48,7 @@ export function Headroom() {
           </dd>
         </div>
       )}
-      {without !== undefined && room.hosts > 1 && <AfterLoss without={without} />}
+      {without !== undefined && <AfterLoss without={without} />}
     </dl>
   );
 }

@@ -12,6 +12,7 @@ export interface Headroom {
   readonly cpusTotal: number;
   /** A VM is on one host: the most that fits. */
   readonly largest: { readonly host: Host; readonly memoryMiB: number } | undefined;
+  /** Of hosts that are not alone in their cluster. */
   readonly without: Without | undefined;
 }
 
@@ -47,9 +48,16 @@ export function headroomOf(
     cpus: measured.length === 0 ? undefined : sum(measured),
     cpusTotal: sum(known.map((host) => host.capacity?.cpus ?? 0)),
     largest: largest && { host: largest[0], memoryMiB: largest[1] },
-    without: worst(known.map((host) => without(host, rooms, vms))),
+    without: worst(
+      known
+        .filter((host) => known.some((other) => other !== host && isWith(other, host)))
+        .map((host) => without(host, rooms, vms)),
+    ),
   };
 }
+
+/** VMs move within a cluster. */
+const isWith = (one: Host, other: Host): boolean => one.clusterId === other.clusterId;
 
 const roomOf = (host: Host): number => Math.max(0, (host.capacity?.memoryFreeMiB ?? 0) - hostReserveMiB);
 
@@ -57,7 +65,7 @@ function without(host: Host, rooms: ReadonlyMap<Host, number>, vms: readonly Vm[
   const moving = vms
     .filter((vm) => vm.hostId === host.id && (vm.state === 'active' || vm.state === 'paused'))
     .sort((a, b) => b.memoryMiB - a.memoryMiB);
-  const left = [...rooms].filter(([other]) => other !== host).map(([, room]) => room);
+  const left = [...rooms].filter(([other]) => other !== host && isWith(other, host)).map(([, room]) => room);
   // The largest first, each where most is left: as good as it gets without moving what runs there already.
   const homeless = moving.filter((vm) => {
     const place = left.indexOf(Math.max(...left));
