@@ -1,11 +1,7 @@
-import Button from '@mui/material/Button';
 import { Link } from 'wouter';
 import type { ErrorData } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
-import { canDeclareDead } from '#shared/rules/canDeclareDead.ts';
-import { canReconnect } from '#shared/rules/canReconnect.ts';
-import { canRemove } from '#shared/rules/canRemove.ts';
-import { useClient } from '../../transport/hooks.ts';
+import { allowed } from '#shared/rules/verdict.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { DetailPane, Notices, Section } from '../../ui/DetailPane.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -25,9 +21,7 @@ import {
   shownHostState,
   useSimulated,
 } from '../clusters/simulatedHosts.ts';
-import { openDialog } from '../dialogs.ts';
 import { hostPageHref, useCluster, useVms, vmHref } from '../inventory.ts';
-import { giveOrder } from '../orders.ts';
 import { useVmState } from '../vms/vmWork.ts';
 import { AddedNotice, DoctorSection } from './DoctorSection.tsx';
 import { HostDashboard } from './HostDashboard.tsx';
@@ -57,46 +51,24 @@ export function HostStateNow({ host }: { readonly host: Host }) {
   return <StateChip shape={shape} word={simulated === undefined ? `${word} since ${since}` : word} />;
 }
 
+/** The first of its menu's groups as buttons; what else there is, of a simulated host, stays in the menu. */
 export function HostVerbs({ host }: { readonly host: Host }) {
-  const cluster = useCluster(host.clusterId);
-  const simulated = useSimulated(host.id);
-  const menuOf = useHostMenu();
-  const client = useClient();
+  const menu = useHostMenu()(host);
+  const [verbs, ...rest] = menu.groups;
   return (
     <>
-      <ReasonedButton
-        variant="outlined"
-        verdict={canReconnect(host)}
-        onClick={() => openDialog({ kind: 'reconnect-host', hostId: host.id })}
-      >
-        Reconnect…
-      </ReasonedButton>
-      {host.declaredDead ? (
-        <Button
-          variant="outlined"
-          onClick={() => void giveOrder(() => client.hosts.declareDead({ hostId: host.id, dead: false }))}
-        >
-          {host.name} is not dead
-        </Button>
-      ) : (
+      {verbs?.actions.map(({ key, words, verdict = allowed, destructive = false, run }) => (
         <ReasonedButton
+          key={key}
           variant="outlined"
-          color="error"
-          verdict={canDeclareDead(host)}
-          onClick={() => openDialog({ kind: 'declare-dead', hostId: host.id })}
+          color={destructive ? 'error' : 'primary'}
+          verdict={verdict}
+          onClick={run}
         >
-          Declare dead…
+          {words}
         </ReasonedButton>
-      )}
-      <ReasonedButton
-        variant="outlined"
-        color="error"
-        verdict={canRemove(host, cluster)}
-        onClick={() => openDialog({ kind: 'remove-host', hostId: host.id })}
-      >
-        Remove…
-      </ReasonedButton>
-      {simulated !== undefined && <ActionMenuButton menu={menuOf(host)} />}
+      ))}
+      {rest.length > 0 && <ActionMenuButton menu={menu} />}
     </>
   );
 }

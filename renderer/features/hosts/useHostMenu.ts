@@ -7,6 +7,7 @@ import type { ObjectMenu } from '../../ui/ActionMenu.tsx';
 import { hostFaults } from '../clusters/faults.ts';
 import { simulatedOf } from '../clusters/simulatedHosts.ts';
 import { openDialog } from '../dialogs.ts';
+import { giveOrder } from '../orders.ts';
 
 /** Everything that can be done with a host, for its row, its card and its pane. */
 export function useHostMenu(): (host: Host) => ObjectMenu {
@@ -28,7 +29,14 @@ export function useHostMenu(): (host: Host) => ObjectMenu {
               run: () => openDialog({ kind: 'reconnect-host', hostId: host.id }),
             },
             ...(host.declaredDead
-              ? []
+              ? [
+                  {
+                    key: 'not-dead',
+                    words: `${host.name} is not dead`,
+                    run: () =>
+                      void giveOrder(() => client.hosts.declareDead({ hostId: host.id, dead: false })),
+                  },
+                ]
               : [
                   {
                     key: 'dead',
