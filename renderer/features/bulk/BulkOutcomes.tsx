@@ -1,7 +1,9 @@
 import Button from '@mui/material/Button';
 import { Link } from 'wouter';
 import type { TaskId } from '#shared/model/ids.ts';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { useLive } from '../../transport/hooks.ts';
+import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { type Shape, StateChip } from '../../ui/StateChip.tsx';
 import styles from './Bulk.module.css';
 import { type BulkItem, type BulkOrder, closeBulk, stopBulk, useBulkOrders } from './bulkOrders.ts';
@@ -61,13 +63,20 @@ function Outcome({
             </Button>
           )}
           {count('waiting') > 0 && (
-            <Button variant="outlined" disabled={order.stopped} onClick={() => stopBulk(list, order.id)}>
+            <ReasonedButton
+              variant="outlined"
+              verdict={order.stopped ? refused('The rest is left already; what has begun goes on.') : allowed}
+              onClick={() => stopBulk(list, order.id)}
+            >
               Leave the rest
-            </Button>
+            </ReasonedButton>
           )}
-          <Button disabled={open > 0} onClick={() => closeBulk(list, order.id)}>
+          <ReasonedButton
+            verdict={open > 0 ? refused(`${open} of them have not ended yet.`) : allowed}
+            onClick={() => closeBulk(list, order.id)}
+          >
             Close
-          </Button>
+          </ReasonedButton>
         </span>
       </div>
       <ul className={styles.items}>

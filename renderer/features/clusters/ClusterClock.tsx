@@ -1,32 +1,36 @@
 import PauseOutlined from '@mui/icons-material/PauseOutlined';
 import PlayArrowOutlined from '@mui/icons-material/PlayArrowOutlined';
-import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import { useId, useState } from 'react';
 import type { ClusterId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { type ClockReading, clockRates } from '#shared/model/simulation.ts';
+import { refused, type Verdict } from '#shared/rules/verdict.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { formatDateAndTime, formatDuration } from '../../ui/format.ts';
+import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { giveOrder } from '../orders.ts';
 import styles from './ClusterClock.module.css';
 import { clockWords, rateWord } from './clockWords.ts';
+import { canBreak } from './simulatedHosts.ts';
 import { useClusterNow } from './simulatedTime.ts';
 
 const stepsMs = [10_000, 60_000, 600_000] as const;
 
 /** A simulated cluster's own clock, and what can be done with it. */
 export function ClusterClock({ cluster }: { readonly cluster: PhysicalCluster }) {
-  const clock = cluster.simulation?.status?.clock;
-  if (clock === undefined) return null;
-  const runs = cluster.simulation?.standing === 'running';
+  const { simulation } = cluster;
+  const clock = simulation?.status?.clock;
+  if (simulation === undefined || clock === undefined) return null;
+  const runs = simulation.standing === 'running';
+  const able = canBreak({ cluster, simulation });
   return (
     <div className={styles.clock} role="group" aria-label="Simulated clock" data-paused={clock.paused}>
-      <Steps id={cluster.id} able={runs && clock.paused} />
-      <PauseOrGo id={cluster.id} clock={clock} able={runs} />
+      <Steps id={cluster.id} able={able} />
+      <PauseOrGo id={cluster.id} clock={clock} able={able} />
       <Reading id={cluster.id} clock={clock} runs={runs} />
-      <Speeds id={cluster.id} clock={clock} able={runs} />
+      <Speeds id={cluster.id} clock={clock} able={able} />
     </div>
   );
 }
@@ -34,7 +38,7 @@ export function ClusterClock({ cluster }: { readonly cluster: PhysicalCluster })
 interface Part {
   readonly id: ClusterId;
   readonly clock: ClockReading;
-  readonly able: boolean;
+  readonly able: Verdict;
 }
 
 function PauseOrGo({ id, clock, able }: Part) {
@@ -43,15 +47,16 @@ function PauseOrGo({ id, clock, able }: Part) {
     ? `Let the simulated clock go on at ${rateWord(clock.chosenRate)}`
     : 'Pause the simulated clock';
   return (
-    <Tooltip title={words}>
+    <Tooltip title={able.allowed ? words : able.reason} describeChild={!able.allowed}>
       <span>
         <IconButton
           size="small"
           aria-label={words}
-          disabled={!able}
-          onClick={() =>
-            void giveOrder(() => client.clusters.setClock({ clusterId: id, paused: !clock.paused }))
-          }
+          aria-disabled={!able.allowed}
+          onClick={() => {
+            if (able.allowed)
+              void giveOrder(() => client.clusters.setClock({ clusterId: id, paused: !clock.paused }));
+          }}
         >
           {clock.paused ? <PlayArrowOutlined fontSize="small" /> : <PauseOutlined fontSize="small" />}
         </IconButton>
@@ -95,11 +100,13 @@ function Speeds({ id, clock, able }: Part) {
         <button
           key={rate}
           type="button"
-          disabled={!able}
+          aria-disabled={!able.allowed}
           aria-pressed={rate === clock.chosenRate}
           aria-label={`${rateWord(rate)}: ${speedWords[rate]}`}
-          title={speedWords[rate]}
-          onClick={() => void giveOrder(() => client.clusters.setClock({ clusterId: id, rate }))}
+          title={able.allowed ? speedWords[rate] : able.reason}
+          onClick={() => {
+            if (able.allowed) void giveOrder(() => client.clusters.setClock({ clusterId: id, rate }));
+          }}
         >
           {rateWord(rate)}
         </button>
@@ -116,7 +123,7 @@ const speedWords: Readonly<Record<(typeof clockRates)[number], string>> = {
 };
 
 /** Only a paused clock can be stepped; the room stays reserved so that nothing beside it moves. */
-function Steps({ id, able }: { readonly id: ClusterId; readonly able: boolean }) {
+function Steps({ id, able }: Omit<Part, 'clock'>) {
   const client = useClient();
   const [pending, setPending] = useState(false);
   const step = async (milliseconds: number): Promise<void> => {
@@ -129,16 +136,15 @@ function Steps({ id, able }: { readonly id: ClusterId; readonly able: boolean })
       {stepsMs.map((milliseconds) => {
         const { text } = formatDuration(milliseconds);
         return (
-          <Button
+          <ReasonedButton
             key={milliseconds}
             variant="outlined"
-            disabled={!able || pending}
+            verdict={pending ? refused('It is being stepped.') : able}
             aria-label={`Step on by ${text}`}
-            title={`Lets ${text} of simulated time pass at once`}
             onClick={() => void step(milliseconds)}
           >
             +{text}
-          </Button>
+          </ReasonedButton>
         );
       })}
     </div>

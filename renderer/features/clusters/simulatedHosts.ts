@@ -34,8 +34,8 @@ export function useSimulated(id: HostId): Simulated | undefined {
   return host && simulatedOf(host, clusters);
 }
 
-/** Whether a world can be asked to break or mend anything just now. */
-export function canBreak({ cluster, simulation }: Simulated): Verdict {
+/** Whether a world can be asked to break or mend anything, or for another time, just now. */
+export function canBreak({ cluster, simulation }: Pick<Simulated, 'cluster' | 'simulation'>): Verdict {
   switch (simulation.standing) {
     case 'running':
       return allowed;

@@ -1,13 +1,14 @@
-import Button from '@mui/material/Button';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { type ReactNode, useMemo } from 'react';
 import type { ClusterEvent, HistorySubject } from '#shared/model/history.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { useLive } from '../../transport/hooks.ts';
 import { lastMeasured } from '../../ui/chartData.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { formatDateAndTime, formatDuration, formatTimeOfDay } from '../../ui/format.ts';
+import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { TimeChart, type TimeChartProps } from '../../ui/TimeChart.tsx';
 import { useOrder } from '../../ui/useAsk.ts';
 import { useViewState } from '../../ui/useViewState.ts';
@@ -63,6 +64,7 @@ export function LoadDashboard(props: LoadDashboardProps) {
       ),
     ),
   );
+  const something = load.isEmpty ? refused(`Nothing was measured of ${name} in this time.`) : allowed;
   const exportTable = () =>
     download(
       fileName(shownName, span.key, load.to, 'csv'),
@@ -87,22 +89,22 @@ export function LoadDashboard(props: LoadDashboardProps) {
           ))}
         </ToggleButtonGroup>
         <span className={styles.export}>
-          <Button
+          <ReasonedButton
             variant="text"
-            disabled={load.isEmpty || exportPicture.pending}
+            verdict={exportPicture.pending ? refused('The picture is being drawn.') : something}
             aria-label={`Export the charts of ${name} as PNG`}
             onClick={() => void exportPicture.run(undefined)}
           >
             PNG
-          </Button>
-          <Button
+          </ReasonedButton>
+          <ReasonedButton
             variant="text"
-            disabled={load.isEmpty}
+            verdict={something}
             aria-label={`Export the measurements of ${name} as CSV`}
             onClick={exportTable}
           >
             CSV
-          </Button>
+          </ReasonedButton>
         </span>
       </div>
       {load.trouble !== undefined && <ErrorNotice error={load.trouble} />}

@@ -8,9 +8,11 @@ import { useLocation } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import type { Vm } from '#shared/model/vm.ts';
+import { allowed, refused, type Verdict } from '#shared/rules/verdict.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { formatMiB } from '../../ui/format.ts';
+import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { useAnswer, useOrder } from '../../ui/useAsk.ts';
 import { useSettled } from '../../ui/useSettled.ts';
 import { migrationHref, useHostName } from '../inventory.ts';
@@ -67,7 +69,15 @@ export function MigrateDialog({
   });
   const toName = toHostId === undefined ? undefined : hosts.get(toHostId)?.name;
   // Only what the plan beside it was made for is ordered: neither less nor other than what was typed last.
-  const ready = plan.value !== undefined && !plan.pending && !start.pending && settled === form;
+  const verdict = orderVerdict({
+    unreadable: options === undefined,
+    looking: destinations.pending,
+    nowhere: toHostId === undefined,
+    planning: plan.pending || settled !== form,
+    refusal: plan.error?.message,
+    starting: start.pending,
+    vmName: vm.name,
+  });
 
   return (
     <Dialog
@@ -134,16 +144,34 @@ export function MigrateDialog({
       )}
       <DialogActions sx={{ padding: '12px 20px', borderTop: '1px solid var(--line)' }}>
         <Button onClick={onClose}>Cancel</Button>
-        <Button variant="contained" disabled={!ready} onClick={() => void start.run(undefined)}>
+        <ReasonedButton variant="contained" verdict={verdict} onClick={() => void start.run(undefined)}>
           {start.pending
             ? 'Starting…'
             : toName === undefined
               ? `Migrate ${vm.name}`
               : `Migrate ${vm.name} to ${toName}`}
-        </Button>
+        </ReasonedButton>
       </DialogActions>
     </Dialog>
   );
+}
+
+/** Why the order cannot be given just now. */
+function orderVerdict(now: {
+  readonly unreadable: boolean;
+  readonly looking: boolean;
+  readonly nowhere: boolean;
+  readonly planning: boolean;
+  readonly refusal: string | undefined;
+  readonly starting: boolean;
+  readonly vmName: string;
+}): Verdict {
+  if (now.starting) return refused('The order is being given.');
+  if (now.unreadable) return refused('One of the options cannot be read; it says how to write it.');
+  if (now.looking) return refused(`Drover is looking which hosts can take ${now.vmName}.`);
+  if (now.nowhere) return refused(`No host can take ${now.vmName}; each says why.`);
+  if (now.planning) return refused('The plan is being made.');
+  return now.refusal === undefined ? allowed : refused(now.refusal);
 }
 
 /** Decided once for each answer, so that the choice stands still while free memory does not. */
