@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
+import type { DroverClient } from '#shared/contract/client.ts';
+import { socketPathOf } from '../../electron/backend/owner/owner.ts';
+import { attach } from '../../electron/cli/attach.ts';
 import { type OrdinaryUser, ordinaryUser } from './ordinaryUser.ts';
 import type { PackedApp } from './packedApp.ts';
+import { endWorlds } from './worldProcesses.ts';
 
 export interface DesktopApp {
   readonly user: OrdinaryUser;
@@ -69,6 +74,32 @@ export async function startFromCheckout(dataFolder: string): Promise<ElectronApp
     chromiumSandbox: !isRoot,
     env: { ...process.env, ...(isRoot ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}) },
   });
+}
+
+export interface DesktopWithClient {
+  readonly page: Page;
+  /** The same backend, as the command has it. */
+  readonly client: DroverClient;
+}
+
+/** The app out of the checkout on a data folder of its own, which is gone afterwards, and a client to set its scene. */
+export async function inDesktopApp(body: (app: DesktopWithClient) => Promise<void>): Promise<void> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'drover-desktop-'));
+  const app = await startFromCheckout(dataFolder);
+  try {
+    const page = await app.firstWindow();
+    await expect(page.getByRole('button', { name: 'Add a host' })).toBeVisible({ timeout: 60_000 });
+    const attached = await attach(socketPathOf(dataFolder), dataFolder);
+    try {
+      await body({ page, client: attached.client });
+    } finally {
+      await attached.close();
+    }
+  } finally {
+    await app.close();
+    await endWorlds(dataFolder);
+    await rm(dataFolder, { recursive: true, force: true });
+  }
 }
 
 export interface Confinement {

@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import type { Lab } from '../lab/startLab.ts';
+import { inClicks } from './clicks.ts';
 import { askForHost, figuresOf, goTo, rowOf, seeLive, trustKey } from './console.ts';
 
 export type View =
@@ -53,10 +54,13 @@ async function addHosts({ page, lab, keyFile, look }: FirstMigration): Promise<v
   await look?.('first start');
   const { hosts } = lab.description();
   for (const [place, host] of hosts.entries()) {
-    await page.getByRole('button', { name: place === 0 ? 'Add a host' : 'Add host' }).click();
-    const dialog = await askForHost(page, host, { cluster, keyFile });
-    if (place === 0) await look?.('host key');
-    await trustKey(page, dialog, host);
+    const add = async () => {
+      await page.getByRole('button', { name: place === 0 ? 'Add a host' : 'Add host' }).click();
+      const dialog = await askForHost(page, host, { cluster, keyFile });
+      if (place === 0) await look?.('host key');
+      await trustKey(page, dialog, host);
+    };
+    await inClicks(page, 'Add a real host with an unknown key', add);
   }
 }
 

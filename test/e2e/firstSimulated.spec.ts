@@ -2,6 +2,7 @@ import { expect, type Page, test as plainTest } from '@playwright/test';
 import { DroverCommand } from '../lab-tests/droverCommand.ts';
 import { expectAccessible } from './accessibility.ts';
 import { openBrowser } from './browser.ts';
+import { inClicks } from './clicks.ts';
 import { goTo, rowOf } from './console.ts';
 import { confinementOfPages, startDesktopApp } from './desktopApp.ts';
 import { cluster, firstSimulatedMigration } from './firstSimulated.ts';
@@ -9,18 +10,14 @@ import { test } from './packedApp.ts';
 import { lookAround, lost } from './simulatedViews.ts';
 import { endWorlds, expectNoWorld, worldPid } from './worldProcesses.ts';
 
-const mostClicks = 5;
 /** Of a machine that does much else; the aim is 60 s, and the figure is printed. */
 const deadlineMs = 400_000;
 
 async function firstRun(page: Page, where: string): Promise<void> {
   const began = performance.now();
-  const clicks = await firstSimulatedMigration(page);
+  await inClicks(page, 'First run to first simulated migration', () => firstSimulatedMigration(page));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(
-    `First run ${where}: ${clicks} clicks, ${seconds} s from the first page to the migration's end.`,
-  );
-  expect(clicks).toBeLessThanOrEqual(mostClicks);
+  console.log(`First run ${where}: ${seconds} s from the first page to the migration's end.`);
 }
 
 /** Says what happened to the world's process, and is started again by one click. */

@@ -1,14 +1,10 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { DroverClient } from '#shared/contract/client.ts';
 import { hasEnded } from '#shared/model/task.ts';
-import { socketPathOf } from '../../electron/backend/owner/owner.ts';
-import { attach } from '../../electron/cli/attach.ts';
-import { DroverCommand } from '../lab-tests/droverCommand.ts';
 import { expectAccessible } from './accessibility.ts';
-import { openBrowser } from './browser.ts';
-import { countClicks } from './clicks.ts';
+import { inClicks } from './clicks.ts';
 import { goTo, rowOf } from './console.ts';
-import { endWorlds } from './worldProcesses.ts';
+import { inDesktopApp } from './desktopApp.ts';
 
 const table = 'Virtual machines';
 const jobs = Array.from({ length: 24 }, (_, index) => `job-${String(index + 1).padStart(2, '0')}`);
@@ -46,10 +42,7 @@ async function fill(client: DroverClient): Promise<void> {
   }
 }
 
-async function findAndPause(page: Page): Promise<number> {
-  await goTo(page, table);
-  await expect(rowOf(page, table, 'job-01')).toBeVisible({ timeout: 60_000 });
-  const clicks = await countClicks(page);
+async function findAndPause(page: Page): Promise<void> {
   await page.getByRole('combobox', { name: 'Filter VMs' }).click();
   await page.keyboard.type('cache');
   const row = rowOf(page, table, 'cache-01');
@@ -57,11 +50,9 @@ async function findAndPause(page: Page): Promise<number> {
   await row.getByRole('button', { name: 'Actions of cache-01' }).click();
   await page.getByRole('menuitem', { name: 'Pause' }).click();
   await expect(row).toContainText('Paused', { timeout: 60_000 });
-  return await clicks();
 }
 
-async function startWithOneFailure(page: Page): Promise<number> {
-  const clicks = await countClicks(page);
+async function startWithOneFailure(page: Page): Promise<void> {
   await page.getByRole('combobox', { name: 'Filter VMs' }).click();
   await page.keyboard.press('Control+A');
   await page.keyboard.type('state:inactive name:job-2* ');
@@ -77,23 +68,16 @@ async function startWithOneFailure(page: Page): Promise<number> {
   // What went wrong is first, and whole.
   const first = outcome.getByRole('listitem').first();
   await expect(first).toContainText(/job-24.*Failed.*Failed to get "write" lock.*web-01/);
-  return await clicks();
 }
 
 test('find a VM among many and pause it; start many, of which one fails', async () => {
   test.setTimeout(300_000);
-  const drover = new DroverCommand();
-  const served = await drover.serve();
-  const attached = await attach(socketPathOf(drover.dataFolder), drover.dataFolder);
-  const { browser, page } = await openBrowser(served.address);
-  try {
-    await fill(attached.client);
-    const pause = await findAndPause(page);
-    console.log(`Find a VM among 30 and pause it: ${pause} clicks, and its name typed.`);
-    expect(pause).toBeLessThanOrEqual(3);
-    const start = await startWithOneFailure(page);
-    console.log(`Start five VMs, of which one fails, and read why: ${start} clicks, and a filter typed.`);
-    expect(start).toBeLessThanOrEqual(4);
+  await inDesktopApp(async ({ page, client }) => {
+    await fill(client);
+    await goTo(page, table);
+    await expect(rowOf(page, table, 'job-01')).toBeVisible({ timeout: 60_000 });
+    await inClicks(page, 'Find a VM among many and pause it', () => findAndPause(page));
+    await inClicks(page, 'Start five VMs, of which one fails, and read why', () => startWithOneFailure(page));
     await expectAccessible(page, 'outcome of a start');
     await page.getByRole('button', { name: 'Choose the failed' }).click();
     await page.getByRole('button', { name: 'Columns of Virtual machines' }).click();
@@ -107,10 +91,5 @@ test('find a VM among many and pause it; start many, of which one fails', async 
     await page.goBack();
     await expect(page.getByRole('complementary', { name: 'Details of job-24' })).toBeVisible();
     await expect(page.getByText('1 VM chosen')).toBeVisible();
-  } finally {
-    await browser.close();
-    await attached.close();
-    await endWorlds(drover.dataFolder);
-    await drover.close();
-  }
+  });
 });
