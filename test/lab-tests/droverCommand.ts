@@ -20,6 +20,16 @@ export interface Running {
   firstLine(): Promise<string>;
 }
 
+/** A command on a terminal. */
+export interface Conversation {
+  /** What is on the screen behind what was seen last. */
+  has(wanted: RegExp): boolean;
+  /** Waits until it is there; what is seen next is behind it. */
+  sees(wanted: RegExp): Promise<void>;
+  type(keys: string): void;
+  readonly ended: Promise<{ readonly code: number | null; readonly screen: string }>;
+}
+
 export const errorAnswerSchema = z.object({ code: z.string(), message: z.string() });
 
 /** The `drover` command in processes of its own, by an operator who has never logged in anywhere. */
@@ -60,33 +70,48 @@ export class DroverCommand {
     };
   }
 
-  /** On a terminal, by a person who waits for each prompt and then types a line. Returns all that was on the screen. */
-  async converse(
-    words: readonly string[],
-    lines: readonly (readonly [prompt: RegExp, answer: string])[],
-  ): Promise<{ readonly code: number | null; readonly screen: string }> {
+  /** On a terminal of its own, with a person before it who reads and types. */
+  onTerminal(...words: readonly string[]): Conversation {
     const command = [process.execPath, 'scripts/drover.mjs', ...words].map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: this.#environment(),
     });
     this.#running.add(child);
-    let isOver = false;
-    const ended = once(child, 'close').finally(() => (isOver = true));
     let screen = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text));
     let seen = 0;
+    let isOver = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (screen += text));
+    const ended = once(child, 'close').then(([code]) => {
+      isOver = true;
+      this.#running.delete(child);
+      return { code: typeof code === 'number' ? code : null, screen };
+    });
+    return {
+      ended,
+      type: (keys) => void child.stdin.write(keys),
+      has: (wanted) => wanted.test(screen.slice(seen)),
+      async sees(wanted) {
+        while (!wanted.test(screen.slice(seen))) {
+          if (isOver) throw new Error(`it ended before it showed ${wanted}: ${screen}`);
+          await Promise.race([once(child.stdout, 'data'), ended]);
+        }
+        seen = screen.length;
+      },
+    };
+  }
+
+  /** By a person who waits for each prompt and then types a line. Returns all that was on the screen. */
+  async converse(
+    words: readonly string[],
+    lines: readonly (readonly [prompt: RegExp, answer: string])[],
+  ): Promise<{ readonly code: number | null; readonly screen: string }> {
+    const conversation = this.onTerminal(...words);
     for (const [prompt, answer] of lines) {
-      while (!prompt.test(screen.slice(seen))) {
-        if (isOver) throw new Error(`it ended before it asked ${prompt}: ${screen}`);
-        await Promise.race([once(child.stdout, 'data'), ended]);
-      }
-      seen = screen.length;
-      child.stdin.write(`${answer}\r`);
+      await conversation.sees(prompt);
+      conversation.type(`${answer}\r`);
     }
-    const [code] = await ended;
-    this.#running.delete(child);
-    return { code: typeof code === 'number' ? code : null, screen };
+    return await conversation.ended;
   }
 
   #environment(): NodeJS.ProcessEnv {
