@@ -24,17 +24,21 @@ describe.skipIf(reason !== undefined)('drover vm console, on a terminal', () => 
     await lab?.down();
   });
 
-  /** Typed again as long as a guest that has just come has not heard it. */
-  async function answers(console: Conversation, word: string): Promise<void> {
+  /** Typed again as long as the guest, which may have just come or be changing its terminal's mode, has not heard it. */
+  async function typesUntil(console: Conversation, keys: string, wanted: RegExp): Promise<void> {
     await expect
       .poll(() => {
-        if (console.has(new RegExp(word))) return true;
-        console.type(`echo ${word.slice(0, 2)}""${word.slice(2)}\r`);
+        if (console.has(wanted)) return true;
+        console.type(keys);
         return false;
       }, patience)
       .toBe(true);
-    await console.sees(new RegExp(word));
+    await console.sees(wanted);
   }
+
+  /** A word that was not typed so is the guest's own. */
+  const answers = (console: Conversation, word: string) =>
+    typesUntil(console, `echo ${word.slice(0, 2)}""${word.slice(2)}\r`, new RegExp(word));
 
   it('types and reads, gives way to whoever takes over, comes back, and is left by Ctrl+]', async () => {
     const here = drover.onTerminal('vm', 'console', guest);
@@ -52,8 +56,7 @@ describe.skipIf(reason !== undefined)('drover vm console, on a terminal', () => 
     await answers(there, 'second');
     // Ctrl+C is the guest's: it ends what runs there, and not the command.
     there.type('cat\r');
-    there.type('parrot\r');
-    await there.sees(/parrot\s+parrot/);
+    await typesUntil(there, 'parrot\r', /parrot\s+parrot/);
     there.type('\u0003');
     await answers(there, 'third');
     there.type(leaveKey);

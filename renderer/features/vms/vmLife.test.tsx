@@ -2,6 +2,7 @@
 import { act, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { vmNamed } from '../../testing/fakeCluster.ts';
+import { reasonOf } from '../../testing/reasonOf.ts';
 import { type PageUnderTest, renderToPage } from '../../testing/renderToPage.tsx';
 
 async function open(name: string, options: Parameters<typeof renderToPage>[1] = {}) {
@@ -12,10 +13,6 @@ async function open(name: string, options: Parameters<typeof renderToPage>[1] = 
 }
 
 const state = (under: PageUnderTest, name: string) => vmNamed(under.world.vms.values(), name).state;
-
-function reasonOf(button: HTMLElement): string | null | undefined {
-  return document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent;
-}
 
 describe('the life of a VM in its pane', () => {
   it('lights the moves from its state, and says of the others why not', async () => {
