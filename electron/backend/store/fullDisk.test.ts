@@ -19,23 +19,25 @@ let folder: string;
 let clock: ManualClock;
 let history: History;
 let recorder: Recorder;
-let disk: Database.Database;
+const opened: Database.Database[] = [];
 const complaints: string[] = [];
-const opened = (db: Database.Database): void => {
-  disk = db;
-};
 
 /** SQLite itself says that it is full at this many pages: by default at those it has. */
-const leaveRoom = (pages = readNumber(disk, 'PRAGMA page_count', 'page_count')) =>
-  readNumber(disk, `PRAGMA max_page_count = ${pages}`, 'max_page_count');
+function leaveRoom(pages?: number): void {
+  const [disk] = opened;
+  if (disk === undefined) throw new Error('history.db is not open');
+  const most = pages ?? readNumber(disk, 'PRAGMA page_count', 'page_count');
+  readNumber(disk, `PRAGMA max_page_count = ${most}`, 'max_page_count');
+}
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'drover-full-'));
   clock = new ManualClock();
   complaints.length = 0;
+  opened.length = 0;
   const pragma = Database.prototype.pragma;
   vi.spyOn(Database.prototype, 'pragma').mockImplementation(function (this: Database.Database, ...words) {
-    opened(this);
+    opened.push(this);
     return pragma.apply(this, words);
   });
   history = openHistory(folder, (what) => complaints.push(what), clock);
