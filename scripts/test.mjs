@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
 import { findElectron } from './electronRuntime.mjs';
@@ -12,6 +13,8 @@ const long = process.argv.includes('--long');
 const inCi = process.env.CI === 'true';
 const results = mkdtempSync(join(tmpdir(), 'drover-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Named once more at the end: whoever sees only the last lines of a long run still knows what failed. */
+const failures = [];
 const began = Date.now();
 
 function say(text) {
@@ -37,16 +40,29 @@ function run(program, words, environment, within = []) {
 }
 
 /** A runner that ended badly without a failed test to show for it is itself a failure. */
-function tally(code, read) {
+function tally(runner, code, read) {
   let counts;
   try {
     counts = read();
   } catch {
-    counts = { failed: 1 };
+    // It ended before it could write its report.
   }
-  if (code !== 0 && !counts.failed) counts = { ...counts, failed: 1 };
+  if (counts === undefined || (code !== 0 && !counts.failed)) {
+    counts = { ...counts, failed: 1 };
+    failures.push(`${runner} ended with code ${code} and no failed test to show for it: see what it printed`);
+  }
   add(counts);
 }
+
+function nameFailure(file, title, message = '') {
+  const first =
+    stripVTControlCharacters(message)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? 'no word why';
+  failures.push(`${relative(process.cwd(), file)}: ${title}: ${first.slice(0, 300)}`);
+}
+
+const specsOf = (suites) => suites.flatMap((suite) => [...suite.specs, ...specsOf(suite.suites ?? [])]);
 
 async function vitest(project, environment) {
   say(`vitest: ${project}`);
@@ -65,8 +81,15 @@ async function vitest(project, environment) {
     // Vite's build has left "production" here, in which React has no tools for tests.
     { ...environment, NODE_ENV: 'test' },
   );
-  tally(code, () => {
+  tally(`vitest ${project}`, code, () => {
     const report = JSON.parse(readFileSync(file, 'utf8'));
+    for (const suite of report.testResults) {
+      const failed = suite.assertionResults.filter(({ status }) => status === 'failed');
+      for (const { fullName, failureMessages } of failed)
+        nameFailure(suite.name, fullName, failureMessages[0]);
+      if (suite.status === 'failed' && failed.length === 0)
+        nameFailure(suite.name, 'as a whole', suite.message);
+    }
     return {
       passed: report.numPassedTests,
       failed: report.numFailedTests + (report.numFailedTestSuites > 0 && report.numFailedTests === 0 ? 1 : 0),
@@ -90,8 +113,13 @@ async function playwright(environment) {
     },
     ['xvfb-run', '-a'],
   );
-  tally(code, () => {
-    const { stats } = JSON.parse(readFileSync(file, 'utf8'));
+  tally('playwright', code, () => {
+    const { stats, suites } = JSON.parse(readFileSync(file, 'utf8'));
+    for (const spec of specsOf(suites)) {
+      if (spec.ok) continue;
+      const errors = spec.tests.flatMap(({ results }) => results.flatMap(({ error }) => error ?? []));
+      nameFailure(spec.file, spec.title, errors[0]?.message);
+    }
     return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
   });
 }
@@ -128,6 +156,7 @@ try {
   rmSync(results, { recursive: true, force: true });
 }
 say('done');
+for (const failure of failures) console.log(`FAILED ${failure}`);
 if (inCi && total.skipped > 0) console.log('With CI=true nothing may be skipped.');
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || (inCi && total.skipped > 0) ? 1 : 0;
