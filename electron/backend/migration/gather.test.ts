@@ -32,6 +32,29 @@ function gather(ours: readonly string[], theirs: readonly string[], reach: (addr
 const refusedHere: ReachResult = { reachable: true, how: 'closed' };
 const noAnswer: ReachResult = { reachable: false, cause: 'no answer' };
 
+it('takes a marker away whose writing broke off, and does not claim that the disk is shared', async () => {
+  const asked: string[] = [];
+  const plain = driver('server-a', ['10.0.0.1'], () => refusedHere);
+  const storage: HostDriver['storage'] = {
+    ...plain.storage,
+    inspect: async () => ({ format: 'qcow2', virtualBytes: 9, usedBytes: 5, kind: 'file' }),
+    writeMarker: async (path) => {
+      asked.push(`write ${path}`);
+      throw new Error('no answer in time');
+    },
+    removeMarker: async (path) => void asked.push(`remove ${path}`),
+  };
+  const destination = { ...driver('server-b', ['10.0.0.2'], () => refusedHere), storage };
+  const source = '/pool/web-01.qcow2';
+  const disk = { target: 'vda', source, device: 'disk', format: 'qcow2', cache: 'none' } as const;
+  const vm = someVm('web-01', here, {
+    disks: [{ ...disk, readOnly: false, shareable: false, backingChain: [] }],
+  });
+  const facts = await gatherMigrationFacts(vm, there, { source: { ...plain, storage }, destination }, []);
+  expect(facts.disks.map(({ atDestination }) => atDestination)).toEqual(['different']);
+  expect(asked).toEqual(['write /pool/web-01.qcow2', 'remove /pool/web-01.qcow2']);
+});
+
 describe('what other tasks were promised room for', () => {
   it('is told with what it takes already; what cannot be read takes nothing yet', async () => {
     const source = driver('server-a', ['10.0.0.1'], () => refusedHere);

@@ -39,6 +39,8 @@ class SharedFolders {
     try {
       await source.writeMarker(path, this.#token);
     } catch {
+      // One that broke off may have been written all the same.
+      await source.removeMarker(path, this.#token).catch(() => undefined);
       // What cannot be proven is not claimed: such disks count as not shared.
       return false;
     }

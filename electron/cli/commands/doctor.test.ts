@@ -107,4 +107,11 @@ describe('drover host doctor', { timeout: 240_000 }, () => {
     expect(asked.code).toBe(1);
     expect(JSON.parse(asked.stdout)).toMatchObject({ code: 'not-found' });
   });
+
+  it('ends with 2 where no host is named, and says how it is called', async () => {
+    const asked = await drover('host', 'doctor');
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain("missing required argument 'host'");
+    expect(asked.stdout).toBe('');
+  });
 });

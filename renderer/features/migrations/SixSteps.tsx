@@ -31,6 +31,8 @@ export function SixSteps({
   const stations = stationsOf(task);
   const places = placesFor(width);
   const rounds = task.progress?.migration?.rounds ?? [];
+  // A round can be over between two looks; each has its number all the same.
+  const count = task.migration?.rounds ?? rounds.at(-1)?.round ?? 0;
   const { bars, mostSentBytes, mostDirtiedBytes } = barsOf(rounds, {
     from: places.barsFrom,
     to: places.barsTo,
@@ -42,11 +44,12 @@ export function SixSteps({
         width={width}
         height={pictureHeight}
         role="img"
-        aria-label={`The six steps: ${describe(stations, rounds.length)}`}
+        aria-label={`The six steps: ${describe(stations, count)}`}
       >
         <Track stations={stations} x={places.stations} />
         <Rounds
           bars={bars}
+          count={count}
           from={places.barsFrom}
           mostSentBytes={mostSentBytes}
           mostDirtiedBytes={mostDirtiedBytes}
@@ -110,11 +113,13 @@ function Track({ stations, x }: { readonly stations: readonly Station[]; readonl
 /** Nothing is labelled where nothing was copied. */
 function Rounds({
   bars,
+  count,
   from,
   mostSentBytes,
   mostDirtiedBytes,
 }: {
   readonly bars: readonly RoundBar[];
+  readonly count: number;
   readonly from: number;
   readonly mostSentBytes: number;
   readonly mostDirtiedBytes: number;
@@ -130,8 +135,7 @@ function Rounds({
         <tspan className={styles.sentText}>sent</tspan>
         <tspan>
           {' '}
-          in {bars.length === 1 ? '1 round' : `${bars.length} rounds`}, at most{' '}
-          {formatBytes(mostSentBytes).text} a round
+          in {count === 1 ? '1 round' : `${count} rounds`}, at most {formatBytes(mostSentBytes).text} a round
         </tspan>
       </text>
       {bars.map((bar) => (
