@@ -22,11 +22,13 @@ export function thisRequester(): Requester {
   return { who: `${userInfo().username}@${hostname()}`, via: 'command' };
 }
 
-const ownerPatienceMs = 10_000;
+/** With one owner that neither answers nor goes; where others were quicker, each of them has as long. */
+const ownerPatienceMs = 20_000;
 
 /** Attaches to the owner of the data folder; becomes the owner itself only where there is none. */
 export async function openSession(dataFolder: string): Promise<Session> {
-  const until = Date.now() + ownerPatienceMs;
+  let inTheWay: unknown;
+  let until = Date.now() + ownerPatienceMs;
   for (;;) {
     const owner = await findOwner(dataFolder);
     try {
@@ -38,7 +40,11 @@ export async function openSession(dataFolder: string): Promise<Session> {
       const isPassing =
         thrown instanceof DroverError &&
         (thrown.code === 'data-folder-busy' || (owner !== undefined && thrown.code === 'backend-stopped'));
-      if (!isPassing || Date.now() > until) throw thrown;
+      if (!isPassing) throw thrown;
+      const its = owner?.pid ?? thrown.details?.['pid'];
+      if (its !== undefined && its !== inTheWay) until = Date.now() + ownerPatienceMs;
+      inTheWay = its ?? inTheWay;
+      if (Date.now() > until) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }

@@ -62,9 +62,6 @@ export function becomeOwner(dataFolder: string, mode: OwnerMode, now: number): O
 /** Closing alone leaves the lock with the handle until it is collected; whoever comes next must not wait for that. */
 function letGo(lock: Database.Database): void {
   lock.exec('ROLLBACK');
-  lock.pragma('locking_mode = NORMAL');
-  // The mode changes with the next access, and only that gives the lock back.
-  lock.prepare('SELECT count(*) FROM sqlite_master').get();
   lock.close();
 }
 
@@ -125,7 +122,7 @@ function acquire(folder: string, tried: string): Database.Database {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = new Database(join(folder, 'owner.db'), { timeout: 500 });
     try {
-      lock.pragma('locking_mode = EXCLUSIVE');
+      // Not by locking_mode: with it a handle that is refused keeps what it had of the lock, and two refuse each other.
       lock.exec('BEGIN EXCLUSIVE');
       return lock;
     } catch (thrown) {

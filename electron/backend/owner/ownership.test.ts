@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorDataSchema } from '#shared/contract/errors.ts';
@@ -81,6 +82,20 @@ describe('the one owner of a data folder', () => {
     expect(refusals.map(({ code }) => code)).toEqual(['data-folder-busy', 'data-folder-busy']);
     // The winner may not have written its name yet; another's is never given.
     for (const { details } of refusals) expect([undefined, owners[0]?.pid]).toContain(details?.['pid']);
+  });
+
+  it('keeps nothing of the lock where it is refused: of several that are in each other’s way the next gets it', async () => {
+    // As another is seen that has begun to take the lock.
+    const other = new Database(join(folder, 'owner.db'));
+    other.exec('BEGIN');
+    other.prepare('SELECT count(*) FROM sqlite_master').get();
+    expect(() => becomeOwner(folder, 'command', 1)).toThrow(
+      expect.objectContaining({ code: 'data-folder-busy' }),
+    );
+    other.exec('ROLLBACK');
+    other.close();
+    const { child, said } = await otherProcess();
+    expect(said).toMatchObject({ owner: { pid: child.pid } });
   });
 
   it('takes over from one that was killed, whose owner.json and socket are still there', async () => {

@@ -62,6 +62,21 @@ describe('a world that cannot be used', () => {
     }
   });
 
+  it('that runs: is asked itself, whatever could be made of what it has kept', async () => {
+    const world = await otherWorld(folder);
+    try {
+      const client = await console_.start();
+      const kept = { version: worldProtocol, scenario: 'of-somebody-else', seed: 1 };
+      writeFileSync(join(folder, 'state.json'), JSON.stringify(kept));
+      const refused: unknown = await client.clusters
+        .addSimulated({ scenario: 'joined', folder })
+        .catch((thrown: unknown) => toDroverError(thrown));
+      expect(refused).toMatchObject({ message: expect.stringMatching(/speaks version 0 of the protocol/) });
+    } finally {
+      await world.close();
+    }
+  });
+
   it('kept by another version, or damaged: says so, and what to do', async () => {
     const client = await console_.start();
     const refused = async (state: string) => {
