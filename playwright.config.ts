@@ -6,6 +6,8 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
   workers: 1,
+  // A test that fails once has failed; `scripts/outcome.mjs` counts on it.
+  retries: 0,
   timeout: 90_000,
   // Of a machine that does much else at the same time.
   expect: { timeout: 20_000 },

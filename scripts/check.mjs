@@ -26,11 +26,11 @@ function run(command) {
   });
 }
 
-/** @returns {Promise<{ passed: number, failed: number }>} */
-export async function check() {
+/** @returns {Promise<{ passed: number, failed: readonly { name: string, text: string }[] }>} */
+export async function check(wanted = checks) {
   let passed = 0;
-  let failed = 0;
-  const queue = [...checks];
+  const failed = [];
+  const queue = [...wanted];
   await Promise.all(
     [0, 1].map(async () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -38,7 +38,7 @@ export async function check() {
         console.log(`${ok ? 'ok    ' : 'FAILED'} ${next.name}`);
         if (!ok) console.log(text);
         if (ok) passed += 1;
-        else failed += 1;
+        else failed.push({ name: next.name, text });
       }
     }),
   );
@@ -47,5 +47,5 @@ export async function check() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { failed } = await check();
-  process.exitCode = failed === 0 ? 0 : 1;
+  process.exitCode = failed.length === 0 ? 0 : 1;
 }

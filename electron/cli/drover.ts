@@ -62,11 +62,16 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
   return program;
 }
 
-/** `--json` and `--data` may stand anywhere; errors of sub-commands are thrown like the program's own. */
+/**
+ * `--json` and `--data` may stand anywhere; errors of sub-commands are thrown like the program's own. Whoever named the
+ * verb and not what it takes is told how it is called.
+ */
 function inherit(command: Command): void {
   for (const child of command.commands) {
     child.exitOverride();
     child.copyInheritedSettings(command);
+    if (child.commands.length === 0)
+      child.showHelpAfterError(`Usage: ${child.createHelp().commandUsage(child)}`);
     inherit(child);
   }
 }

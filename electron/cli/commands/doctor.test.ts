@@ -112,6 +112,7 @@ describe('drover host doctor', { timeout: 240_000 }, () => {
     const asked = await drover('host', 'doctor');
     expect(asked.code).toBe(2);
     expect(asked.stderr).toContain("missing required argument 'host'");
+    expect(asked.stderr).toMatch(/\nUsage: drover .*host doctor .*<host>\n/);
     expect(asked.stdout).toBe('');
   });
 });

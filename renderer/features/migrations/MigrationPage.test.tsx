@@ -48,6 +48,21 @@ describe('the live view of a migration', () => {
     expect(under.page.queryByRole('button', { name: 'Cancel migration' })).toBeNull();
   });
 
+  it('shows the rounds of the result, which are more where some were over between two looks', async () => {
+    const under = renderToPage('/migrations/task-1', { prepare: begin });
+    await steps(under, /0 Initialise now/);
+    await pass(under, course.totalMs);
+    await steps(under, /5 Activate done in 160 ms; 5 rounds of copying memory/);
+    const [task] = under.world.tasks.values();
+    if (task?.migration === undefined) throw new Error('the migration has no result');
+    const ended = { ...task, migration: { ...task.migration, rounds: 8 } };
+    await act(async () => under.world.put({ kind: 'task', value: ended }));
+    const picture = await steps(under, /; 8 rounds of copying memory/);
+    expect(picture.textContent).toContain('sent in 8 rounds, at most');
+    const result = within(under.page.getByRole('region', { name: 'Result' }));
+    expect(result.getByText('Rounds').nextElementSibling?.textContent).toBe('8');
+  });
+
   it('is cancelled by its button and says where the VM runs', async () => {
     const under = renderToPage('/migrations/task-1', { prepare: begin });
     await under.user.click(await under.page.findByRole('button', { name: 'Cancel migration' }));
