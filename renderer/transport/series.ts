@@ -20,8 +20,17 @@ const rowsWorthKeeping = rememberedMs / 2000;
 const fewestRows = 60;
 /** So many usual distances between two rows, and sweeps are missing there. */
 const missing = 3.5;
+/** Of a stretch of time that is asked for, what has to be known of it. */
+const nearly = 0.9;
 const firstCapacity = 64;
 const mostPoints = 2048;
+
+/** What a quantity was over a stretch of time. */
+export interface Stretch {
+  readonly mean: number;
+  readonly first: number;
+  readonly last: number;
+}
 
 export interface Point {
   /** The cluster's clock, milliseconds. */
@@ -93,6 +102,27 @@ export class Series {
       if (value !== undefined && !Number.isNaN(value)) return value;
     }
     return undefined;
+  }
+
+  /**
+   * What a column was over the last so many milliseconds, gaps left out; undefined where what is remembered of it does
+   * not reach nearly so far back. Cheap enough to be asked of every host.
+   */
+  over(column: number, lastMs: number): Stretch | undefined {
+    const until = this.latestAt ?? 0;
+    let [count, sum, first, last, from] = [0, 0, 0, 0, until];
+    for (let index = this.#length - 1; index >= 0; index -= 1) {
+      const place = this.#place(index);
+      const at = this.#at[place] ?? 0;
+      if (at < until - lastMs) break;
+      const value = this.#columns[column]?.[place] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      if (count === 0) last = value;
+      [first, from] = [value, at];
+      count += 1;
+      sum += value;
+    }
+    return count === 0 || until - from < lastMs * nearly ? undefined : { mean: sum / count, first, last };
   }
 
   /** Oldest first. Where rows are missing for long, a gap stands between their neighbours. */

@@ -1,20 +1,49 @@
 import { Link } from 'wouter';
+import type { Host } from '#shared/model/host.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import type { Vm } from '#shared/model/vm.ts';
 import { useDrawing, useSession } from '../../transport/hooks.ts';
 import { type Formatted, formatCount, formatMiB, formatPart, notMeasured } from '../../ui/format.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { StateShape } from '../../ui/StateChip.tsx';
+import { ClusterName } from '../clusters/ClusterName.tsx';
 import { hostHref, useHosts, useVms } from '../inventory.ts';
 import styles from './Headroom.module.css';
 import { headroomOf, type Without } from './headroom.ts';
 
 const mib = 1024 * 1024;
 
-/** What could still be started here, and whether a host may fail. */
-export function Headroom() {
+/**
+ * What could still be started, and whether a host may fail: of each cluster by itself, for a VM moves within one only,
+ * and nothing that is simulated is to be added to what is real.
+ */
+export function Headroom({ clusters }: { readonly clusters: readonly PhysicalCluster[] }) {
   useDrawing();
-  const { samples } = useSession();
   const hosts = useHosts();
-  const room = headroomOf(hosts, useVms(), (host) => samples.host(host.id)?.latest(0));
+  const vms = useVms();
+  const inhabited = clusters.filter(({ id }) => hosts.some(({ clusterId }) => clusterId === id));
+  return (
+    <div className={styles.clusters}>
+      {inhabited.map((cluster) => (
+        <div key={cluster.id}>
+          {inhabited.length > 1 && (
+            <h3 className={styles.cluster}>
+              <ClusterName cluster={cluster} />
+            </h3>
+          )}
+          <Figures
+            hosts={hosts.filter(({ clusterId }) => clusterId === cluster.id)}
+            vms={vms.filter(({ clusterId }) => clusterId === cluster.id)}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Figures({ hosts, vms }: { readonly hosts: readonly Host[]; readonly vms: readonly Vm[] }) {
+  const { samples } = useSession();
+  const room = headroomOf(hosts, vms, (host) => samples.host(host.id)?.latest(0));
   if (room === undefined) {
     return <p className={styles.unknown}>Known once a host answers.</p>;
   }

@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
-import { useClient, useLive } from '../../transport/hooks.ts';
+import { useClient, useLive, useSession } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
 import { formatAgo, formatCount } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
@@ -21,6 +21,7 @@ import { SimulationLine } from '../clusters/SimulationLine.tsx';
 import { suggestMove } from '../clusters/suggestMove.ts';
 import { openDialog } from '../dialogs.ts';
 import {
+  hostHref,
   migrationHref,
   taskHref,
   useHosts,
@@ -44,13 +45,14 @@ const mostCards = 6;
 /** Is anything wrong, where, and what can be done; then how full the hosts are and what goes on. */
 export function OverviewPage() {
   const now = useNow(5000);
+  const { samples } = useSession();
   const hosts = useHosts();
   const vms = useVms();
   const tasks = useTasks();
   const clusters = useLive((model) => model.clusters);
   const shown = useShownClusters();
   const cluster = shown.length === 1 ? shown[0] : undefined;
-  const items = attentionItems(hosts, vms, tasks, now, clusters);
+  const items = attentionItems(hosts, vms, tasks, now, clusters, (host) => samples.host(host.id));
   const lost = shown.filter(
     ({ simulation }) => simulation !== undefined && simulation.standing !== 'running',
   );
@@ -86,7 +88,7 @@ export function OverviewPage() {
       </section>
       <section aria-labelledby="headroom" className={styles.section}>
         <h2 id="headroom">Headroom</h2>
-        <Headroom />
+        <Headroom clusters={shown} />
       </section>
       <section aria-labelledby="hosts" className={styles.section}>
         <h2 id="hosts">Hosts</h2>
@@ -176,6 +178,12 @@ function Verb({ item }: { readonly item: AttentionItem }) {
       return (
         <Button variant="outlined" onClick={() => giveFault(client, verb.simulated, verb.fault)}>
           {verb.words}
+        </Button>
+      );
+    case 'open-host':
+      return (
+        <Button variant="outlined" onClick={() => navigate(hostHref(verb.host.id))}>
+          Look at {verb.host.name}
         </Button>
       );
     case 'start-vm':

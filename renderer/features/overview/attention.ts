@@ -11,6 +11,7 @@ import {
   type Simulated,
   simulatedOf,
 } from '../clusters/simulatedHosts.ts';
+import { loadItems, type SeriesOf } from './loadAttention.ts';
 
 /** Something that is wrong now: what, why, and the one thing to do about it. Worst first. */
 export interface AttentionItem {
@@ -29,6 +30,7 @@ export type AttentionVerb =
       readonly simulated: Simulated;
       readonly fault: WorldFault;
     }
+  | { readonly kind: 'open-host'; readonly host: Host }
   | { readonly kind: 'start-vm'; readonly vm: Vm }
   | { readonly kind: 'open-vm'; readonly vm: Vm }
   | { readonly kind: 'open-task'; readonly task: Task };
@@ -41,6 +43,7 @@ export function attentionItems(
   tasks: readonly Task[],
   now: number,
   clusters: Clusters = new Map(),
+  seriesOf: SeriesOf = () => undefined,
 ): readonly AttentionItem[] {
   return [
     ...tasks.filter((task) => task.state === 'undecided').map(ofUndecided),
@@ -50,6 +53,7 @@ export function attentionItems(
         return simulated === undefined ? ofHost(host) : ofSimulatedHost(host, simulated);
       })
       .sort((a, b) => Number(a.shape === 'attention') - Number(b.shape === 'attention')),
+    ...hosts.flatMap((host) => loadItems(host, seriesOf)),
     ...vms.flatMap((vm) => [...ofVm(vm, hosts), ...ofHungVm(vm, hosts, clusters)]),
     ...tasks.filter((task) => isOpenFailure(task, tasks, now)).map(ofFailure),
   ];

@@ -54,11 +54,4 @@ describe('headroom', () => {
   it('of a host that is alone says nothing of its loss: there is nowhere to go', () => {
     expect(headroomOf([a], [vmOn('only', a, 10)], () => undefined)?.without).toBeUndefined();
   });
-
-  it('moves nobody to another cluster', () => {
-    const elsewhere: Host = { ...b, clusterId: 'other' as Host['clusterId'] };
-    const room = headroomOf([a, c, elsewhere], [vmOn('big', a, 3000)], () => undefined);
-    expect(room?.without).toMatchObject({ host: a, leftMiB: 1000 });
-    expect(room?.without?.homeless.map(({ name }) => name)).toEqual(['big']);
-  });
 });

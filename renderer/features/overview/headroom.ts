@@ -12,7 +12,7 @@ export interface Headroom {
   readonly cpusTotal: number;
   /** A VM is on one host: the most that fits. */
   readonly largest: { readonly host: Host; readonly memoryMiB: number } | undefined;
-  /** Of hosts that are not alone in their cluster. */
+  /** undefined where there is nowhere to go. */
   readonly without: Without | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Without {
   readonly leftMiB: number;
 }
 
-/** Only hosts that answer count: what runs on others, and whether it does, is not known. */
+/** Of the hosts of one cluster. Only those that answer count: what runs on others, and whether it does, is not known. */
 export function headroomOf(
   hosts: readonly Host[],
   vms: readonly Vm[],
@@ -48,16 +48,9 @@ export function headroomOf(
     cpus: measured.length === 0 ? undefined : sum(measured),
     cpusTotal: sum(known.map((host) => host.capacity?.cpus ?? 0)),
     largest: largest && { host: largest[0], memoryMiB: largest[1] },
-    without: worst(
-      known
-        .filter((host) => known.some((other) => other !== host && isWith(other, host)))
-        .map((host) => without(host, rooms, vms)),
-    ),
+    without: known.length < 2 ? undefined : worst(known.map((host) => without(host, rooms, vms))),
   };
 }
-
-/** VMs move within a cluster. */
-const isWith = (one: Host, other: Host): boolean => one.clusterId === other.clusterId;
 
 const roomOf = (host: Host): number => Math.max(0, (host.capacity?.memoryFreeMiB ?? 0) - hostReserveMiB);
 
@@ -65,7 +58,7 @@ function without(host: Host, rooms: ReadonlyMap<Host, number>, vms: readonly Vm[
   const moving = vms
     .filter((vm) => vm.hostId === host.id && (vm.state === 'active' || vm.state === 'paused'))
     .sort((a, b) => b.memoryMiB - a.memoryMiB);
-  const left = [...rooms].filter(([other]) => other !== host && isWith(other, host)).map(([, room]) => room);
+  const left = [...rooms].filter(([other]) => other !== host).map(([, room]) => room);
   // The largest first, each where most is left: as good as it gets without moving what runs there already.
   const homeless = moving.filter((vm) => {
     const place = left.indexOf(Math.max(...left));
