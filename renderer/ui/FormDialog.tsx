@@ -4,6 +4,11 @@ import DialogActions from '@mui/material/DialogActions';
 import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import { type ReactNode, useId } from 'react';
+import { allowed, refused, type Verdict } from '#shared/rules/verdict.ts';
+import { ReasonedButton } from './ReasonedButton.tsx';
+
+/** The form gives the order then, by the button as by Enter. */
+const submitted = () => {};
 
 /**
  * A dialog with one order. Where something is lost by it (`destructive`) Cancel has the focus and is the default;
@@ -17,7 +22,7 @@ export function FormDialog({
   onGive,
   onClose,
   pending = false,
-  ready = true,
+  verdict = allowed,
   destructive = false,
   deliberate = false,
   width = 'xs',
@@ -31,7 +36,8 @@ export function FormDialog({
   readonly onGive: () => void;
   readonly onClose: () => void;
   readonly pending?: boolean;
-  readonly ready?: boolean;
+  /** Why the order cannot be given as the form stands. */
+  readonly verdict?: Verdict;
   readonly destructive?: boolean;
   /** Only the button itself gives the order, not Enter in a field. */
   readonly deliberate?: boolean;
@@ -52,7 +58,7 @@ export function FormDialog({
         style={{ display: 'contents' }}
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready && !pending && !deliberate) onGive();
+          if (verdict.allowed && !pending && !deliberate) onGive();
         }}
       >
         <DialogTitle id={titleId} sx={{ fontSize: 16, fontWeight: 600, padding: '16px 20px 8px' }}>
@@ -68,15 +74,15 @@ export function FormDialog({
           >
             Cancel
           </Button>
-          <Button
+          <ReasonedButton
+            verdict={pending ? refused(`${pendingVerb} Wait until it is done.`) : verdict}
             type={deliberate ? 'button' : 'submit'}
-            onClick={deliberate ? onGive : undefined}
+            onClick={deliberate ? onGive : submitted}
             variant={destructive ? 'outlined' : 'contained'}
             color={destructive ? 'error' : 'primary'}
-            disabled={pending || !ready}
           >
             {pending ? pendingVerb : verb}
-          </Button>
+          </ReasonedButton>
         </DialogActions>
       </form>
     </Dialog>

@@ -36,3 +36,7 @@ export const vmActionSchema = z.discriminatedUnion('verb', [
 
 export type VmAction = z.infer<typeof vmActionSchema>;
 export type VmVerb = VmAction['verb'];
+
+export const vmVerbs: readonly VmVerb[] = vmActionSchema.options.map(
+  (option) => option.unwrap().shape.verb.value,
+);

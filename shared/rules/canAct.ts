@@ -9,21 +9,11 @@ import type { Surroundings } from './surroundings.ts';
 import { legal, verbStates } from './verbStates.ts';
 import { allowed, refused, type Verdict } from './verdict.ts';
 
-export const vmVerbs = Object.keys(verbStates) as readonly VmVerb[];
-
 /** Whether a verb may be used on a VM now: what greys its button, and what the backend refuses with. */
 export function canAct(vm: Vm, action: VmAction, around: Surroundings): Verdict {
   const verdict = canUse(vm, action.verb, around);
   if (!verdict.allowed || action.verb !== 'rename') return verdict;
   return canBeNamed(action.name, around.vms, vm);
-}
-
-/** Every verb with its verdict; of rename whether it can be renamed at all. */
-export function verdictsOf(vm: Vm, around: Surroundings): Readonly<Record<VmVerb, Verdict>> {
-  return Object.fromEntries(vmVerbs.map((verb) => [verb, canUse(vm, verb, around)])) as Record<
-    VmVerb,
-    Verdict
-  >;
 }
 
 export function canUse(vm: Vm, verb: VmVerb, around: Surroundings): Verdict {

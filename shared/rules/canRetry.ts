@@ -1,5 +1,5 @@
 import { hasEnded, type Task } from '../model/task.ts';
-import { vmVerbs } from './canAct.ts';
+import { vmVerbs } from '../model/vmAction.ts';
 import { allowed, refused, type Verdict } from './verdict.ts';
 
 const verbs: readonly string[] = vmVerbs;

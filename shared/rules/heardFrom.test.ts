@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { vmVerbs } from '../model/vmAction.ts';
 import { someHost, someOptions, someVm } from '../testing/nouns.ts';
-import { canUse, vmVerbs } from './canAct.ts';
+import { canUse } from './canAct.ts';
 import { canMigrate } from './canMigrate.ts';
 import { surroundingsOf } from './surroundings.ts';
 

@@ -4,7 +4,7 @@ import type { DroverClient } from '#shared/contract/client.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import type { Vm, VmState } from '#shared/model/vm.ts';
 import type { VmAction, VmVerb } from '#shared/model/vmAction.ts';
-import { verdictsOf } from '#shared/rules/canAct.ts';
+import { canUse } from '#shared/rules/canAct.ts';
 import { surroundingsOf } from '#shared/rules/surroundings.ts';
 import { until } from './stage.ts';
 
@@ -85,7 +85,7 @@ async function take(input: WalkInput, action: VmAction, told: Path): Promise<voi
   const state = await client.live.snapshot();
   const around = surroundingsOf(before, state);
   if (around === undefined) throw new Error('the host of the VM is not known');
-  const verdict = verdictsOf(before, around)[action.verb];
+  const verdict = canUse(before, action.verb, around);
   const what = `${action.verb} while ${from}`;
   expect(verdict.allowed, `${what}: the rule`).toBe(promised !== undefined);
   if (promised === undefined) {

@@ -3,7 +3,7 @@ import { toDroverError } from '#shared/contract/client.ts';
 import type { Task } from '#shared/model/task.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { type VmAction, vmActionSchema } from '#shared/model/vmAction.ts';
-import { verdictsOf } from '#shared/rules/canAct.ts';
+import { canUse } from '#shared/rules/canAct.ts';
 import { surroundingsOf } from '#shared/rules/surroundings.ts';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
 import { killWhenThere } from './killedDrover.ts';
@@ -174,7 +174,7 @@ describe.skipIf(noLab !== undefined)("a VM's life on real hosts", () => {
     for (const verb of ['pause', 'resume', 'suspend', 'restore', 'discard', 'reset'] as const) {
       const vm = await free('web');
       const around = surroundingsOf(vm, await stage.client.live.snapshot());
-      const verdict = around && verdictsOf(vm, around)[verb];
+      const verdict = around && canUse(vm, verb, around);
       expect(verdict?.allowed).toBe(false);
       await expect(begin('web', { verb })).rejects.toMatchObject({
         message: expect.stringContaining(verdict?.allowed === false ? verdict.reason : 'a reason'),

@@ -1,5 +1,4 @@
-import type { VmVerb } from '#shared/model/vmAction.ts';
-import { vmVerbs } from '#shared/rules/canAct.ts';
+import { type VmVerb, vmVerbs } from '#shared/model/vmAction.ts';
 import type { StepKind, TaskKind } from '../tasks/step.ts';
 import type { TaskHosts } from '../tasks/taskHosts.ts';
 import { defineArgumentsSchema } from './defineArguments.ts';

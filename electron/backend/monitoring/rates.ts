@@ -65,9 +65,12 @@ export function vmRates(
 }
 
 /** What these say, and where they say nothing what those do. */
-export function orElse<Rates extends VmRates | HostRates>(rates: Rates, dear: Rates): Rates {
-  const joined = { ...rates };
-  for (const name of Object.keys(dear) as (keyof Rates)[]) joined[name] ??= dear[name];
+export function orElse<Name extends string>(
+  rates: Readonly<Record<Name, number | null>>,
+  dear: Readonly<Record<Name, number | null>>,
+): Readonly<Record<Name, number | null>> {
+  const joined: Record<Name, number | null> = { ...rates };
+  for (const name in dear) joined[name] ??= dear[name];
   return joined;
 }
 

@@ -1,6 +1,7 @@
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { builtInScenarios } from '#shared/model/simulation.ts';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { useClusters } from '../inventory.ts';
@@ -23,13 +24,14 @@ export function AddSimulatedDialog({ onClose }: { readonly onClose: () => void }
   const seedProblem = isSeed(seed.trim())
     ? undefined
     : `Write a whole number up to ${greatestSeed}, or leave it empty.`;
+  const problem = nameProblem ?? seedProblem;
   return (
     <FormDialog
       title="Add a simulated cluster"
       verb={`Start ${name.trim() === '' ? title : name.trim()}`}
       pendingVerb="Starting…"
       pending={start.pending}
-      ready={nameProblem === undefined && seedProblem === undefined}
+      verdict={problem === undefined ? allowed : refused(problem)}
       onClose={onClose}
       onGive={async () => {
         const given = { scenario, name: name.trim(), ...(seed.trim() === '' ? {} : { seed: Number(seed) }) };

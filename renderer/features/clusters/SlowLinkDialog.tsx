@@ -2,6 +2,7 @@ import InputAdornment from '@mui/material/InputAdornment';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import type { Host } from '#shared/model/host.ts';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
@@ -33,7 +34,7 @@ export function SlowLinkDialog({ host, onClose }: { readonly host: Host; readonl
       verb={readable ? `Slow it to ${linkRate(rate * megabit)}` : 'Slow it'}
       pendingVerb="Slowing…"
       pending={slow.pending}
-      ready={readable}
+      verdict={readable ? allowed : refused('Write a rate first.')}
       onClose={onClose}
       onGive={() => void slow.run(undefined)}
     >

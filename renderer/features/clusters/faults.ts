@@ -9,6 +9,8 @@ import { giveOrder } from '../orders.ts';
 import { canBreak, linkRate, type Simulated } from './simulatedHosts.ts';
 
 export const slowRates = [100_000_000, 10_000_000] as const;
+/** As a host on another continent; one way. */
+const farMs = 100;
 
 /** Breaks or mends something in the simulated cluster; a refusal is shown by the frame. */
 export function giveFault(client: DroverClient, { cluster }: Simulated, fault: WorldFault): void {
@@ -23,6 +25,7 @@ export function hostFaults(host: Host, simulated: Simulated, client: DroverClien
   const give = (fault: WorldFault) => () => giveFault(client, simulated, fault);
   const isOff = known?.power === 'off';
   const disturbed = known !== undefined && (known.link.cut || known.link.slowed);
+  const isFar = (known?.distanceMs ?? 0) > 0;
   const isOn: Verdict =
     able.allowed && known?.power !== 'on' ? refused(`${host.name} is not on. Switch it on first.`) : able;
   return [
@@ -66,6 +69,25 @@ export function hostFaults(host: Host, simulated: Simulated, client: DroverClien
           words: 'Slow its link to…',
           verdict: able,
           run: () => openDialog({ kind: 'slow-link', hostId: host.id }),
+        },
+        isFar
+          ? {
+              key: 'near',
+              words: 'Bring it near again',
+              verdict: able,
+              run: give({ kind: 'distance', host: name, oneWayMs: 0 }),
+            }
+          : {
+              key: 'far',
+              words: `Put it ${farMs} ms away`,
+              verdict: able,
+              run: give({ kind: 'distance', host: name, oneWayMs: farMs }),
+            },
+        {
+          key: 'drop',
+          words: 'Drop its connections',
+          verdict: isOn,
+          run: give({ kind: 'drop-connections', host: name }),
         },
         {
           key: 'mend',

@@ -131,6 +131,25 @@ describe('a simulated cluster', () => {
     ]);
   });
 
+  it('is put far away, said where it stands, and brought near by the verb on the overview', async () => {
+    const under = renderToPage('/hosts', simulated);
+    await choose(under, 'server-b', 'Put it 100 ms away');
+    const row = within(
+      (await under.page.findByRole('link', { name: 'server-b' })).closest('tr') ?? document.body,
+    );
+    await row.findByText('100 ms away');
+    await choose(under, 'server-b', 'Drop its connections');
+    await under.user.click(under.page.getByRole('link', { name: 'Overview' }));
+    const attention = within(await under.page.findByRole('region', { name: 'Needs attention' }));
+    await under.user.click(attention.getByRole('button', { name: 'Bring server-b near again' }));
+    await attention.findByText(/^Nothing is wrong/);
+    expect(under.world.calls.map(({ input }) => input)).toMatchObject([
+      { fault: { kind: 'distance', host: 'server-b', oneWayMs: 100 } },
+      { fault: { kind: 'drop-connections', host: 'server-b' } },
+      { fault: { kind: 'distance', host: 'server-b', oneWayMs: 0 } },
+    ]);
+  });
+
   it('slows a link to any number that makes sense', async () => {
     const under = renderToPage('/hosts', simulated);
     await choose(under, 'server-a', 'Slow its link to…');

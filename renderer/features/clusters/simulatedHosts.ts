@@ -48,13 +48,14 @@ export function canBreak({ cluster, simulation }: Pick<Simulated, 'cluster' | 's
   }
 }
 
-export type Broken = 'power' | 'starting' | 'cut' | 'slowed';
+export type Broken = 'power' | 'starting' | 'cut' | 'slowed' | 'far';
 
 export function brokenIn(host: SimulatedHost): Broken | undefined {
   if (host.power === 'off') return 'power';
   if (host.power === 'starting') return 'starting';
   if (host.link.cut) return 'cut';
-  return host.link.slowed ? 'slowed' : undefined;
+  if (host.link.slowed) return 'slowed';
+  return host.distanceMs > 0 ? 'far' : undefined;
 }
 
 /** "10 Mbit/s" */
@@ -80,6 +81,15 @@ export function shownHostState(host: Host, simulated: Simulated | undefined): Sh
         shape: 'attention',
         word: `Link at ${rate}`,
         detail: `connected; its link is slowed to ${rate}`,
+      };
+    }
+    case 'far': {
+      if (host.connection.state !== 'connected') return usual;
+      const away = `${known.distanceMs} ms away`;
+      return {
+        shape: 'attention',
+        word: away,
+        detail: `connected; every word to or from it takes ${known.distanceMs} ms`,
       };
     }
     default:

@@ -1,5 +1,6 @@
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { chordOf } from './keys.ts';
 
@@ -19,7 +20,7 @@ export function SendKeysDialog({
       title={`Send keys to ${vmName}`}
       verb={`Send them to ${vmName}`}
       pendingVerb="Sending"
-      ready={chord?.ok === true}
+      verdict={chord?.ok === true ? allowed : refused('Write which keys first.')}
       onClose={onClose}
       onGive={() => {
         onClose();

@@ -1,5 +1,6 @@
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import type { ConsoleHandle } from './consoleHandle.ts';
 
@@ -19,7 +20,7 @@ export function TypeTextDialog({
       title={`Type text into ${vmName}`}
       verb={`Type it into ${vmName}`}
       pendingVerb="Typing"
-      ready={text !== ''}
+      verdict={text === '' ? refused('Write what to type first.') : allowed}
       deliberate
       onClose={onClose}
       onGive={() => {

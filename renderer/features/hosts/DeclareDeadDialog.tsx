@@ -2,6 +2,7 @@ import Checkbox from '@mui/material/Checkbox';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import { useState } from 'react';
 import type { Host } from '#shared/model/host.ts';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
@@ -30,7 +31,7 @@ export function DeclareDeadDialog({ host, onClose }: { readonly host: Host; read
       verb={`Declare ${host.name} dead`}
       pendingVerb="Declaring…"
       pending={declare.pending}
-      ready={sure}
+      verdict={sure ? allowed : refused('Say first that you have made sure.')}
       destructive
       onClose={onClose}
       onGive={() => void declare.run(undefined)}

@@ -112,10 +112,7 @@ export function HostSections({ host }: { readonly host: Host }) {
             capacity && ['Host name', capacity.hostname],
             host.lastSeenAt === undefined
               ? undefined
-              : [
-                  simulated === undefined ? 'Last reconciled' : 'Last reconciled (real time)',
-                  <Quantity key="seen" value={formatAgo(host.lastSeenAt, now)} />,
-                ],
+              : ['Last asked', <Quantity key="seen" value={formatAgo(host.lastSeenAt, now)} />],
           ]}
         />
       </Section>
@@ -127,7 +124,7 @@ export function HostSections({ host }: { readonly host: Host }) {
 function troubleOf({ connection }: Host, simulated: Simulated | undefined): ErrorData | undefined {
   if (connection.state !== 'unreachable' && connection.state !== 'needs-attention') return undefined;
   const broken = simulated?.host && brokenIn(simulated.host);
-  return broken === undefined || broken === 'slowed' ? connection.error : undefined;
+  return broken === undefined || broken === 'slowed' || broken === 'far' ? connection.error : undefined;
 }
 
 function HostVms({ host }: { readonly host: Host }) {

@@ -49,8 +49,11 @@ export function DestinationList({
               aria-label={host?.name}
               aria-describedby={reasonId}
               checked={destination.hostId === chosen}
-              disabled={!destination.allowed}
-              onChange={() => onChoose(destination.hostId)}
+              // Not disabled: its reason is to be read with the keyboard, too.
+              aria-disabled={!destination.allowed}
+              onChange={() => {
+                if (destination.allowed) onChoose(destination.hostId);
+              }}
             />
             <span className={styles.destinationName}>{host?.name ?? destination.hostId}</span>
             <span className={styles.destinationFact} id={reasonId}>

@@ -45,7 +45,9 @@ describe('the migrate dialog', () => {
       ['server-d', 'server-d does not answer. Reconnect it first.'],
     ] as const) {
       const radio = dialog.getByRole<HTMLInputElement>('radio', { name });
-      expect(radio.disabled).toBe(true);
+      expect(radio.getAttribute('aria-disabled')).toBe('true');
+      await under.user.click(radio);
+      expect(radio.checked).toBe(false);
       expect(document.getElementById(radio.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
         reason,
       );

@@ -121,6 +121,14 @@ function ofSimulatedHost(host: Host, simulated: Simulated): readonly AttentionIt
         `Mend the link of ${host.name}`,
         mend,
       );
+    case 'far':
+      return item(
+        'attention',
+        `${host.name} is ${known.distanceMs} ms away`,
+        'Every word between Drover and it takes that long in the simulation; every order takes longer.',
+        `Bring ${host.name} near again`,
+        { kind: 'distance', host: name, oneWayMs: 0 },
+      );
     default:
       return broken satisfies never;
   }

@@ -19,7 +19,7 @@ export function RenameVmDialog({ vm, onClose }: { readonly vm: Vm; readonly onCl
       title={`Rename ${vm.name}`}
       verb={isTouched && verdict.allowed ? `Rename it to ${name}` : 'Rename it'}
       pendingVerb="Renaming…"
-      ready={verdict.allowed}
+      verdict={verdict}
       onClose={onClose}
       onGive={() => {
         void orderVm(client, vm.id, { verb: 'rename', name });

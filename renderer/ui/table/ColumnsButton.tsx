@@ -1,7 +1,8 @@
-import Button from '@mui/material/Button';
 import Popover from '@mui/material/Popover';
 import { useState } from 'react';
 import type { TableLayout } from '#shared/contract/desktopShell.ts';
+import { allowed, refused } from '#shared/rules/verdict.ts';
+import { ReasonedButton } from '../ReasonedButton.tsx';
 import styles from './ColumnsButton.module.css';
 import type { Column } from './column.ts';
 import { ordered, usualLayout, withMoved, withShown } from './tableLayout.ts';
@@ -73,10 +74,14 @@ function ColumnList<Row>({ columns, shown, layout, onLayout }: Columns<Row>) {
                 <input
                   type="checkbox"
                   checked={isShown}
-                  disabled={column.key === first}
-                  onChange={() => onLayout(withShown(layout, column.key, !isShown))}
+                  // Not disabled: what is said of it is to be reached by the keyboard.
+                  aria-disabled={column.key === first}
+                  onChange={() => {
+                    if (column.key !== first) onLayout(withShown(layout, column.key, !isShown));
+                  }}
                 />
                 {column.title}
+                {column.key === first && <span className={styles.note}>always shown</span>}
                 {givesWay && <span className={styles.note}>no room just now</span>}
               </label>
               {column.key !== first && (
@@ -109,9 +114,12 @@ function ColumnList<Row>({ columns, shown, layout, onLayout }: Columns<Row>) {
         Or drag a title to its place, and its edge to its width; with the keyboard on a title, Alt+Shift and
         Shift with the arrows.
       </p>
-      <Button disabled={isUsual} onClick={() => onLayout(usualLayout)}>
+      <ReasonedButton
+        verdict={isUsual ? refused('The columns are as usual.') : allowed}
+        onClick={() => onLayout(usualLayout)}
+      >
         As usual again
-      </Button>
+      </ReasonedButton>
     </>
   );
 }
