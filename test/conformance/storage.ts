@@ -68,7 +68,12 @@ export function storageSuite(open: () => Stage): void {
 
     it('knows a file again by what is in it, and whether it was written meanwhile', async () => {
       const disk = (await open().first.driver.domains.describe(open().guest.uuid))?.disks[0]?.source ?? '';
-      expect(await alpha().fingerprint(disk)).toBe(await beta().fingerprint(disk));
+      // A guest that is still booting may write between the two readings.
+      await expect
+        .poll(async () => (await alpha().fingerprint(disk)) === (await beta().fingerprint(disk)), {
+          timeout: 30_000,
+        })
+        .toBe(true);
       expect(await alpha().fingerprint('/no/such/file')).toBeUndefined();
       const stamps = await alpha().openStamps([disk, '/no/such/file']);
       const before = await stamps.read();

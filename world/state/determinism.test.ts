@@ -99,6 +99,7 @@ describe('a simulated world', () => {
 
   it.each([
     ['{"version":', /damaged/],
+    [`{"version":${worldProtocol},"scenario":"two-servers","hosts":{}}`, /damaged/],
     ['{"version":999,"scenario":"two-servers"}', /speaks version 999 .* this one speaks version \d+/],
     [
       `{"version":${worldProtocol},"scenario":"campus"}`,

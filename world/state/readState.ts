@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import { readCounters } from '../hosts/counting.ts';
+import type { TransferState } from '../migrations/transferState.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { WorldState } from './state.ts';
+import type { GuestWorkload } from '../scenario/workload.ts';
+import type { HostState, ScheduledEvent, StoreState, WorldState } from './state.ts';
 import type { World } from './world.ts';
 
 /** The world as text; the same world is the same text, whoever has asked it for figures meanwhile. */
@@ -13,6 +15,24 @@ export function stateText(world: World): string {
 }
 
 const headSchema = z.object({ version: z.number().int(), scenario: z.string() });
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const named = <Part>() => z.record(z.string(), z.custom<Part>(isObject));
+/** That nothing is missing, in the order of the first state; what is in it was written by this very version. */
+const stateSchema = z.object({
+  version: z.literal(worldProtocol),
+  scenario: z.string(),
+  seed: z.number(),
+  startedAt: z.number(),
+  now: z.number(),
+  clock: z.object({ rate: z.number(), paused: z.boolean() }),
+  lastNumber: z.number(),
+  hosts: named<HostState>(),
+  stores: named<StoreState>(),
+  transfers: named<TransferState>(),
+  workloads: named<GuestWorkload>(),
+  scheduled: z.array(z.custom<ScheduledEvent>(isObject)),
+} satisfies Record<keyof WorldState, z.ZodType>);
 
 /**
  * What an earlier process wrote down. All sessions of that time are gone.
@@ -37,8 +57,9 @@ export function readState(text: string, scenario: Scenario, folder: string): Wor
   if (name !== scenario.name) {
     throw unusable(folder, `it holds a world of the scenario ${name}, not ${scenario.name}`);
   }
-  // Written by this very version of the program.
-  return read as WorldState;
+  const state = stateSchema.safeParse(read);
+  if (!state.success) throw unusable(folder, 'its state is damaged and cannot be read');
+  return state.data;
 }
 
 function unusable(folder: string, cause: string): DroverError {

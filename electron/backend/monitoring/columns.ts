@@ -52,9 +52,17 @@ function turned<Name extends string>(
   names: readonly Name[],
   rows: readonly Row<Name>[],
 ): Readonly<Record<Name, readonly (number | null)[]>> {
-  const columns = {} as Record<Name, readonly (number | null)[]>;
-  for (const name of names) columns[name] = rows.map((row) => row[name]);
-  return columns;
+  return recordOf(names, (name) => rows.map((row) => row[name]));
+}
+
+function recordOf<Name extends string, Value>(
+  names: readonly Name[],
+  valueOf: (name: Name) => Value,
+): Readonly<Record<Name, Value>> {
+  // What is filled in name by name is whole only at the end.
+  const record = {} as Record<Name, Value>;
+  for (const name of names) record[name] = valueOf(name);
+  return record;
 }
 
 const shares: ReadonlySet<ClusterMetric> = new Set<ClusterMetric>([
@@ -93,7 +101,7 @@ export class ClusterSums {
     for (const [id, last] of this.#hosts)
       if (Math.abs(at - last.at) > everyMs * silentSweeps) this.#hosts.delete(id);
     const row: Row<ClusterMetric> = {
-      ...rowOf((metric) => this.#sum(metric, cpusOf, at, everyMs)),
+      ...recordOf(hostMetrics, (metric) => this.#sum(metric, cpusOf, at, everyMs)),
       hostsMeasured: this.#hosts.size,
     };
     return { at, clusterIds: [this.#cluster], ...turned(clusterMetrics, [row]) };
@@ -129,10 +137,4 @@ export class ClusterSums {
     if (weights === 0) return null;
     return shares.has(metric) ? sum / weights : sum;
   }
-}
-
-function rowOf(value: (metric: HostMetric) => number | null): Row<HostMetric> {
-  const row = {} as Record<HostMetric, number | null>;
-  for (const metric of hostMetrics) row[metric] = value(metric);
-  return row;
 }
