@@ -83,7 +83,10 @@ async function untilAllKnown(client: DroverClient, size: FleetSize): Promise<voi
 async function giveAway(folder: string, uid: number): Promise<void> {
   if (process.getuid?.() !== 0) return;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    await chown(join(entry.parentPath, entry.name), uid, uid);
+    await chown(join(entry.parentPath, entry.name), uid, uid).catch((thrown: unknown) => {
+      // SQLite clears its side files away a moment after the backend has ended.
+      if (!/ENOENT/.test(String(thrown))) throw thrown;
+    });
 }
 
 const pause = (delayMs: number) => new Promise<void>((resolve) => void setTimeout(resolve, delayMs));

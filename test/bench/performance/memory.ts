@@ -4,7 +4,7 @@ import { type ProcessMemory, processMemory } from './processMemory.ts';
 
 /** MiB of the app at one moment; `other` is Chromium's own processes together. */
 export interface MemoryReading {
-  /** Of the simulated clock since the first. */
+  /** Since the first. */
   readonly minutes: number;
   readonly main: MemoryOf;
   readonly page: MemoryOf;
@@ -16,18 +16,20 @@ export interface MemoryReading {
 
 export type MemoryOf = Pick<ProcessMemory, 'residentMiB' | 'ownMiB'>;
 
-/** Reads at the beginning, after a half and after all of `simulatedMinutes` of a clock at x`rate`; on the overview. */
+const readings = 10;
+
+/** Reads at once and then ten times, evenly over real minutes; the page is left on the overview. */
 export async function measureMemory(
   app: MeasuredApp,
   page: Page,
-  { simulatedMinutes, rate }: { readonly simulatedMinutes: number; readonly rate: number },
+  minutes: number,
 ): Promise<readonly MemoryReading[]> {
-  const readings = [await read(app, page, 0)];
-  for (const share of [0.5, 1]) {
-    await new Promise((resolve) => void setTimeout(resolve, (simulatedMinutes * 60_000) / 2 / rate));
-    readings.push(await read(app, page, simulatedMinutes * share));
+  const found = [await read(app, page, 0)];
+  for (let number = 1; number <= readings; number += 1) {
+    await new Promise((resolve) => void setTimeout(resolve, (minutes * 60_000) / readings));
+    found.push(await read(app, page, (minutes * number) / readings));
   }
-  return readings;
+  return found;
 }
 
 async function read(app: MeasuredApp, page: Page, minutes: number): Promise<MemoryReading> {

@@ -1,120 +1,87 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { type PackedApp, pack } from '../../e2e/packedApp.ts';
-import { type ColdStart, measureColdStart } from './coldStart.ts';
-import type { FleetSize } from './fleet.ts';
-import { startFleetStage } from './fleetStage.ts';
-import { measureKeystrokes } from './keystrokes.ts';
-import { startMeasuredApp } from './measuredApp.ts';
-import { type MemoryReading, measureMemory } from './memory.ts';
-import { performancePage } from './performancePage.ts';
-import { measureScrolling, type Scrolling } from './scrolling.ts';
+import { type Asked, coldStarts, keys, memoryOverTime, packBoth, scrolls } from './parts.ts';
+import { type Circumstances, pageWith } from './performancePage.ts';
+import { coldStartSection, keystrokesSection, memorySection, scrollingSection } from './sections.ts';
 
-// `npm run performance [-- --quick] [-- --minutes N --rate N] [-- --output FILE]`: docs/performance.md, or another file.
-// An hour of memory is by default an hour of the simulated clock at x16: in that time a page gathers as many
-// measurements as it ever keeps.
+// `npm run performance [-- PART ...] [--hour | --minutes N] [--runs N] [--output FILE]`: each part renews its own
+// section of docs/performance.md, or of another file, and leaves the others as they stand.
 
-const { values } = parseArgs({
+const parts = {
+  coldStart: async (asked: Asked) => coldStartSection(await coldStarts(asked)),
+  scrolling: async (asked: Asked) => scrollingSection(await scrolls(asked)),
+  keystrokes: async (asked: Asked) => keystrokesSection(await keys(asked)),
+  memory: async (asked: Asked) => memorySection(await memoryOverTime(asked)),
+} as const;
+
+const isPart = (word: string): word is keyof typeof parts => word in parts;
+const say = (what: string) => console.error(what);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    quick: { type: 'boolean', default: false },
-    minutes: { type: 'string' },
-    rate: { type: 'string' },
+    hour: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
+    runs: { type: 'string', default: '7' },
     output: { type: 'string', default: join('docs', 'performance.md') },
   },
 });
-const repeats = values.quick ? 2 : 7;
-const simulatedMinutes = Number(values.minutes ?? (values.quick ? 4 : 60));
-const rate = Number(values.rate ?? 16);
-const usual: FleetSize = { hosts: 64, vms: 800 };
-const large: FleetSize = { hosts: 100, vms: 10_000 };
-const settleMs = 5000;
+const asked = positionals.length === 0 ? Object.keys(parts) : positionals;
+const minutes = values.hour ? 60 : Number(values.minutes);
+const runs = Number(values.runs);
 
-const say = (what: string) => console.error(what);
-
-async function ofTheUsual(packed: PackedApp) {
-  const stage = await startFleetStage(usual, rate);
-  try {
-    const starts: ColdStart[] = [];
-    for (let number = 1; number <= repeats; number += 1) {
-      starts.push(await measureColdStart(packed, stage));
-      say(`Start ${number} of ${repeats}: ${JSON.stringify(starts.at(-1))}`);
-    }
-    say(`Memory over ${simulatedMinutes} min at x${rate} ...`);
-    const memory = await memoryOf(packed, stage);
-    return { starts, memory };
-  } finally {
-    await stage.close();
-  }
+async function circumstances(
+  electron: string,
+  measure: () => Promise<string>,
+): Promise<{ readonly found: string; readonly during: Circumstances }> {
+  const [loadBefore = Number.NaN] = loadavg();
+  const found = await measure();
+  const [loadAfter = Number.NaN] = loadavg();
+  const during = {
+    date: new Date().toISOString().slice(0, 10),
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    loadBefore,
+    loadAfter,
+    electron,
+    drover: packageJson.version,
+  };
+  return { found, during };
 }
 
-async function memoryOf(
-  packed: PackedApp,
-  stage: Awaited<ReturnType<typeof startFleetStage>>,
-): Promise<readonly MemoryReading[]> {
-  const app = await startMeasuredApp(packed, stage);
-  try {
-    await pause(settleMs);
-    return await measureMemory(app, await app.look(), { simulatedMinutes, rate });
-  } finally {
-    await app.close();
-  }
-}
-
-async function ofTheLarge(packed: PackedApp) {
-  const stage = await startFleetStage(large, 1);
-  const app = await startMeasuredApp(packed, stage);
-  try {
-    await pause(settleMs);
-    const page = await app.look();
-    await page.getByRole('link', { name: 'Virtual machines' }).click();
-    const table = page.getByRole('table', { name: 'Virtual machines' });
-    await table.locator(`[aria-rowindex="2"]`).waitFor({ timeout: 120_000 });
-    const scrolling: Scrolling[] = [];
-    const keys: number[] = [];
-    const cleared: number[] = [];
-    for (let number = 1; number <= repeats; number += 1) {
-      scrolling.push(await measureScrolling(page));
-      const typed = await measureKeystrokes(page);
-      keys.push(...typed.digits);
-      cleared.push(typed.cleared);
-      say(`${large.vms} VMs, ${number} of ${repeats}: ${JSON.stringify([scrolling.at(-1), typed])}`);
-    }
-    return { scrolling, keys, cleared };
-  } finally {
-    await app.close();
-    await stage.close();
-  }
-}
-
-const pause = (delayMs: number) => new Promise<void>((done) => void setTimeout(done, delayMs));
-
-const output = await mkdtemp(join(tmpdir(), 'drover-performance-'));
-try {
-  const loadBefore = loadavg()[0] ?? Number.NaN;
+async function measureAll(): Promise<void> {
+  const output = resolve(values.output);
   say('Packing the app ...');
-  const packed = await pack(output, '--release');
-  const found = { ...(await ofTheUsual(packed)), ...(await ofTheLarge(packed)) };
-  const page = performancePage({
-    ...found,
-    usual,
-    large,
-    memoryRate: rate,
-    machine: {
-      date: new Date().toISOString().slice(0, 10),
-      cores: cpus().length,
-      processor: cpus()[0]?.model.trim() ?? 'not known',
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      loadBefore,
-      loadAfter: loadavg()[0] ?? Number.NaN,
-      electron: packed.electronVersion,
-      drover: packageJson.version,
-    },
-  });
-  await writeFile(resolve(values.output), page);
-  say(`Written to ${values.output}.`);
-} finally {
-  await rm(output, { recursive: true, force: true });
+  const packed = await packBoth();
+  try {
+    for (const part of asked) {
+      if (!isPart(part)) continue;
+      say(`${part} ...`);
+      try {
+        const { found, during } = await circumstances(packed.drover.electronVersion, async () => {
+          return await parts[part]({ packed, runs, minutes, say });
+        });
+        const before = await readFile(output, 'utf8').catch(() => '');
+        // Written after each part: what was measured stays, whatever becomes of the next.
+        await writeFile(output, pageWith(before, part, found, during));
+        say(`${part} is written to ${values.output}.`);
+      } catch (thrown) {
+        process.exitCode = 1;
+        say(`${part} could not be measured, and its section stays as it was: ${String(thrown)}`);
+      }
+    }
+  } finally {
+    await packed.remove();
+  }
 }
+
+const unknown = asked.find((word) => !isPart(word));
+if (unknown !== undefined || !(minutes > 0) || !(Number.isInteger(runs) && runs > 0)) {
+  say(
+    `npm run performance -- [${Object.keys(parts).join('|')}] [--hour | --minutes N] [--runs N] [--output FILE]`,
+  );
+  process.exitCode = 2;
+} else await measureAll();

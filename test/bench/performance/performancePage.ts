@@ -1,112 +1,60 @@
-import { medianOf } from '../measure.ts';
-import type { ColdStart } from './coldStart.ts';
-import type { FleetSize } from './fleet.ts';
-import type { MemoryOf, MemoryReading } from './memory.ts';
-import type { Scrolling } from './scrolling.ts';
-
-export interface PerformanceFound {
-  readonly machine: {
-    readonly date: string;
-    readonly cores: number;
-    readonly processor: string;
-    readonly memoryGiB: number;
-    /** Processes that wanted a core over the last minute, before and after. */
-    readonly loadBefore: number;
-    readonly loadAfter: number;
-    readonly electron: string;
-    readonly drover: string;
-  };
-  readonly usual: FleetSize;
-  readonly large: FleetSize;
-  readonly starts: readonly ColdStart[];
-  readonly memory: readonly MemoryReading[];
-  readonly memoryRate: number;
-  readonly scrolling: readonly Scrolling[];
-  readonly keys: readonly number[];
-  readonly cleared: readonly number[];
+/** What one section was measured under. */
+export interface Circumstances {
+  readonly date: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  /** Processes that wanted a core over the last minute, before and after. */
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+  readonly electron: string;
+  readonly drover: string;
 }
 
-const aims = { overviewMs: 1800, frameMs: 20, keyMs: 50 } as const;
+const titles = {
+  coldStart: 'Start',
+  scrolling: 'Scrolling ten thousand VMs',
+  keystrokes: 'Filtering ten thousand VMs',
+  memory: 'Memory',
+} as const;
 
-/** docs/performance.md, written whole by the run. */
-export function performancePage(found: PerformanceFound): string {
-  const { machine, usual, large, starts, scrolling } = found;
-  const start = (figure: keyof ColdStart, aim?: number) =>
-    figures(
-      starts.map((each) => each[figure]),
-      aim,
-    );
-  const frames = (figure: keyof Scrolling, aim?: number) =>
-    figures(
-      scrolling.map((each) => each[figure]),
-      aim,
-    );
-  return `# How fast Drover is
+type Part = keyof typeof titles;
 
-Written whole by \`npm run performance\` (\`test/bench/performance\`) on ${machine.date}. It packs the app as installers hold it and starts it as an ordinary user in Chromium's sandbox, on simulated clusters: world, backend and page are the real ones, each in its own process.
+const opening = `# How fast Drover is
 
-Drover ${machine.drover}, Electron ${machine.electron}; ${machine.cores} cores (${machine.processor}), ${machine.memoryGiB} GiB; an emulated display (Xvfb) of 1440x900 and no graphics card, so every pixel is drawn by the same cores. Load before the run ${machine.loadBefore.toFixed(1)}, after it ${machine.loadAfter.toFixed(1)}: ${loadWords(machine)}
+Written by \`npm run performance\` ([how](../test/bench/README.md#performance)); \`npm run performance -- PART\` renews one section. The app is packed as installers hold it and started as an ordinary user in Chromium's sandbox, on simulated clusters: world, backend and page are the real ones, each in its own process. The display is an emulated one without a graphics card, so each pixel is drawn by the same cores that do all else.
 
-Each figure is the median of its repeats, with the best and the worst.
-
-## Start
-
-From the start of the program, which knows ${inWords(usual)} from an earlier session, to what the window shows. ${starts.length} starts; the operating system has the files in memory from the first on.
-
-| | median | best | worst | aim |
-|---|---:|---:|---:|---:|
-| the window says that Drover starts | ${start('firstPaintMs')} |
-| the overview shows what is known of every host, and can be used | ${start('overviewMs', aims.overviewMs)} |
-| every host has answered | ${start('allHostsMs')} |
-
-## Ten thousand VMs
-
-The page "Virtual machines" with ${inWords(large)}, all of them measured meanwhile.
-
-| | median | best | worst | aim |
-|---|---:|---:|---:|---:|
-| scrolling ${scrolling[0]?.rowsPassed ?? 0} rows, 95th percentile of the time between two frames | ${frames('p95Ms', aims.frameMs)} |
-| the same, median | ${frames('medianMs')} |
-| the same, longest | ${frames('longestMs')} |
-| from a key in the filter to the frame with the rows that fit | ${figures(found.keys, aims.keyMs)} |
-| from Escape in the filter to the frame with all rows | ${figures(found.cleared, aims.keyMs)} |
-
-A display of 60 Hz shows a frame every 16.7 ms at best.
-
-## Memory
-
-MiB with ${inWords(usual)}, on the overview, by a simulated clock at x${found.memoryRate}. *Own* is what a process has for itself; *resident* counts with it the pages of Electron's program that the processes share.
-
-| after | main: own · resident | page: own · resident | page: heap | backend: own · resident | Chromium's others: own |
-|---|---:|---:|---:|---:|---:|
-${found.memory.map(memoryRow).join('\n')}
+Each figure is the median of its runs, with the best and the worst. Under "of the bare" is how many times as long it took as the same Electron with a page that does nothing took, in the same minute on the same machine: less than that no app can take there.
 `;
+
+/** The page with one section in its new words, and the others as they stand. */
+export function pageWith(before: string, part: Part, found: string, during: Circumstances): string {
+  const sections = sectionsOf(before);
+  sections.set(titles[part], `${during.date}: ${inWords(during)}\n\n${found.trim()}`);
+  const known = Object.values(titles).flatMap((title) => {
+    const text = sections.get(title);
+    return text === undefined ? [] : [`## ${title}\n\n${text}\n`];
+  });
+  return [opening, ...known].join('\n');
 }
 
-function memoryRow({ minutes, main, page, pageHeapMiB, backend, other }: MemoryReading): string {
-  const both = ({ ownMiB, residentMiB }: MemoryOf) => `${Math.round(ownMiB)} · ${Math.round(residentMiB)}`;
-  return `| ${minutes} min | ${both(main)} | ${both(page)} | ${Math.round(pageHeapMiB)} | ${both(backend)} | ${Math.round(other.ownMiB)} |`;
+function sectionsOf(page: string): Map<string, string> {
+  return new Map(
+    page
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => {
+        const end = section.indexOf('\n');
+        return [section.slice(0, end).trim(), section.slice(end).trim()];
+      }),
+  );
 }
 
-/** Median, best, worst and, where there is one, the aim and whether it is met. */
-function figures(values: readonly number[], aim?: number): string {
-  const median = medianOf(values);
-  const verdict = aim === undefined ? '' : `${milliseconds(aim)}, ${median <= aim ? 'met' : '**missed**'}`;
-  return `${[median, Math.min(...values), Math.max(...values)].map(milliseconds).join(' | ')} | ${verdict}`;
-}
-
-function milliseconds(value: number): string {
-  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
-  return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ms`;
-}
-
-function loadWords({ cores, loadBefore }: PerformanceFound['machine']): string {
-  return loadBefore > cores / 2
-    ? '**the machine did other work at the same time, and these figures are too high for it.**'
-    : 'nothing else ran.';
-}
-
-function inWords({ hosts, vms }: FleetSize): string {
-  const number = new Intl.NumberFormat('en-GB');
-  return `${number.format(hosts)} hosts and ${number.format(vms)} VMs`;
+function inWords({ cores, memoryGiB, loadBefore, loadAfter, electron, drover }: Circumstances): string {
+  const machine = `${cores} cores, ${memoryGiB} GiB, software rendering`;
+  const load = `load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after`;
+  const busy =
+    loadBefore > cores / 2
+      ? ' **The machine did other work before and perhaps meanwhile: times are too high for it.**'
+      : '';
+  return `${machine}; ${load}. Drover ${drover}, Electron ${electron}.${busy}`;
 }

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { z } from 'zod';
 
 /** Of one flight over the table: milliseconds between two frames that the page could draw. */
@@ -12,6 +12,26 @@ export interface Scrolling {
 const rowHeight = 36;
 const speed = 3000;
 const seconds = 4;
+const restMs = 1000;
+
+const plainRows = 10_000;
+
+/** Makes of the page a list of plain divs as many and as high as the table's rows: what scrolling costs by itself. */
+export async function showPlainList(page: Page): Promise<Locator> {
+  await page.evaluate(`(() => {
+    document.body.style.cssText = 'margin:0;height:100vh;overflow:hidden;font:14px sans-serif';
+    const list = document.createElement('main');
+    list.style.cssText = 'height:100%;overflow:auto';
+    for (let row = 1; row <= ${plainRows}; row += 1) {
+      const line = document.createElement('div');
+      line.style.cssText = 'height:${rowHeight}px;border-bottom:1px solid silver;box-sizing:border-box';
+      line.textContent = 'A plain line, and its number is ' + row;
+      list.append(line);
+    }
+    document.body.replaceChildren(list);
+  })()`);
+  return page.locator('main');
+}
 
 const countFrames = `(() => {
   const frames = [];
@@ -21,15 +41,29 @@ const countFrames = `(() => {
   globalThis.stopCounting = () => { isCounting = false; return frames; };
 })()`;
 
+const placeSchema = z.object({ x: z.number(), y: z.number() });
+
+/** What scrolls is the list or what holds it. */
+async function toItsBeginning(list: Locator): Promise<z.infer<typeof placeSchema>> {
+  const place = placeSchema.parse(
+    await list.evaluate(`(element) => {
+      const frame = element.tagName === 'TABLE' ? element.parentElement : element;
+      frame.scrollTop = 0;
+      const { left, top, width, height } = frame.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    }`),
+  );
+  await new Promise((resolve) => void setTimeout(resolve, restMs));
+  return place;
+}
+
 /** As with a wheel that runs freely: 80 rows a second. The page's own frames are counted while it goes on. */
-export async function measureScrolling(page: Page): Promise<Scrolling> {
-  const box = await page.getByRole('table', { name: 'Virtual machines' }).boundingBox();
-  if (box === null) throw new Error('there is no table of VMs');
+export async function measureScrolling(page: Page, list: Locator): Promise<Scrolling> {
+  const place = await toItsBeginning(list);
   const session = await page.context().newCDPSession(page);
   await page.evaluate(countFrames);
   await session.send('Input.synthesizeScrollGesture', {
-    x: box.x + box.width / 2,
-    y: box.y + 300,
+    ...place,
     yDistance: -speed * seconds,
     speed,
     preventFling: true,
