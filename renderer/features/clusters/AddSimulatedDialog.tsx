@@ -31,7 +31,7 @@ export function AddSimulatedDialog({ onClose }: { readonly onClose: () => void }
       verb={`Start ${name.trim() === '' ? title : name.trim()}`}
       pendingVerb="Starting…"
       pending={start.pending}
-      verdict={problem === undefined ? allowed : refused(problem)}
+      verdict={problem === undefined ? allowed : refused('Mend first what is marked above.')}
       onClose={onClose}
       onGive={async () => {
         const given = { scenario, name: name.trim(), ...(seed.trim() === '' ? {} : { seed: Number(seed) }) };

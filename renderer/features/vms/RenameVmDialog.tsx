@@ -2,6 +2,7 @@ import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import type { Vm } from '#shared/model/vm.ts';
 import { canBeNamed } from '#shared/rules/canRename.ts';
+import { allowed, refused } from '#shared/rules/verdict.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { orderVm } from './vmOrders.ts';
@@ -19,7 +20,11 @@ export function RenameVmDialog({ vm, onClose }: { readonly vm: Vm; readonly onCl
       title={`Rename ${vm.name}`}
       verb={isTouched && verdict.allowed ? `Rename it to ${name}` : 'Rename it'}
       pendingVerb="Renaming…"
-      verdict={verdict}
+      verdict={
+        verdict.allowed
+          ? allowed
+          : refused(isTouched ? 'Mend first what is marked above.' : 'Write another name first.')
+      }
       onClose={onClose}
       onGive={() => {
         void orderVm(client, vm.id, { verb: 'rename', name });
