@@ -11,6 +11,7 @@ import type { Requester } from '#shared/model/task.ts';
 import { Recorder } from './activity/recorder.ts';
 import { keptEndedTasks } from './api/keptTasks.ts';
 import { createRouter } from './api/router.ts';
+import type { Services } from './api/services.ts';
 import { type Clock, wallClock } from './clock/clock.ts';
 import { Consoles } from './consoles/consoles.ts';
 import type { OpenHostDriver } from './drivers/drivers.ts';
@@ -183,7 +184,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
       records: journal.tasks,
       unfinished,
       planMigration: async (request) => ({
-        ...(await unfinished.hold(plan(registry, inventory, request))),
+        ...(await unfinished.hold(plan({ registry, inventory, clock, unfinished }, request))),
         request: { kind: 'migration', request },
       }),
       newAddress: () => newAddress,
@@ -230,13 +231,25 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   }
 }
 
-async function plan(registry: HostRegistry, inventory: Inventory, request: MigrationRequest) {
+async function plan(
+  services: Pick<Services, 'registry' | 'inventory' | 'clock' | 'unfinished'>,
+  request: MigrationRequest,
+) {
+  const { registry, inventory, clock, unfinished } = services;
   const view = inventory.view();
   const { vm, from, to } = migrationParties(view, request);
   const source = registry.driver(from.id);
   const destination = registry.driver(to.id);
   if (source === undefined || destination === undefined) throw new Error('a host of the view has no driver');
-  const facts = await gatherMigrationFacts(vm, to, { source, destination }, claimedPaths(view, to.id));
+  const facts = await gatherMigrationFacts({
+    vm,
+    from,
+    to,
+    ends: { source, destination },
+    claimedPaths: claimedPaths(view, to.id),
+    clock,
+    unfinished,
+  });
   // Asked again: the view may have moved on while the hosts answered.
   return planMigration(inventory.view(), request, facts);
 }

@@ -89,22 +89,34 @@ describe('a backend that is stopped while it has a marker on a host', () => {
     expect(await starting).toMatchObject({ code: 'cancelled' });
   });
 
-  it('takes that of the doctor away, even where the host has not yet done writing it', async () => {
-    const { backend, client, to } = await start({
-      async writeMarker() {
-        asked();
-        await mayAnswer;
-        done.push('marker written');
-      },
-    });
-    const looking = client.hosts.diagnose({ hostId: to.id }).catch(() => undefined);
-    await isAsked;
-    const stopping = backend.stop();
-    await looking;
-    answer();
-    await stopping;
-    expect(done.slice(0, 3)).toEqual(['marker written', 'marker removed', 'host let go']);
-  });
+  it.each(['the doctor', 'a plan', 'a look at a VM'])(
+    'takes that of %s away, even where the host has not yet done writing it',
+    async (whose) => {
+      const { backend, client, vm, to } = await start({
+        async writeMarker() {
+          asked();
+          await mayAnswer;
+          done.push('marker written');
+        },
+      });
+      const ask = () => {
+        if (whose === 'the doctor') return client.hosts.diagnose({ hostId: to.id });
+        if (whose === 'a look at a VM') return client.vms.details({ vmId: vm.id });
+        const options = migrationOptionsSchema.parse({});
+        return client.migrations.plan({ vmId: vm.id, toHostId: to.id, options });
+      };
+      const asking: Promise<unknown> = ask();
+      const answered = asking.catch(toDroverError);
+      await isAsked;
+      const stopping = backend.stop();
+      await answered;
+      answer();
+      await stopping;
+      expect(done.slice(0, 3)).toEqual(['marker written', 'marker removed', 'host let go']);
+      // What could not be asked any more is no fault of the storage.
+      if (whose === 'a plan') expect(await answered).toMatchObject({ code: 'backend-stopped' });
+    },
+  );
 });
 
 function gate(): readonly [open: () => void, isOpen: Promise<void>] {

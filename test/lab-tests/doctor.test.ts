@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { allFindings, type Diagnosis, diagnosisSchema, type Finding } from '#shared/model/diagnosis.ts';
 import { clusterId, hostId } from '#shared/model/ids.ts';
 import { wallClock } from '../../electron/backend/clock/clock.ts';
+import { ManualClock } from '../../electron/backend/clock/testing/manualClock.ts';
 import { diagnose } from '../../electron/backend/doctor/diagnose.ts';
 import { gatherDoctorFacts, type Patient } from '../../electron/backend/doctor/gather.ts';
 import type { HostDriver } from '../../electron/backend/drivers/drivers.ts';
 import { ClaimLedger } from '../../electron/backend/inventory/claims.ts';
 import { Inventory } from '../../electron/backend/inventory/inventory.ts';
+import { Questions } from '../../electron/backend/questions.ts';
+import { proveShared } from '../../electron/backend/sharedStorage/proveShared.ts';
 import { Unfinished } from '../../electron/backend/unfinished.ts';
 import { type Lab, startLab, whyNoLab } from '../lab/startLab.ts';
 import { DroverCommand } from './droverCommand.ts';
@@ -15,6 +18,7 @@ import { linkState, type OpenHosts, openHosts } from './openHosts.ts';
 
 const noLab = process.env['DROVER_LAB_UNAVAILABLE'] ?? (await whyNoLab());
 const shared = '/var/lib/libvirt/shared';
+const patience = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(noLab !== undefined)('the doctor at real hosts', () => {
   let lab: Lab;
@@ -123,6 +127,28 @@ describe.skipIf(noLab !== undefined)('the doctor at real hosts', () => {
     });
     expect(at(peer(diagnosis, 'host-b')?.from, 'migration.storage')[0]).toMatchObject({ level: 'fine' });
     expect(await markersLeft()).toBe('');
+  });
+
+  it('takes a marker away whose writing a real host ends late', async () => {
+    const clock = new ManualClock();
+    const unfinished = new Unfinished();
+    const witness = (name: string) => {
+      const driver = drivers.get(name);
+      if (driver === undefined) throw new Error(`no driver of ${name}`);
+      return { driver, questions: new Questions(clock, unfinished.ending) };
+    };
+    // Writing into it waits until somebody reads.
+    const file = `${shared}/.drover-late`;
+    await lab.exec('host-a', ['mkfifo', file]);
+    const named = { writer: witness('host-a'), writerName: 'host-a', token: 'late' };
+    const marker = { ...named, path: `${shared}/any`, patienceMs: 8_000, unfinished };
+    const proving = proveShared(marker, witness('host-b'));
+    await expect.poll(() => clock.size, patience).toBe(1);
+    await clock.advance(8_000);
+    expect(await proving).toMatchObject({ proof: 'unproven', left: { on: 'host-a', file, late: true } });
+    expect(await markersLeft()).toBe(file);
+    expect(await lab.exec('host-a', ['timeout', '60', 'cat', file])).toBe('late');
+    await expect.poll(markersLeft, patience).toBe('');
   });
 
   it('says of a host that does not answer just that, and looks at the others all the same', async () => {

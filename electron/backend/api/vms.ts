@@ -15,7 +15,7 @@ import type { Services } from './services.ts';
 /** The verbs of a VM's life, and what is asked of one VM alone. */
 export function vmHandlers(services: Services) {
   const { runner, inventory, registry, records, definitions, recorder } = services;
-  const sharedFiles = new SharedFiles(services.clock);
+  const sharedFiles = new SharedFiles(services.clock, services.unfinished);
   return {
     act: api.vms.act.handler(({ input, context }) => {
       const repeated =

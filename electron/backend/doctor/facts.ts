@@ -2,11 +2,8 @@ import type { Host } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import type { CpuCompatibility, ReachResult } from '../drivers/migration.ts';
-
-/** A question and what came of it: its answer, or why there is none. */
-export type Asked<T> =
-  | { readonly kind: 'told'; readonly value: T }
-  | { readonly kind: 'failed'; readonly why: string };
+import type { Asked } from '../questions.ts';
+import type { Proof } from '../sharedStorage/proof.ts';
 
 export interface HostFacts {
   readonly host: Host;
@@ -49,16 +46,8 @@ export interface WayFacts {
 }
 
 /** A folder that both hosts are asked about; the proof is the same in both directions. */
-export interface FolderFacts {
+export interface FolderFacts extends Proof {
   readonly path: string;
-  /** `shared`: a marker written by one was found by the other. `unproven`: neither could write one. */
-  readonly proof: 'shared' | 'separate' | 'unproven';
-  readonly cause?: string;
-  /**
-   * A marker that could not be removed again, and the host that may have it. `late`: its write was not answered in
-   * time; it is removed once it is.
-   */
-  readonly left?: { readonly on: string; readonly file: string; readonly late?: true };
 }
 
 export interface PeerFacts extends HostFacts {

@@ -26,6 +26,10 @@ class Practice {
   /** In the folder that all hosts see. */
   readonly markers = new Set<string>();
 
+  constructor() {
+    this.hosts.clock = this.clock;
+  }
+
   patient(name: string, changes: Changes = {}): Patient {
     const host = someHost(name);
     const disk = { target: 'vda', device: 'disk', format: 'raw', cache: 'none' } as const;

@@ -4,19 +4,11 @@ import type { Vm } from '#shared/model/vm.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { ReachResult } from '../drivers/migration.ts';
+import { type Asked, Questions } from '../questions.ts';
 import type { Unfinished } from '../unfinished.ts';
-import type {
-  Asked,
-  DoctorFacts,
-  HostFacts,
-  JoinedNetwork,
-  PeerFacts,
-  PortFacts,
-  WayFacts,
-} from './facts.ts';
+import type { DoctorFacts, HostFacts, JoinedNetwork, PeerFacts, PortFacts, WayFacts } from './facts.ts';
 import { joinedTo } from './networks.ts';
 import { proveFolders } from './proveFolders.ts';
-import { Questions } from './questions.ts';
 import { foldersToProve } from './sharedFolders.ts';
 
 /** A host of the cluster with the driver that asks it. */
@@ -60,7 +52,7 @@ export async function gatherDoctorFacts(input: {
     const [to, from, folders] = await Promise.all([
       lookAlong(one, other),
       lookAlong(other, one),
-      proveFolders(patient, peer, foldersToProve(one, other), `${token}-${index}`, unfinished),
+      proveFolders([patient, peer], foldersToProve(one, other), `${token}-${index}`, unfinished),
     ]);
     return { ...there, ways: { to, from, folders } };
   });

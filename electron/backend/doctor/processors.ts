@@ -1,6 +1,7 @@
 import type { Finding } from '#shared/model/diagnosis.ts';
 import type { CpuCompatibility } from '../drivers/migration.ts';
-import type { Asked, End } from './facts.ts';
+import type { Asked } from '../questions.ts';
+import type { End } from './facts.ts';
 import { type Fix, fine, found, listed, notKnown } from './finding.ts';
 import { sshTo, workstation } from './fix.ts';
 

@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import type { Finding } from '#shared/model/diagnosis.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { Vm } from '#shared/model/vm.ts';
+import { whyLeft } from '../sharedStorage/proof.ts';
 import type { End, FolderFacts } from './facts.ts';
 import { fine, found, listed } from './finding.ts';
 import { drover, word } from './fix.ts';
@@ -66,7 +67,7 @@ export function folderFindings(from: End, to: End, folders: readonly FolderFacts
         ? []
         : [
             found('warning', `${check}.marker`, `A marker may have been left on ${left.on}.`, {
-              cause: `${left.late === true ? 'Writing it was not answered in time; Drover removes it as soon as it is' : 'It could not be removed again'}. It is a small file that nothing reads.`,
+              cause: whyLeft(left),
               fix: { on: left.on, command: `rm -f ${word(left.file)}` },
             }),
           ],

@@ -1,4 +1,5 @@
 import type { VmDisk } from '#shared/model/vm.ts';
+import type { LeftMarker } from '../sharedStorage/proof.ts';
 
 /** A file that the guest only reads: a base below an overlay, or what is in a CD drive. */
 export interface ReadFileFacts {
@@ -25,6 +26,8 @@ export interface DiskFacts {
    * `absent`: the destination has no such file. `different`: it has one, and it is another.
    */
   readonly atDestination: ReadFileFacts['atDestination'];
+  /** Why a written one could not be proven to be the very file: what is not proven is not claimed, so it is `different`. */
+  readonly unproven?: string;
   /** From the top's backing file down to the base. */
   readonly chain: readonly (ReadFileFacts & { readonly format: string })[];
   /** In the folder that would hold a copy; absent where the folder is. */
@@ -41,6 +44,7 @@ export interface MigrationFacts {
   /** Bridges and networks that the VM is joined to and the destination lacks. */
   readonly missingNetworks: readonly string[];
   readonly disks: readonly DiskFacts[];
+  readonly markersLeft: readonly LeftMarker[];
   /**
    * What files that other tasks were promised room for took of the destination's storage, by path, asked before what
    * is free there: that much of the promise is in that figure already.

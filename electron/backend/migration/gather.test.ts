@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { someHost, someVm } from '#shared/testing/nouns.ts';
+import { ManualClock, settled } from '../clock/testing/manualClock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { ReachResult } from '../drivers/migration.ts';
 import { FakeHosts } from '../drivers/testing/fakeHosts.ts';
-import { gatherMigrationFacts } from './gather.ts';
+import { Unfinished } from '../unfinished.ts';
+import { type Ends, gatherMigrationFacts } from './gather.ts';
 
 const here = someHost('server-a');
 const there = someHost('server-b');
@@ -22,37 +24,114 @@ function driver(
   };
 }
 
+const clock = new ManualClock();
+const unfinished = new Unfinished();
+
+function gatherFacts(ends: Ends, vm = someVm('web-01', here), claimedPaths: readonly string[] = []) {
+  return gatherMigrationFacts({ vm, from: here, to: there, ends, claimedPaths, clock, unfinished });
+}
+
 function gather(ours: readonly string[], theirs: readonly string[], reach: (address: string) => ReachResult) {
   const source = driver('server-a', ours, reach);
   const destination = driver('server-b', theirs, () => ({ reachable: false, cause: 'not asked' }));
-  return gatherMigrationFacts(someVm('web-01', here), there, { source, destination }, []);
+  return gatherFacts({ source, destination });
 }
 
 /** "Refused" by the very host that asks. */
 const refusedHere: ReachResult = { reachable: true, how: 'closed' };
 const noAnswer: ReachResult = { reachable: false, cause: 'no answer' };
 
-it('takes a marker away whose writing broke off, and does not claim that the disk is shared', async () => {
-  const asked: string[] = [];
-  const plain = driver('server-a', ['10.0.0.1'], () => refusedHere);
-  const storage: HostDriver['storage'] = {
-    ...plain.storage,
-    inspect: async () => ({ format: 'qcow2', virtualBytes: 9, usedBytes: 5, kind: 'file' }),
-    writeMarker: async (path) => {
-      asked.push(`write ${path}`);
-      throw new Error('no answer in time');
-    },
-    removeMarker: async (path) => void asked.push(`remove ${path}`),
-  };
-  const destination = { ...driver('server-b', ['10.0.0.2'], () => refusedHere), storage };
-  const source = '/pool/web-01.qcow2';
-  const disk = { target: 'vda', source, device: 'disk', format: 'qcow2', cache: 'none' } as const;
+describe('markers beside disks', () => {
+  const path = '/pool/web-01.qcow2';
+  const disk = { target: 'vda', source: path, device: 'disk', format: 'qcow2', cache: 'none' } as const;
   const vm = someVm('web-01', here, {
     disks: [{ ...disk, readOnly: false, shareable: false, backingChain: [] }],
   });
-  const facts = await gatherMigrationFacts(vm, there, { source: { ...plain, storage }, destination }, []);
-  expect(facts.disks.map(({ atDestination }) => atDestination)).toEqual(['different']);
-  expect(asked).toEqual(['write /pool/web-01.qcow2', 'remove /pool/web-01.qcow2']);
+
+  /** Both hosts see one pool; what is done to its markers is told in order. */
+  function sharing(changes: Partial<HostDriver['storage']> = {}) {
+    const asked: string[] = [];
+    const markers = new Set<string>();
+    const plain = driver('server-a', ['10.0.0.1'], () => refusedHere);
+    const storage: HostDriver['storage'] = {
+      ...plain.storage,
+      inspect: async () => ({ format: 'qcow2', virtualBytes: 9, usedBytes: 5, kind: 'file' }),
+      writeMarker: async (path, token) => {
+        asked.push(`write ${path}`);
+        markers.add(token);
+      },
+      hasMarker: async (_path, token) => markers.has(token),
+      removeMarker: async (path, token) => {
+        asked.push(`remove ${path}`);
+        markers.delete(token);
+      },
+      ...changes,
+    };
+    const source = { ...plain, clock, storage };
+    const destination = { ...driver('server-b', ['10.0.0.2'], () => refusedHere), clock, storage };
+    return { ends: { source, destination }, asked, markers };
+  }
+
+  it('prove that a disk is shared, and are taken away', async () => {
+    const { ends, asked, markers } = sharing();
+    const { disks, markersLeft } = await gatherFacts(ends, vm);
+    expect(disks.map(({ atDestination }) => atDestination)).toEqual(['shared']);
+    expect(asked).toEqual([`write ${path}`, `remove ${path}`]);
+    expect([markers.size, markersLeft.length, clock.size]).toEqual([0, 0, 0]);
+  });
+
+  it('have each a name of their own: their folders may be links into each other', async () => {
+    const tokens: string[] = [];
+    const { ends } = sharing({ writeMarker: async (_path, token) => void tokens.push(token) });
+    const [one] = vm.disks;
+    if (one === undefined) throw new Error('no disk');
+    await gatherFacts(ends, { ...vm, disks: [one, { ...one, target: 'vdb', source: '/link/b.qcow2' }] });
+    expect(new Set(tokens).size).toBe(2);
+  });
+
+  it('are taken away where writing one broke off; the disk does not count as shared, and why is told', async () => {
+    const asked: string[] = [];
+    const { ends } = sharing({
+      writeMarker: async (path) => {
+        asked.push(`write ${path}`);
+        throw new Error('no answer in time');
+      },
+      removeMarker: async (path) => void asked.push(`remove ${path}`),
+    });
+    const { disks } = await gatherFacts(ends, vm);
+    expect(disks).toMatchObject([
+      { atDestination: 'different', unproven: expect.stringMatching(/no answer in time/) },
+    ]);
+    expect(asked).toEqual([`write ${path}`, `remove ${path}`]);
+  });
+
+  it('that are written late are told of, and taken away when the write has come to its end', async () => {
+    let finish: () => void = () => undefined;
+    const { ends, asked, markers } = sharing({
+      writeMarker: (_path, token) =>
+        new Promise<void>((resolve) => {
+          finish = () => {
+            markers.add(token);
+            resolve();
+          };
+        }),
+    });
+    const gathered = gatherFacts(ends, vm);
+    await settled();
+    await clock.advance(60_000);
+    const { disks, markersLeft } = await gathered;
+    expect(disks).toMatchObject([
+      { atDestination: 'different', unproven: 'There was no answer within 60 s.' },
+    ]);
+    expect(markersLeft).toMatchObject([
+      { on: 'server-a', file: expect.stringMatching(/^\/pool\/\.drover-/), late: true },
+    ]);
+    expect(asked).toEqual([]);
+    finish();
+    expect(markers.size).toBe(1);
+    await settled();
+    expect([markers.size, clock.size]).toEqual([0, 0]);
+  });
 });
 
 describe('what other tasks were promised room for', () => {
@@ -65,7 +144,7 @@ describe('what other tasks were promised room for', () => {
     };
     const destination = { ...plain, storage: { ...plain.storage, inspect } };
     const paths = ['/pool/half.qcow2', '/pool/begun.qcow2'];
-    const facts = await gatherMigrationFacts(someVm('web-01', here), there, { source, destination }, paths);
+    const facts = await gatherFacts({ source, destination }, someVm('web-01', here), paths);
     expect(facts.shownBytes).toEqual(
       new Map([
         ['/pool/half.qcow2', 5],

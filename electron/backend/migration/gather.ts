@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { DroverError } from '#shared/contract/errors.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { Vm } from '#shared/model/vm.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
+import { Questions } from '../questions.ts';
+import type { LeftMarker, Proof } from '../sharedStorage/proof.ts';
+import { proveShared } from '../sharedStorage/proveShared.ts';
+import type { Unfinished } from '../unfinished.ts';
 import type { MigrationFacts } from './facts.ts';
 import { gatherDisks } from './gatherDisks.ts';
 
@@ -10,22 +16,63 @@ export interface Ends {
   readonly destination: HostDriver;
 }
 
+/** Without a proof a VM whose disks are shared cannot move, so storage that is slow is waited for. */
+const markerPatienceMs = 60_000;
+
 /** Asks both hosts what only they know. Changes nothing but for markers, which are removed again. */
-export async function gatherMigrationFacts(
-  vm: Vm,
-  to: Host,
-  ends: Ends,
-  claimedPaths: readonly string[],
-): Promise<MigrationFacts> {
+export async function gatherMigrationFacts(input: {
+  readonly vm: Vm;
+  readonly from: Host;
+  readonly to: Host;
+  readonly ends: Ends;
+  readonly claimedPaths: readonly string[];
+  readonly clock: Clock;
+  readonly unfinished: Unfinished;
+}): Promise<MigrationFacts> {
+  const { vm, to, ends, claimedPaths } = input;
   const { source, destination } = ends;
+  const { prove, markersLeft } = markers(input);
   const shownBytes = await usedBytesOf(claimedPaths, destination);
   const [reach, cpu, missingNetworks, disks] = await Promise.all([
     reachDestination(to, ends),
     compareCpu(vm, ends),
     destination.migration.missingNetworks(vm.nics),
-    gatherDisks(vm, { source: source.storage, destination: destination.storage }, token()),
+    gatherDisks(vm, { source: source.storage, destination: destination.storage, prove }),
   ]);
-  return { ...reach, cpu, missingNetworks, disks, shownBytes };
+  return { ...reach, cpu, missingNetworks, disks, markersLeft, shownBytes };
+}
+
+/** Written by the source beside each disk and looked for by the destination; which of them were left is gathered. */
+function markers({ vm, from, to, ends, clock, unfinished }: Parameters<typeof gatherMigrationFacts>[0]) {
+  const token = randomBytes(12).toString('hex');
+  const witness = (driver: HostDriver) => ({ driver, questions: new Questions(clock, unfinished.ending) });
+  const [writer, reader] = [witness(ends.source), witness(ends.destination)];
+  const markersLeft: LeftMarker[] = [];
+  let written = 0;
+  const prove = async (path: string): Promise<Proof> => {
+    const proof = await proveShared(
+      {
+        writer,
+        writerName: from.name,
+        path,
+        token: `${token}-${written++}`,
+        patienceMs: markerPatienceMs,
+        unfinished,
+      },
+      reader,
+    );
+    if (proof.proof === 'unproven' && unfinished.ending.aborted) {
+      throw new DroverError({
+        code: 'backend-stopped',
+        tried: `Plan to migrate ${vm.name} to ${to.name}`,
+        cause: 'Drover is being stopped',
+        next: 'Start it again and try again',
+      });
+    }
+    if (proof.left !== undefined) markersLeft.push(proof.left);
+    return proof;
+  };
+  return { prove, markersLeft };
 }
 
 async function usedBytesOf(
@@ -82,8 +129,4 @@ async function reachDestination(
     port: { reachable: false, cause },
     migrationPort: first,
   };
-}
-
-function token(): string {
-  return randomBytes(12).toString('hex');
 }

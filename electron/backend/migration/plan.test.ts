@@ -19,6 +19,7 @@ const facts: MigrationFacts = {
   cpu: { compatible: true },
   missingNetworks: [],
   disks: [],
+  markersLeft: [],
   shownBytes: new Map(),
 };
 
@@ -118,6 +119,14 @@ describe('the plan of a migration', () => {
     expect(warnings).toContain(
       'Other migrations take up to 30 MiB/s of the link of server-b meanwhile, so this one will take longer than it would alone.',
     );
+  });
+
+  it('tells of a marker that may have been left, and what becomes of it', () => {
+    const left = { on: 'server-a', file: '/pool/.drover-x' };
+    const told = (late: boolean) =>
+      plan({ facts: { markersLeft: [late ? { ...left, late } : left] } }).warnings.join(' ');
+    expect(told(false)).toMatch(/left on server-a: \/pool\/\.drover-x\. It could not be removed/);
+    expect(told(true)).toMatch(/Drover removes it as soon as it is/);
   });
 
   it('says that memory crosses the network as plaintext, and what post-copy risks', () => {

@@ -8,6 +8,7 @@ import { bytesInWords } from '#shared/model/quantityWords.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { canMigrate } from '#shared/rules/canMigrate.ts';
 import type { View } from '../inventory/inventory.ts';
+import { whyLeft } from '../sharedStorage/proof.ts';
 import type { MigrationFacts } from './facts.ts';
 import { incomingCopyClaim, type MigrationArguments, migrationKind, stepIds } from './migrationArguments.ts';
 import { type PromisedSpace, planStorage, type StoragePlan } from './planStorage.ts';
@@ -114,6 +115,9 @@ export function planMigration(view: View, request: MigrationRequest, facts: Migr
     steps: steps(vm, from, to, input, storage.reason),
     warnings: [
       ...warnings(vm, from, to, request.options, storage),
+      ...facts.markersLeft.map(
+        (left) => `A marker may have been left on ${left.on}: ${left.file}. ${whyLeft(left)}`,
+      ),
       ...sharedLinks(view, [from, to]),
       ...lostWrites(vm, from),
     ],

@@ -73,6 +73,20 @@ describe('how the disks come to be at the destination', () => {
       /nothing there is overwritten/,
     ],
     [
+      'what could not be proven to be shared',
+      [someDisk({ atDestination: 'different', unproven: 'Write a marker: No space left on device.' })],
+      false,
+      'storage-not-shared',
+      /could not be proven\. Write a marker: No space left on device\. Put that right/,
+    ],
+    [
+      'overwriting what may be the very file',
+      [diskApart({ atDestination: 'different', unproven: 'There was no answer within 60 s.' })],
+      true,
+      'already-exists',
+      /whether it is another one could not be proven\. There was no answer within 60 s\. Put that right/,
+    ],
+    [
       'copying a device',
       [diskApart({ place: 'block', path: '/dev/sdb' })],
       true,

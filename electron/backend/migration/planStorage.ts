@@ -110,6 +110,14 @@ function refuseApart(tried: string, to: Host, apart: readonly DiskFacts[]): void
       next: 'Put the disk into a file on storage that both hosts share',
     });
   }
+  if (alone.unproven !== undefined) {
+    throw new DroverError({
+      code: 'storage-not-shared',
+      tried,
+      cause: `whether ${to.name} sees the very file ${alone.path} of disk ${alone.target} could not be proven. ${alone.unproven}`,
+      next: 'Put that right and try again',
+    });
+  }
   throw new DroverError({
     code: 'storage-not-shared',
     tried,
@@ -186,8 +194,15 @@ function refuseCopy(tried: string, to: Host, disk: DiskFacts): void {
     throw new DroverError({
       code: 'already-exists',
       tried,
-      cause: `${to.name} has another file at ${disk.path}, and nothing there is overwritten`,
-      next: 'Move that file away, or choose another host',
+      ...(disk.unproven === undefined
+        ? {
+            cause: `${to.name} has another file at ${disk.path}, and nothing there is overwritten`,
+            next: 'Move that file away, or choose another host',
+          }
+        : {
+            cause: `${to.name} has a file at ${disk.path}, and whether it is another one could not be proven. ${disk.unproven}`,
+            next: 'Put that right and try again, or choose another host',
+          }),
     });
   }
   if (disk.freeBytesAtDestination === undefined) {

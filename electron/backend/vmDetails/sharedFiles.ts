@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { HostId } from '#shared/model/ids.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
+import { Questions } from '../questions.ts';
+import { lookFrom, type Witness } from '../sharedStorage/proveShared.ts';
+import type { Unfinished } from '../unfinished.ts';
 
 export interface HostOf {
   readonly hostId: HostId;
@@ -19,20 +22,23 @@ const mostRemembered = 2000;
  */
 export class SharedFiles {
   readonly #clock: Clock;
+  readonly #unfinished: Unfinished;
+  readonly #witnesses = new WeakMap<HostDriver, Witness>();
   readonly #known = new Map<
     string,
     { readonly at: number; readonly proof: Promise<readonly HostId[] | undefined> }
   >();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, unfinished: Unfinished) {
     this.#clock = clock;
+    this.#unfinished = unfinished;
   }
 
   sharedWith(home: HostOf, others: readonly HostOf[], path: string): Promise<readonly HostId[] | undefined> {
     const key = [home.hostId, ...others.map(({ hostId }) => hostId), path].join(' ');
     const known = this.#known.get(key);
     if (known !== undefined && this.#clock.elapsed() - known.at < believedMs) return known.proof;
-    const proof = prove(home, others, path);
+    const proof = this.#prove(home, others, path);
     this.#known.delete(key);
     this.#known.set(key, { at: this.#clock.elapsed(), proof });
     const [oldest] = this.#known.keys();
@@ -43,33 +49,36 @@ export class SharedFiles {
     });
     return proof;
   }
-}
 
-async function prove(
-  home: HostOf,
-  others: readonly HostOf[],
-  path: string,
-): Promise<readonly HostId[] | undefined> {
-  const token = `shared-${randomBytes(8).toString('hex')}`;
-  const limits = { deadlineMs: askMs };
-  const { storage } = home.driver;
-  try {
-    await storage.writeMarker(path, token, limits);
-    const seen = await Promise.all(
-      others.map(({ hostId, driver }) =>
-        driver.storage.hasMarker(path, token, limits).then(
-          (isThere) => ({ hostId, isThere }),
-          () => undefined,
-        ),
-      ),
+  async #prove(
+    home: HostOf,
+    others: readonly HostOf[],
+    path: string,
+  ): Promise<readonly HostId[] | undefined> {
+    const { seen } = await lookFrom(
+      {
+        writer: this.#witness(home),
+        writerName: home.hostId,
+        path,
+        token: `shared-${randomBytes(8).toString('hex')}`,
+        patienceMs: askMs,
+        unfinished: this.#unfinished,
+      },
+      others.map((other) => this.#witness(other)),
     );
-    const answers = seen.flatMap((each) => each ?? []);
-    if (answers.length === 0 && others.length > 0) return undefined;
-    return answers.filter(({ isThere }) => isThere).map(({ hostId }) => hostId);
-  } catch {
-    return undefined;
-  } finally {
-    // Even where the write failed: one that was not answered in time may have happened all the same.
-    await storage.removeMarker(path, token, limits).catch(() => undefined);
+    if (!seen.some(({ kind }) => kind === 'told')) return undefined;
+    return others.flatMap(({ hostId }, index) => {
+      const answer = seen[index];
+      return answer?.kind === 'told' && answer.value ? [hostId] : [];
+    });
+  }
+
+  /** One for each host, so that the images of one VM are not asked about all at once. */
+  #witness({ driver }: HostOf): Witness {
+    const known = this.#witnesses.get(driver);
+    if (known !== undefined) return known;
+    const made = { driver, questions: new Questions(this.#clock, this.#unfinished.ending) };
+    this.#witnesses.set(driver, made);
+    return made;
   }
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { DroverError } from '#shared/contract/errors.ts';
 import { hostId } from '#shared/model/ids.ts';
 import type { VmDisk } from '#shared/model/vm.ts';
-import { ManualClock } from '../clock/testing/manualClock.ts';
+import { ManualClock, settled } from '../clock/testing/manualClock.ts';
 import type { HostDriver, StorageDriver } from '../drivers/drivers.ts';
 import { FakeHosts } from '../drivers/testing/fakeHosts.ts';
+import { Unfinished } from '../unfinished.ts';
 import { diskChain } from './diskChain.ts';
 import { SharedFiles } from './sharedFiles.ts';
 
@@ -99,7 +100,7 @@ describe('which hosts see the same file', () => {
 
   it('is proven by a marker, taken away again, and believed for a while', async () => {
     const clock = new ManualClock();
-    const files = new SharedFiles(clock);
+    const files = new SharedFiles(clock, new Unfinished());
     const markers = new Set<string>();
     let written = 0;
     const driver = driverWith({
@@ -121,8 +122,33 @@ describe('which hosts see the same file', () => {
     expect(written).toBe(2);
   });
 
+  it('waits no longer than a person does, and takes away what is written late', async () => {
+    const clock = new ManualClock();
+    const files = new SharedFiles(clock, new Unfinished());
+    const markers = new Set<string>();
+    let finish: () => void = () => undefined;
+    const driver = driverWith({
+      writeMarker: (_path, token) =>
+        new Promise<void>((resolve) => {
+          finish = () => {
+            markers.add(token);
+            resolve();
+          };
+        }),
+      removeMarker: async (_path, token) => void markers.delete(token),
+    });
+    const asking = files.sharedWith({ ...home, driver }, [other('beta', {})], '/srv/top.qcow2');
+    await settled();
+    await clock.advance(8000);
+    expect(await asking).toBeUndefined();
+    finish();
+    expect(markers.size).toBe(1);
+    await settled();
+    expect([markers.size, clock.size]).toEqual([0, 0]);
+  });
+
   it('is not claimed where it could not be proven, and asked again', async () => {
-    const files = new SharedFiles(new ManualClock());
+    const files = new SharedFiles(new ManualClock(), new Unfinished());
     const driver = driverWith({ writeMarker: refused });
     const ask = () => files.sharedWith({ ...home, driver }, [other('beta', {})], '/srv/top.qcow2');
     expect(await ask()).toBeUndefined();

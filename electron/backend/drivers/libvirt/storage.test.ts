@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +58,13 @@ describe('markers beside a disk', () => {
     expect(await storage.hasMarker(disk, 'abc123')).toBe(true);
     expect(await storage.hasMarker(disk, 'abc124')).toBe(false);
     await storage.removeMarker(disk, 'abc123');
+    expect(readdirSync(folder)).toEqual(['web-01.qcow2']);
+  });
+
+  it('leave nothing on a full disk, which is told as what it is', async () => {
+    // Linux' device that is always full.
+    symlinkSync('/dev/full', join(folder, '.drover-abc123'));
+    await expect(storageHere().writeMarker(disk, 'abc123')).rejects.toMatchObject({ code: 'no-room' });
     expect(readdirSync(folder)).toEqual(['web-01.qcow2']);
   });
 

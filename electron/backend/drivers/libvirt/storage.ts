@@ -37,7 +37,8 @@ export function libvirtStorage(link: HostAccess): StorageDriver {
     async writeMarker(path, token, options) {
       await run(
         `Write a marker beside ${path}`,
-        `umask 022; ${markerOf(path, token)}; ${sweepMarkers}; printf %s ${quote(token)} > "$marker"`,
+        // cat, because dash's own printf says of a full disk just "I/O error".
+        `umask 022; ${markerOf(path, token)}; ${sweepMarkers}; printf %s ${quote(token)} | cat > "$marker" || { code=$?; rm -f -- "$marker"; exit $code; }`,
         // A folder can be that of a server which does not answer: nothing is written there once nobody would remove it.
         { ...options, endWithLogin: true },
       );

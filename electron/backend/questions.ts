@@ -1,8 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { toErrorData } from '#shared/contract/errors.ts';
-import type { Clock } from '../clock/clock.ts';
-import type { Asked } from './facts.ts';
-import { durationInWords } from './finding.ts';
+import type { Clock } from './clock/clock.ts';
+
+/** A question and what came of it: its answer, or why there is none. */
+export type Asked<T> =
+  | { readonly kind: 'told'; readonly value: T }
+  | { readonly kind: 'failed'; readonly why: string };
 
 interface AskLimits {
   readonly signal: AbortSignal;
@@ -70,7 +73,7 @@ export class Questions {
       };
       const end = () => giveUp(stopping);
       const takeBack = this.#clock.after(deadlineMs, () =>
-        giveUp({ kind: 'failed', why: `There was no answer within ${durationInWords(deadlineMs)}.` }),
+        giveUp({ kind: 'failed', why: `There was no answer within ${deadlineMs / 1000} s.` }),
       );
       ending.addEventListener('abort', end);
       // Within a promise, so that what throws at once is an answer as well.
