@@ -7,8 +7,7 @@ import {
   fitsActivity,
   placeOf,
 } from '#shared/model/activity.ts';
-import type { ActivityEvent } from '#shared/model/event.ts';
-import type { ClusterEvent } from '#shared/model/history.ts';
+import type { ActivityEvent, Event } from '#shared/model/event.ts';
 import type { Host } from '#shared/model/host.ts';
 import { type HostId, type TaskId, taskId, type VmId } from '#shared/model/ids.ts';
 import type { LivePatch, LiveState } from '#shared/model/live.ts';
@@ -52,7 +51,7 @@ export class FakeWorld {
   readonly feed = new LiveFeed();
   readonly simulation = new FakeSimulation(this);
   /** What a backend that has run for long would have kept. */
-  readonly clusterEvents: ClusterEvent[] = [];
+  readonly clusterEvents: Event[] = [];
   historyTrouble: ErrorData | undefined;
   readonly sampleFeeds = new Set<Feed<Samples>>();
   /** Every call that changed something, as the page made it, for tests to read. */

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { activityEntrySchema, activityFilterSchema, activityPlaceSchema } from '../model/activity.ts';
 import { consoleInputSchema, consoleKindSchema, consoleMessageSchema } from '../model/console.ts';
 import { diagnosisSchema } from '../model/diagnosis.ts';
-import { clusterEventSchema, historyColumnsSchema, historyRequestSchema } from '../model/history.ts';
+import { eventSchema } from '../model/event.ts';
+import { historyColumnsSchema, historyRequestSchema } from '../model/history.ts';
 import { hostSchema } from '../model/host.ts';
 import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from '../model/ids.ts';
 import { liveMessageSchema, liveStateSchema } from '../model/live.ts';
@@ -66,7 +67,7 @@ export const contract = {
           })
           .readonly(),
       )
-      .output(z.object({ now: z.number(), events: z.array(clusterEventSchema).readonly() }).readonly()),
+      .output(z.object({ now: z.number(), events: z.array(eventSchema).readonly() }).readonly()),
   },
   hosts: {
     /**

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { errorDataSchema } from '../contract/errors.ts';
-import { activityEventKinds } from './event.ts';
-import { clusterIdSchema, hostIdSchema, taskIdSchema, vmIdSchema } from './ids.ts';
+import { clusterIdSchema, hostIdSchema, vmIdSchema } from './ids.ts';
 import { clusterMetrics, type Metric, vmMetrics } from './samples.ts';
 
 /** Whose measurements are asked for. */
@@ -45,21 +44,6 @@ export const historyColumnsSchema = z
   })
   .readonly();
 
-/** Something that happened in a cluster, by its clock; what the ticks on a time axis stand for. */
-export const clusterEventSchema = z
-  .object({
-    at: z.number(),
-    kind: z.enum([...activityEventKinds, 'task-done', 'task-failed']),
-    /** A whole sentence without its full stop. */
-    text: z.string(),
-    /** The hosts it happened on. */
-    hostIds: z.array(hostIdSchema).readonly(),
-    vmId: vmIdSchema.exactOptional(),
-    taskId: taskIdSchema.exactOptional(),
-  })
-  .readonly();
-
 export type HistorySubject = z.infer<typeof historySubjectSchema>;
 export type HistoryRequest = z.infer<typeof historyRequestSchema>;
 export type HistoryColumns = z.infer<typeof historyColumnsSchema>;
-export type ClusterEvent = z.infer<typeof clusterEventSchema>;

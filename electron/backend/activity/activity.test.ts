@@ -157,9 +157,9 @@ describe('activity', () => {
     recorder.task({ ...task, state: 'running' });
     recorder.task({ ...task, state: 'failed' });
     recorder.task({ ...task, state: 'failed' });
-    expect(recorder.kept().ofCluster(someCluster, 0, 7, 10)).toEqual([
-      { at: 7, kind: 'vm-paused', text: 'web-01 was paused', hostIds: [home.id], vmId: web.id },
-      { at: 7, kind: 'task-failed', text: 'Start web-01: failed', hostIds: [home.id], taskId: id },
+    expect(recorder.kept().ofCluster(someCluster, 0, 7, 10)).toMatchObject([
+      { clusterAt: 7, kind: 'vm-paused', text: 'web-01 was paused.', hostIds: [home.id], vmId: web.id },
+      { clusterAt: 7, kind: 'task-failed', text: 'Start web-01: failed', hostIds: [home.id], taskId: id },
     ]);
     expect(recorder.kept().ofCluster(someCluster, 8, 9, 10)).toEqual([]);
     history.forget(someCluster);

@@ -1,4 +1,5 @@
-import type { ClusterEvent, HistoryColumns, HistoryRequest, HistorySubject } from '#shared/model/history.ts';
+import type { Event } from '#shared/model/event.ts';
+import type { HistoryColumns, HistoryRequest, HistorySubject } from '#shared/model/history.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import type { Services } from './services.ts';
 
@@ -13,7 +14,7 @@ export function loadHistory(services: Services, request: HistoryRequest): Histor
 export function loadEvents(
   { monitoring, recorder, clock }: Services,
   asked: { readonly clusterId: ClusterId; readonly spanMs: number; readonly limit: number },
-): { readonly now: number; readonly events: readonly ClusterEvent[] } {
+): { readonly now: number; readonly events: readonly Event[] } {
   const now = monitoring.now(asked.clusterId) ?? clock.now();
   return { now, events: recorder.kept().ofCluster(asked.clusterId, now - asked.spanMs, now, asked.limit) };
 }

@@ -9,7 +9,6 @@ import {
   type VmStanding,
   vmStandingSchema,
 } from '#shared/model/event.ts';
-import { type ClusterEvent, clusterEventSchema } from '#shared/model/history.ts';
 import { type ClusterId, clusterOfVm, type HostId, type VmId, vmIdSchema } from '#shared/model/ids.ts';
 import { olderThan, whereOf } from './activityQuery.ts';
 import { atomically, type Db } from './database.ts';
@@ -35,7 +34,7 @@ export interface Events {
   /** Of one VM by its cluster's clock, newest first. Those of one moment are never parted, so it may be more. */
   ofVm(vm: VmId, limit: number, before: number | undefined): readonly Event[];
   /** The ticks of a cluster's time axis, by its own clock: oldest first, of very many the latest. */
-  ofCluster(cluster: ClusterId, from: number, to: number, most: number): readonly ClusterEvent[];
+  ofCluster(cluster: ClusterId, from: number, to: number, most: number): readonly Event[];
   /** How each VM was when it was last seen. */
   standings(): ReadonlyMap<VmId, VmStanding>;
   watchedUntil(host: HostId): number | undefined;
@@ -128,9 +127,7 @@ export function openEvents(file: HistoryFile, reportDamage: (what: string) => vo
         from,
         to,
         most,
-      )
-        .map(tickOf)
-        .toReversed(),
+      ).toReversed(),
     standings: () =>
       new Map(
         rowsOf('SELECT vm, record FROM vm_standings').flatMap((row) => {
@@ -156,17 +153,6 @@ export function openEvents(file: HistoryFile, reportDamage: (what: string) => vo
         db.prepare('DELETE FROM vm_standings WHERE cluster = ?').run(cluster);
       }, 0),
   };
-}
-
-function tickOf({ clusterAt, kind, text: sentence, hostIds, vmId, taskId }: Event): ClusterEvent {
-  return clusterEventSchema.parse({
-    at: clusterAt,
-    kind,
-    text: sentence.replace(/\.$/, ''),
-    hostIds,
-    ...(vmId === undefined ? {} : { vmId }),
-    ...(taskId === undefined ? {} : { taskId }),
-  });
 }
 
 function keep(db: Db, { events, standings, watched }: EventBatch): void {

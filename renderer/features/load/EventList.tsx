@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { ClusterEvent } from '#shared/model/history.ts';
+import type { Event } from '#shared/model/event.ts';
 import { formatCount, formatMoment } from '../../ui/format.ts';
 import { hostHref, vmHref } from '../inventory.ts';
 import styles from './LoadDashboard.module.css';
@@ -8,13 +8,7 @@ import { toneOf } from './useClusterEvents.ts';
 const mostShown = 6;
 
 /** The ticks of the time axis in words, newest first. `now` is by the cluster's clock. */
-export function EventList({
-  events,
-  now,
-}: {
-  readonly events: readonly ClusterEvent[];
-  readonly now: number;
-}) {
+export function EventList({ events, now }: { readonly events: readonly Event[]; readonly now: number }) {
   const shown = events.slice(-mostShown).toReversed();
   return (
     <section aria-label="Events in this time">
@@ -33,21 +27,15 @@ export function EventList({
   );
 }
 
-export function EventLines({
-  events,
-  now,
-}: {
-  readonly events: readonly ClusterEvent[];
-  readonly now: number;
-}) {
+export function EventLines({ events, now }: { readonly events: readonly Event[]; readonly now: number }) {
   return (
     <ul className={styles.events}>
       {events.map((event) => {
-        const { text, exact } = formatMoment(event.at, now);
+        const { text, exact } = formatMoment(event.clusterAt, now);
         return (
-          <li key={`${event.at} ${event.text}`}>
+          <li key={event.id}>
             <i className={styles.tick} data-tone={toneOf(event)} />
-            <time dateTime={new Date(event.at).toISOString()} title={exact}>
+            <time dateTime={new Date(event.clusterAt).toISOString()} title={exact}>
               {text}
             </time>
             <EventText event={event} />
@@ -58,7 +46,7 @@ export function EventLines({
   );
 }
 
-function EventText({ event: { text, taskId, vmId, hostIds } }: { readonly event: ClusterEvent }) {
+function EventText({ event: { text, taskId, vmId, hostIds } }: { readonly event: Event }) {
   const [host] = hostIds;
   if (taskId !== undefined) return <Link href={`/activity/${encodeURIComponent(taskId)}`}>{text}</Link>;
   if (vmId !== undefined) return <Link href={vmHref(vmId)}>{text}</Link>;

@@ -1,7 +1,8 @@
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { type ReactNode, useMemo } from 'react';
-import type { ClusterEvent, HistorySubject } from '#shared/model/history.ts';
+import type { Event } from '#shared/model/event.ts';
+import type { HistorySubject } from '#shared/model/history.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import { allowed, refused } from '#shared/rules/verdict.ts';
 import { useLive } from '../../transport/hooks.ts';
@@ -33,7 +34,7 @@ export interface LoadDashboardProps {
   /** All there is to use; what was measured says it first. */
   readonly memoryMiB: number | undefined;
   /** Of what happened in the cluster, what belongs here. */
-  readonly isAbout: (event: ClusterEvent) => boolean;
+  readonly isAbout: (event: Event) => boolean;
   /** Below the charts, for the same window of time. */
   readonly children?: ReactNode;
 }
@@ -47,9 +48,9 @@ export function LoadDashboard(props: LoadDashboardProps) {
   const load = useLoad(subject, clusterId, metrics, span);
   const simulated = useLive((model) => model.clusters.get(clusterId)?.simulated ?? false);
   const events = useClusterEvents(clusterId).filter(
-    (event) => isAbout(event) && event.at >= load.from && event.at <= load.to,
+    (event) => isAbout(event) && event.clusterAt >= load.from && event.clusterAt <= load.to,
   );
-  const ticks = events.map((event) => ({ at: event.at, text: event.text, tone: toneOf(event) }));
+  const ticks = events.map((event) => ({ at: event.clusterAt, text: event.text, tone: toneOf(event) }));
   const drawn = charts.map((chart) =>
     asDrawn(chart, load, { memoryMiB, events: ticks, group: `${subject.kind} ${subject.id}` }),
   );

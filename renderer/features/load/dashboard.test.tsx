@@ -1,23 +1,24 @@
 // @vitest-environment happy-dom
 import { fireEvent, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { serverA } from '../../testing/fakeCluster.ts';
+import type { Event } from '#shared/model/event.ts';
+import { fakePhysicalCluster, serverA } from '../../testing/fakeCluster.ts';
 import { renderToPage, testNow } from '../../testing/renderToPage.tsx';
 
 const wide = { width: 600, height: 132, top: 0, left: 0, right: 600, bottom: 132, x: 0, y: 0 };
+
+function event(secondsAgo: number, said: Pick<Event, 'kind' | 'text' | 'hostIds'>): Event {
+  const at = testNow - secondsAgo * 1000;
+  return { id: `event-${at}`, at, clusterAt: at, clusterId: fakePhysicalCluster.id, ...said };
+}
 
 function openHost() {
   const under = renderToPage(`/hosts/${serverA}`, {
     prepare: (world) => {
       world.clusterEvents.push(
-        {
-          at: testNow - 60_000,
-          kind: 'vm-moved',
-          text: 'web-01 moved from server-b to server-a',
-          hostIds: [serverA],
-        },
-        { at: testNow - 50_000, kind: 'host-lost', text: 'server-a was lost', hostIds: [serverA] },
-        { at: testNow - 40_000, kind: 'host-lost', text: 'elsewhere was lost', hostIds: [] },
+        event(60, { kind: 'vm-moved', text: 'web-01 moved from server-b to server-a.', hostIds: [serverA] }),
+        event(50, { kind: 'host-lost', text: 'server-a was lost.', hostIds: [serverA] }),
+        event(40, { kind: 'host-lost', text: 'elsewhere was lost.', hostIds: [] }),
       );
     },
   });
@@ -54,9 +55,9 @@ describe("a host's dashboard", () => {
     const { page } = openHost();
     const events = within(await page.findByRole('region', { name: 'Events in this time' }));
     await events.findByText('2 events');
-    events.getByText('web-01 moved from server-b to server-a');
-    events.getByText('server-a was lost');
-    expect(events.queryByText('elsewhere was lost')).toBeNull();
+    events.getByText('web-01 moved from server-b to server-a.');
+    events.getByText('server-a was lost.');
+    expect(events.queryByText('elsewhere was lost.')).toBeNull();
   });
 
   it('shows a day of history in the address, rolled up and with its peaks', async () => {

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '#shared/model/history.ts';
+import type { Event } from '#shared/model/event.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import { useClient, useLive } from '../../transport/hooks.ts';
 import { usePolled } from './usePolled.ts';
@@ -6,10 +6,10 @@ import { usePolled } from './usePolled.ts';
 const dayMs = 24 * 3600 * 1000;
 const everyMs = 5000;
 const fastEveryMs = 2000;
-const none: readonly ClusterEvent[] = [];
+const none: readonly Event[] = [];
 
 /** What happened in a cluster in the last day, by its clock, oldest first; asked for again every few seconds. */
-export function useClusterEvents(clusterId: ClusterId | undefined): readonly ClusterEvent[] {
+export function useClusterEvents(clusterId: ClusterId | undefined): readonly Event[] {
   const client = useClient();
   const rate = useLive((model) =>
     clusterId === undefined ? 1 : (model.clusters.get(clusterId)?.simulation?.status?.clock.rate ?? 1),
@@ -23,5 +23,5 @@ export function useClusterEvents(clusterId: ClusterId | undefined): readonly Clu
 }
 
 /** What went wrong is a tick of another shape. */
-export const toneOf = ({ kind }: ClusterEvent): 'plain' | 'bad' =>
+export const toneOf = ({ kind }: Event): 'plain' | 'bad' =>
   kind === 'host-lost' || kind === 'task-failed' ? 'bad' : 'plain';
