@@ -1,11 +1,16 @@
-import { useState } from 'react';
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+import { useMemo, useState } from 'react';
 import { useSession } from '../../transport/hooks.ts';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { ShutDownFields, usualShutDown } from '../vms/ShutDownFields.tsx';
 import styles from './Bulk.module.css';
 import { giveBulk } from './bulkOrders.ts';
-import { type BulkVerb, judged } from './bulkVerb.ts';
+import { type BulkVerb, bulkVerdict, judged } from './bulkVerb.ts';
+
+/** No host and no VM is called by it. */
+const usual = '';
 
 interface BulkDialogProps<Row> {
   readonly list: string;
@@ -18,10 +23,13 @@ interface BulkDialogProps<Row> {
 }
 
 /** The one confirmation: what is done to whom, and who is left out and why. */
-export function BulkDialog<Row>({ list, noun, verb, rows, nameOf, onClose, onGiven }: BulkDialogProps<Row>) {
+export function BulkDialog<Row>({ list, noun, nameOf, onClose, onGiven, ...now }: BulkDialogProps<Row>) {
   const session = useSession();
   // As it stood when it was asked: names must not come and go under the eyes of whoever confirms them.
-  const [{ legal, refused }] = useState(() => judged(verb, rows));
+  const [{ verb, rows }] = useState(now);
+  const [choice, setChoice] = useState<string>();
+  const judgement = useMemo(() => judged(verb, rows, choice), [verb, rows, choice]);
+  const { legal, refused } = judgement;
   const [shutDown, setShutDown] = useState(usualShutDown);
   const what = `${verb.words} ${formatCount(legal.length, noun)}`;
   return (
@@ -31,16 +39,32 @@ export function BulkDialog<Row>({ list, noun, verb, rows, nameOf, onClose, onGiv
       pendingVerb="Asking…"
       destructive={verb.destructive === true}
       width="sm"
+      verdict={bulkVerdict(judgement, noun)}
       onClose={onClose}
       onGive={() => {
         const how = verb.asks === 'shut-down' ? shutDown : undefined;
-        const works = legal.map((row) => verb.workOf(row, how));
+        const works = legal.map((row) => verb.workOf(row, how, choice));
         void giveBulk(session, list, what, works, verb.pace);
         onClose();
         onGiven();
       }}
     >
       {verb.said?.(legal)}
+      {verb.choice !== undefined && (
+        <TextField
+          select
+          label={verb.choice.label}
+          value={choice ?? usual}
+          onChange={({ target }) => setChoice(target.value === usual ? undefined : target.value)}
+        >
+          <MenuItem value={usual}>{verb.choice.usual}</MenuItem>
+          {verb.choice.of(rows).map(({ key, words }) => (
+            <MenuItem key={key} value={key}>
+              {words}
+            </MenuItem>
+          ))}
+        </TextField>
+      )}
       <ul
         className={styles.names}
         aria-label={`${formatCount(legal.length, noun)} to ${verb.words.toLowerCase()}`}

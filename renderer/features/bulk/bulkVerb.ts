@@ -14,12 +14,18 @@ export interface BulkVerb<Row> {
   readonly destructive?: boolean;
   readonly pace: Pace;
   /** Of each row in turn, as if those before it had been done. */
-  readonly judge: (rows: readonly Row[]) => readonly Verdict[];
+  readonly judge: (rows: readonly Row[], choice?: string) => readonly Verdict[];
   /** What the confirmation says besides whom it is about. */
   readonly said?: (rows: readonly Row[]) => ReactNode;
+  /** One choice for all of them; without it, what is usual. */
+  readonly choice?: {
+    readonly label: string;
+    readonly usual: string;
+    readonly of: (rows: readonly Row[]) => readonly { readonly key: string; readonly words: string }[];
+  };
   /** Asks how it is to be done: the shut-down's patience. */
   readonly asks?: 'shut-down';
-  readonly workOf: (row: Row, how: VmAction | undefined) => BulkWork;
+  readonly workOf: (row: Row, how: VmAction | undefined, choice: string | undefined) => BulkWork;
 }
 
 /** Whom a verb may be used on, and why not on the others. */
@@ -28,10 +34,10 @@ export interface Judged<Row> {
   readonly refused: readonly { readonly row: Row; readonly reason: string }[];
 }
 
-export function judged<Row>(verb: BulkVerb<Row>, rows: readonly Row[]): Judged<Row> {
+export function judged<Row>(verb: BulkVerb<Row>, rows: readonly Row[], choice?: string): Judged<Row> {
   const legal: Row[] = [];
   const refused: { row: Row; reason: string }[] = [];
-  const verdicts = verb.judge(rows);
+  const verdicts = verb.judge(rows, choice);
   for (const [index, row] of rows.entries()) {
     const verdict = verdicts[index];
     if (verdict === undefined || verdict.allowed) legal.push(row);

@@ -5,7 +5,6 @@ import DialogContent from '@mui/material/DialogContent';
 import DialogTitle from '@mui/material/DialogTitle';
 import { useId, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { allowed, refused, type Verdict } from '#shared/rules/verdict.ts';
@@ -16,11 +15,12 @@ import { ReasonedButton } from '../../ui/ReasonedButton.tsx';
 import { useAnswer, useOrder } from '../../ui/useAsk.ts';
 import { useSettled } from '../../ui/useSettled.ts';
 import { migrationHref, useHostName } from '../inventory.ts';
-import { type Destination, DestinationList } from './DestinationList.tsx';
+import { DestinationList } from './DestinationList.tsx';
 import styles from './MigrateDialog.module.css';
 import { MigrationOptionFields } from './MigrationOptionFields.tsx';
 import { emptyForm, type MigrationForm, readForm } from './migrationForm.ts';
 import { PlanReading } from './PlanReading.tsx';
+import { roomiest } from './roomiest.ts';
 
 /** Where to, how, and what will happen, side by side: the plan is read before the order is given. */
 export function MigrateDialog({
@@ -172,23 +172,6 @@ function orderVerdict(now: {
   if (now.nowhere) return refused(`No host can take ${now.vmName}; each says why.`);
   if (now.planning) return refused('The plan is being made.');
   return now.refusal === undefined ? allowed : refused(now.refusal);
-}
-
-/** Decided once for each answer, so that the choice stands still while free memory does not. */
-function roomiest(
-  destinations: readonly Destination[],
-  hosts: ReadonlyMap<HostId, Host>,
-): HostId | undefined {
-  return destinations
-    .filter((each) => each.allowed)
-    .map((each) => each.hostId)
-    .sort((a, b) => freeMiB(hosts.get(b)) - freeMiB(hosts.get(a)))[0];
-}
-
-function freeMiB(
-  host: { readonly capacity?: { readonly memoryFreeMiB: number } | undefined } | undefined,
-): number {
-  return host?.capacity?.memoryFreeMiB ?? 0;
 }
 
 /** One key for one order as shown: pressing twice, or again after a lost answer, never migrates twice. */

@@ -145,6 +145,27 @@ describe('many VMs at once', () => {
     expect(under.page.queryByRole('region', { name: /^Outcome/ })).toBeNull();
   });
 
+  it('are migrated each by a task of its own, to the host that is chosen for all', async () => {
+    const under = renderToPage('/vms');
+    await names(under);
+    const moved = ['web-01', 'web-03'].map((name) => vmNamed(under.world.vms.values(), name).id);
+    await under.user.click(under.page.getByRole('checkbox', { name: 'Choose all 6 shown' }));
+    await under.user.click(under.page.getByRole('button', { name: /^Migrate / }));
+    const dialog = within(await under.page.findByRole('dialog', { name: /^Migrate / }));
+    await under.user.click(dialog.getByRole('combobox', { name: 'Where to' }));
+    await under.user.click(await under.page.findByRole('option', { name: 'server-b' }));
+    const leftOut = dialog.getByRole('list', { name: 'Left out' }).textContent;
+    expect(leftOut).toContain('web-02 already runs on server-b.');
+    expect(leftOut).toContain('database-01 needs 8192 MiB');
+    await under.user.click(dialog.getByRole('button', { name: 'Migrate 2 VMs' }));
+    await waitFor(() => {
+      const given = under.world.calls.filter(({ procedure }) => procedure === 'migrations.start');
+      expect(given.map(({ input }) => input)).toMatchObject(
+        moved.map((id) => ({ request: { vmId: id, toHostId: serverB } })),
+      );
+    });
+  });
+
   it('say why a verb is for none of them', async () => {
     const under = renderToPage('/vms?filter=web');
     await names(under);

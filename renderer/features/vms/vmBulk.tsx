@@ -7,6 +7,7 @@ import { useClient, useLive } from '../../transport/hooks.ts';
 import { formatMiB } from '../../ui/format.ts';
 import type { BulkVerb } from '../bulk/bulkVerb.ts';
 import { freshKey } from '../freshKey.ts';
+import { bulkMigrate } from './vmBulkMigrate.tsx';
 import { verdictsOfMany } from './vmVerdictsOfMany.ts';
 
 type Known = Parameters<typeof verdictsOfMany>[2];
@@ -59,6 +60,7 @@ function bulkVerbs(client: DroverClient, known: Known): readonly BulkVerb<Vm>[] 
         </p>
       ),
     }),
+    bulkMigrate(client, known),
     verb('reboot', 'Reboot', { pace: heavy }),
     verb('force-off', 'Force off', { pace: light, destructive: true, said: () => <p>{lost}</p> }),
     verb('reset', 'Reset', {
