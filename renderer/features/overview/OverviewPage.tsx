@@ -186,10 +186,10 @@ function Verb({ item }: { readonly item: AttentionItem }) {
           Look at {verb.host.name}
         </Button>
       );
-    case 'start-vm':
+    case 'order-vm':
       return (
-        <Button variant="outlined" onClick={() => void orderVm(client, verb.vm.id, { verb: 'start' })}>
-          Start {verb.vm.name}
+        <Button variant="outlined" onClick={() => void orderVm(client, verb.vm.id, { verb: verb.order })}>
+          {verb.order === 'start' ? 'Start' : 'Resume'} {verb.vm.name}
         </Button>
       );
     case 'open-vm':

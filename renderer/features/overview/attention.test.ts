@@ -45,6 +45,20 @@ describe('what needs attention', () => {
     ]);
   });
 
+  it('has the verb that its state leaves: start what crashed, resume what a disk stopped', () => {
+    const stopped = { ...vm, state: 'paused', reason: 'io-error' } as const;
+    expect(attentionItems(hosts, [stopped], [], now)).toMatchObject([
+      { verb: { kind: 'order-vm', order: 'resume', vm: stopped } },
+    ]);
+    const crashed = { ...vm, state: 'inactive', reason: 'crashed' } as const;
+    expect(attentionItems(hosts, [crashed], [], now)).toMatchObject([
+      { verb: { kind: 'order-vm', order: 'start', vm: crashed } },
+    ]);
+    expect(attentionItems(hosts, [{ ...crashed, current: false }], [], now)).toMatchObject([
+      { verb: { kind: 'open-vm' } },
+    ]);
+  });
+
   it('is a failed task for a day, or until the same went well', () => {
     expect(attentionItems(hosts, [], [failed], now)).toMatchObject([
       { why: failed.error?.next, verb: { kind: 'open-task' } },

@@ -31,7 +31,7 @@ export type AttentionVerb =
       readonly fault: WorldFault;
     }
   | { readonly kind: 'open-host'; readonly host: Host }
-  | { readonly kind: 'start-vm'; readonly vm: Vm }
+  | { readonly kind: 'order-vm'; readonly order: 'start' | 'resume'; readonly vm: Vm }
   | { readonly kind: 'open-vm'; readonly vm: Vm }
   | { readonly kind: 'open-task'; readonly task: Task };
 
@@ -158,7 +158,7 @@ const broken: Readonly<Partial<Record<Vm['reason'], string>>> = {
   migration: 'was stopped by a migration and waits to be resumed or resolved',
   'post-copy': 'is paused with its memory on two hosts',
   'post-copy-failed': 'lost the host that holds the rest of its memory',
-  'io-error': 'is paused because a disk of it failed',
+  'io-error': 'is paused because a disk of it failed or is full; resumed, it tries again',
   crashed: 'crashed',
 };
 
@@ -186,9 +186,18 @@ function ofVm(vm: Vm, hosts: readonly Host[]): readonly AttentionItem[] {
       shape: vm.state === 'paused' ? 'paused' : 'failed',
       what: `${vm.name} is ${vm.state}`,
       why: `It ${fault}.`,
-      verb: { kind: vm.reason === 'crashed' && vm.current ? 'start-vm' : 'open-vm', vm },
+      verb: verbOf(vm),
     },
   ];
+}
+
+/** What its state leaves to do at once; the others are to be looked at first. */
+function verbOf(vm: Vm): AttentionVerb {
+  if (vm.current && vm.state === 'inactive' && vm.reason === 'crashed')
+    return { kind: 'order-vm', order: 'start', vm };
+  if (vm.current && vm.state === 'paused' && vm.reason === 'io-error')
+    return { kind: 'order-vm', order: 'resume', vm };
+  return { kind: 'open-vm', vm };
 }
 
 /** Failed within a day, and not followed by one of the same kind that went well for the same VM. */
