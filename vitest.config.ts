@@ -9,7 +9,7 @@ export default defineConfig({
           include: [
             'shared/**/*.test.ts',
             'electron/**/*.test.ts',
-            'renderer/**/*.test.{ts,tsx}',
+            'renderer/**/*.test.ts',
             'scripts/**/*.test.mjs',
             'world/**/*.test.ts',
             'test/{house,contract}/**/*.test.ts',
@@ -19,6 +19,18 @@ export default defineConfig({
           setupFiles: ['test/propertySeed.ts'],
           execArgv: ['--expose-gc'],
           // Most of them wait; by itself vitest leaves one processor of two alone.
+          maxWorkers: 3,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          // The whole app in a simulated document, loaded once for each worker: each test takes down what it put up.
+          name: 'page',
+          include: ['renderer/**/*.test.tsx'],
+          setupFiles: ['test/propertySeed.ts'],
+          isolate: false,
           maxWorkers: 3,
           testTimeout: 20_000,
           hookTimeout: 30_000,

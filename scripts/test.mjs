@@ -44,15 +44,15 @@ function readReport(file) {
   }
 }
 
-async function vitest(project, environment) {
-  say(`vitest: ${project}`);
-  const file = join(results, `${project}.json`);
+async function vitest(projects, environment) {
+  const name = projects.join(', ');
+  say(`vitest: ${name}`);
+  const file = join(results, `${projects[0]}.json`);
   const code = await run(
     'vitest',
     [
       'run',
-      '--project',
-      project,
+      ...projects.flatMap((project) => ['--project', project]),
       '--passWithNoTests',
       '--reporter=dot',
       '--reporter=json',
@@ -61,7 +61,7 @@ async function vitest(project, environment) {
     // Vite's build has left "production" here, in which React has no tools for tests.
     { ...environment, NODE_ENV: 'test' },
   );
-  outcome.addVitest(code, `vitest: ${project}`, readReport(file));
+  outcome.addVitest(code, `vitest: ${name}`, readReport(file));
 }
 
 async function playwright(environment) {
@@ -104,8 +104,8 @@ try {
   await build();
   say('types, lint, walls, format, dead code');
   outcome.addChecks(await check());
-  await vitest('unit', environment);
-  await vitest('lab', environment);
+  await vitest(['unit', 'page'], environment);
+  await vitest(['lab'], environment);
   await playwright(environment);
 } catch (error) {
   console.error(error);
