@@ -5,6 +5,13 @@ import { heardFrom } from './heardFrom.ts';
 import { hasRoom } from './hostRoom.ts';
 import { allowed, refused, type Verdict } from './verdict.ts';
 
+const whatFirst: Readonly<Record<Exclude<Vm['state'], 'active'>, string>> = {
+  inactive: 'Start it first.',
+  paused: 'Resume it first.',
+  suspended: 'Restore it first.',
+  unknown: 'Look at its host first.',
+};
+
 /** What both sides know without asking the hosts; the plan asks them for the rest. */
 export function canMigrate(
   vm: Vm,
@@ -28,7 +35,9 @@ export function canMigrate(
     return refused(`${to.name} does not answer. Reconnect it first.`);
   }
   if (vm.state !== 'active') {
-    return refused(`${vm.name} is ${vm.state}; only an active VM can be migrated live. Start it first.`);
+    return refused(
+      `${vm.name} is ${vm.state}; only an active VM can be migrated live. ${whatFirst[vm.state]}`,
+    );
   }
   if (vm.hasSnapshots) {
     return refused(`${vm.name} has snapshots, and libvirt refuses to migrate with any. Delete them first.`);

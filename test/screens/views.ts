@@ -66,6 +66,23 @@ export const storyViews: readonly ScreenView[] = [
       await expect(page.getByRole('dialog').getByRole('radio', { name: 'server-a' })).toBeVisible();
     },
   },
+  {
+    name: 'bulk-migrate',
+    at: () => '/vms',
+    open: async (page) => {
+      await page.getByRole('checkbox', { name: /^Choose all/ }).click();
+      await click(page, /^Migrate /);
+      await expect(page.getByRole('dialog', { name: /^Migrate / })).toBeVisible();
+    },
+  },
+  {
+    name: 'break-a-host',
+    at: () => '/hosts',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'server-b' }).click({ button: 'right' });
+      await expect(page.getByRole('menuitem', { name: 'Cut its power' })).toBeVisible();
+    },
+  },
   { name: 'migrations', at: () => '/migrations' },
   { name: 'migration-under-way', at: ({ migrationUnderWay }) => `/migrations/${migrationUnderWay}` },
   { name: 'migration-finished', at: ({ finishedMigration }) => `/migrations/${finishedMigration}` },

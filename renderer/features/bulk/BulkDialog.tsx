@@ -55,6 +55,7 @@ export function BulkDialog<Row>({ list, noun, nameOf, onClose, onGiven, ...now }
           select
           label={verb.choice.label}
           value={choice ?? usual}
+          slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
           onChange={({ target }) => setChoice(target.value === usual ? undefined : target.value)}
         >
           <MenuItem value={usual}>{verb.choice.usual}</MenuItem>

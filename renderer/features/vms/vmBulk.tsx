@@ -44,11 +44,10 @@ function bulkVerbs(client: DroverClient, known: Known): readonly BulkVerb<Vm>[] 
     verb('pause', 'Pause', { prominent: true, pace: light }),
     verb('resume', 'Resume', { prominent: true, pace: light }),
     verb('suspend', 'Suspend', {
-      prominent: true,
       pace: heavy,
       said: (vms) => <p>{memoryOf(vms)} of memory are written to the disks of their hosts.</p>,
     }),
-    verb('restore', 'Restore', { prominent: true, pace: heavy }),
+    verb('restore', 'Restore', { pace: heavy }),
     verb('shut-down', 'Shut down', {
       prominent: true,
       pace: light,

@@ -30,10 +30,12 @@ describe('many migrations at once', () => {
   it('leaves out, with the reason, what the chosen host cannot take or has already', () => {
     const there = vm('there', 100, { hostId: c.id });
     const off = vm('off', 100, { state: 'inactive' });
-    expect(reasons([vm('web-01', 3000), there, off, vm('web-02', 3000)], c.id)).toEqual([
+    const paused = vm('held', 100, { state: 'paused' });
+    expect(reasons([vm('web-01', 3000), there, off, paused, vm('web-02', 3000)], c.id)).toEqual([
       'yes',
       'there already runs on server-c. Choose another host.',
       'off is inactive; only an active VM can be migrated live. Start it first.',
+      'held is paused; only an active VM can be migrated live. Resume it first.',
       expect.stringMatching(/^server-c has 936 MiB free/),
     ]);
   });
