@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PackedApp } from '../../e2e/packedApp.ts';
 
+const page = '<!doctype html><meta charset="utf-8"><title>Bare</title><body>An app that does nothing.</body>';
 const program = `const { app, BrowserWindow } = require('electron');
 app.setPath('userData', process.argv[process.argv.indexOf('--data') + 1] + '-bare');
-app.whenReady().then(() => new BrowserWindow({ webPreferences: { sandbox: true } }).loadFile('page.html'));
+app.whenReady().then(() => new BrowserWindow({ webPreferences: { sandbox: true } }).loadURL('data:text/html;charset=utf-8,' + encodeURIComponent(${JSON.stringify(page)})));
 app.on('window-all-closed', () => app.quit());
 `;
-const page = '<!doctype html><meta charset="utf-8"><title>Bare</title><body>An app that does nothing.</body>';
 
 /** The same Electron with an app of one line of text: what no app on this machine could do better than. */
 export async function packBare(packed: PackedApp, output: string): Promise<PackedApp> {
@@ -19,7 +19,6 @@ export async function packBare(packed: PackedApp, output: string): Promise<Packe
   await mkdir(source);
   await writeFile(join(source, 'package.json'), JSON.stringify({ name: 'bare', main: 'main.cjs' }));
   await writeFile(join(source, 'main.cjs'), program);
-  await writeFile(join(source, 'page.html'), page);
   // By hard links: some 300 MB, and the sandbox's helper keeps its rights.
   await promisify(execFile)('cp', ['-al', packed.folder, folder]);
   const asar = join(folder, 'resources', 'app.asar');

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { type PackedApp, pack } from '../../e2e/packedApp.ts';
 import { packBare } from './bareApp.ts';
 import { type ColdStart, measureColdStart } from './coldStart.ts';
@@ -122,9 +122,10 @@ async function onApp<Found>(packed: PackedApp, stage: FleetStage, work: Work<Fou
   }
 }
 
-async function vmsTable(page: Page): Promise<Locator> {
+/** The selector of the table, once it shows rows. */
+async function vmsTable(page: Page): Promise<string> {
   await page.getByRole('link', { name: 'Virtual machines' }).click();
   const table = page.getByRole('table', { name: 'Virtual machines' });
   await table.locator('[aria-rowindex="2"]').waitFor({ timeout: 120_000 });
-  return table;
+  return 'table[aria-label="Virtual machines"]';
 }

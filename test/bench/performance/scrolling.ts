@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { z } from 'zod';
 
 /** Of one flight over the table: milliseconds between two frames that the page could draw. */
@@ -17,7 +17,7 @@ const restMs = 1000;
 const plainRows = 10_000;
 
 /** Makes of the page a list of plain divs as many and as high as the table's rows: what scrolling costs by itself. */
-export async function showPlainList(page: Page): Promise<Locator> {
+export async function showPlainList(page: Page): Promise<string> {
   await page.evaluate(`(() => {
     document.body.style.cssText = 'margin:0;height:100vh;overflow:hidden;font:14px sans-serif';
     const list = document.createElement('main');
@@ -30,7 +30,7 @@ export async function showPlainList(page: Page): Promise<Locator> {
     }
     document.body.replaceChildren(list);
   })()`);
-  return page.locator('main');
+  return 'main';
 }
 
 const countFrames = `(() => {
@@ -44,22 +44,23 @@ const countFrames = `(() => {
 const placeSchema = z.object({ x: z.number(), y: z.number() });
 
 /** What scrolls is the list or what holds it. */
-async function toItsBeginning(list: Locator): Promise<z.infer<typeof placeSchema>> {
+async function toItsBeginning(page: Page, list: string): Promise<z.infer<typeof placeSchema>> {
   const place = placeSchema.parse(
-    await list.evaluate(`(element) => {
+    await page.evaluate(`(() => {
+      const element = document.querySelector(${JSON.stringify(list)});
       const frame = element.tagName === 'TABLE' ? element.parentElement : element;
       frame.scrollTop = 0;
       const { left, top, width, height } = frame.getBoundingClientRect();
       return { x: left + width / 2, y: top + height / 2 };
-    }`),
+    })()`),
   );
   await new Promise((resolve) => void setTimeout(resolve, restMs));
   return place;
 }
 
-/** As with a wheel that runs freely: 80 rows a second. The page's own frames are counted while it goes on. */
-export async function measureScrolling(page: Page, list: Locator): Promise<Scrolling> {
-  const place = await toItsBeginning(list);
+/** As with a wheel that runs freely: 80 rows a second, over what the selector `list` finds. The page's own frames are counted while it goes on. */
+export async function measureScrolling(page: Page, list: string): Promise<Scrolling> {
+  const place = await toItsBeginning(page, list);
   const session = await page.context().newCDPSession(page);
   await page.evaluate(countFrames);
   await session.send('Input.synthesizeScrollGesture', {
