@@ -54,7 +54,7 @@ function inWords({ cores, memoryGiB, loadBefore, loadAfter, electron, drover }: 
   const load = `load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after`;
   const busy =
     loadBefore > cores / 2
-      ? ' **The machine did other work before and perhaps meanwhile: times are too high for it.**'
+      ? ' **The machine did other work in the minute before, if only the part measured before this one: times may be too high for it.**'
       : '';
   return `${machine}; ${load}. Drover ${drover}, Electron ${electron}.${busy}`;
 }
