@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
-import { compareNames } from '#shared/model/byName.ts';
+import { byName } from '#shared/model/byName.ts';
 import type { Host } from '#shared/model/host.ts';
 import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
@@ -19,7 +19,7 @@ export function useScopeId(): ClusterId | undefined {
 
 export function useClusters(): readonly PhysicalCluster[] {
   const clusters = useLive((model) => model.clusters);
-  return useMemo(() => [...clusters.values()].sort(compareNames), [clusters]);
+  return useMemo(() => byName(clusters.values()), [clusters]);
 }
 
 export function useCluster(id: ClusterId): PhysicalCluster | undefined {
@@ -50,10 +50,7 @@ export function useHosts(): readonly Host[] {
   const hosts = useLive((model) => model.hosts);
   const cluster = useScopeId();
   return useMemo(
-    () =>
-      [...hosts.values()]
-        .filter((host) => cluster === undefined || host.clusterId === cluster)
-        .sort(compareNames),
+    () => byName([...hosts.values()].filter((host) => cluster === undefined || host.clusterId === cluster)),
     [hosts, cluster],
   );
 }
@@ -62,8 +59,7 @@ export function useVms(): readonly Vm[] {
   const vms = useLive((model) => model.vms);
   const cluster = useScopeId();
   return useMemo(
-    () =>
-      [...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster).sort(compareNames),
+    () => byName([...vms.values()].filter((vm) => cluster === undefined || vm.clusterId === cluster)),
     [vms, cluster],
   );
 }

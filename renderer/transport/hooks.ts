@@ -27,10 +27,10 @@ export function useLive<Part>(part: (model: LiveModel) => Part): Part {
   return useStore(useSession().live, part);
 }
 
-/** Draws again with every sweep that was told; returns the number of it. */
-export function useSampleVersion(): number {
+/** Draws again with every sweep that was told, where sweeps are wanted at all; returns the number of it. */
+export function useSampleVersion(wanted = true): number {
   const { samples } = useSession();
-  return useSyncExternalStore(samples.subscribe, () => samples.version);
+  return useSyncExternalStore(samples.subscribe, () => (wanted ? samples.version : 0));
 }
 
 /** As `useSampleVersion`, every other second at most: for charts. */

@@ -138,16 +138,16 @@ function addRows<Id>(
   columns: Columns,
   reachMs: number,
 ): void {
+  const measured = metrics.map((metric) => columns[metric]);
+  // One row for all of them: there may be 10,000 in a sweep.
+  const row: (number | null)[] = [];
   for (const [index, id] of ids.entries()) {
     let series = map.get(id);
     if (series === undefined) {
       series = new Series(rests);
       map.set(id, series);
     }
-    series.add(
-      columns.at,
-      metrics.map((metric) => columns[metric]?.[index] ?? null),
-      reachMs,
-    );
+    for (let place = 0; place < measured.length; place += 1) row[place] = measured[place]?.[index] ?? null;
+    series.add(columns.at, row, reachMs);
   }
 }

@@ -89,7 +89,10 @@ export class Series {
     if (this.#length === this.#at.length) this.#makeRoom();
     const place = this.#place(this.#length);
     this.#at[place] = at;
-    for (const [index, column] of this.#columns.entries()) column[place] = values[index] ?? Number.NaN;
+    for (let index = 0; index < this.#columns.length; index += 1) {
+      const column = this.#columns[index];
+      if (column !== undefined) column[place] = values[index] ?? Number.NaN;
+    }
     this.#length += 1;
     return true;
   }

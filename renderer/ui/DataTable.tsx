@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import { useRouter } from 'wouter';
+import { useSampleVersion } from '../transport/hooks.ts';
 import { ActionMenu, type MenuPlace, type ObjectMenu } from './ActionMenu.tsx';
 import styles from './DataTable.module.css';
 import { afterChoice, type Chosen, headChoice } from './table/choosing.ts';
@@ -41,8 +42,6 @@ export interface DataTableProps<Row> {
   readonly onSort: (sort: Sort) => void;
   /** The filter, or whatever else the operator asked the rows by: a new one is answered also under the pointer. */
   readonly asked?: string;
-  /** Grows with every measurement, where columns show any. */
-  readonly version?: number;
   /** What can be done with a row: on right-click, and by a button at its end. */
   readonly rowMenu?: ((row: Row) => ObjectMenu) | undefined;
   /** Told when the pointer comes onto the table, and when it leaves it. */
@@ -78,14 +77,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const shown = useMemo(() => arranged(columns, layout, room), [columns, layout, room]);
 
   const sortColumn = columns.find((column) => column.key === sort.key) ?? columns[0];
+  const isLive = sortColumn?.live === true;
+  const version = useSampleVersion(isLive);
   // Equals stand in the order of the first column, which names the rows.
   const rankOf = (row: Row): string => `${columns[0]?.sortValue?.(row) ?? ''} ${rowKey(row)}`;
   const askedAll = `${sort.key} ${sort.descending} ${asked}`;
   const ordered = useSteadyOrder({
     rows,
     asked: askedAll,
-    by: sortColumn?.live === true ? undefined : columns,
-    version: sortColumn?.live === true ? (props.version ?? 0) : 0,
+    by: isLive ? undefined : columns,
+    version,
     still: pointed,
     keyOf: rowKey,
     sort: () => sortRows(rows, sortColumn?.sortValue ?? rowKey, sort.descending, rankOf),

@@ -3,7 +3,7 @@ import Button from '@mui/material/Button';
 import { useCallback, useMemo, useState } from 'react';
 import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
-import { useLive, useSampleVersion } from '../../transport/hooks.ts';
+import { useLive } from '../../transport/hooks.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/filter/FilterBar.tsx';
@@ -31,7 +31,6 @@ const nameOf = (host: Host): string => host.name;
 const hrefOf = (host: Host): string => hostHref(host.id);
 
 export function HostsPage() {
-  const version = useSampleVersion();
   const hosts = useHosts();
   const opened = useOpened('/hosts');
   const selected = hosts.find((host) => host.id === opened.id);
@@ -41,7 +40,7 @@ export function HostsPage() {
   const stateOf = useHostState();
   const counts = useVmCounts();
   const language = useHostLanguage(stateOf, counts);
-  const { terms, shown } = useFilter(filter, language, hosts, version, pointed);
+  const { terms, shown } = useFilter(filter, language, hosts, pointed);
   const choice = useChoice(table, hosts, shown, keyOf);
   const columns = useHostColumns(stateOf, counts);
   const menuOf = useHostMenu();
@@ -89,7 +88,6 @@ export function HostsPage() {
         sort={sort}
         onSort={setSort}
         asked={filter}
-        version={version}
         onPointed={setPointed}
         choice={choice}
         empty={hosts.length === 0 ? <NoHosts /> : <NoMatch filter={filter} clear={() => setFilter('')} />}

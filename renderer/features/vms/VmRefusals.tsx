@@ -16,8 +16,8 @@ export function VmRefusals({
 }) {
   const orders = useVmOrders((state) => state.orders);
   const tasks = useLive((model) => model.tasks);
-  const failed = vms.filter(
-    (vm) => vm.id !== openId && workOn(vm, orders.get(vm.id), tasks).failed !== undefined,
-  );
+  // Hardly any of 10,000 was ordered anything.
+  const ordered = orders.size === 0 ? [] : vms.filter((vm) => vm.id !== openId && orders.has(vm.id));
+  const failed = ordered.filter((vm) => workOn(vm, orders.get(vm.id), tasks).failed !== undefined);
   return failed.slice(0, most).map((vm) => <VmNotices key={vm.id} vm={vm} />);
 }

@@ -1,7 +1,6 @@
 import Button from '@mui/material/Button';
 import { useState } from 'react';
 import type { Vm } from '#shared/model/vm.ts';
-import { useSampleVersion } from '../../transport/hooks.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterBar } from '../../ui/filter/FilterBar.tsx';
@@ -28,7 +27,6 @@ const nameOf = (vm: Vm): string => vm.name;
 const hrefOf = (vm: Vm): string => vmHref(vm.id);
 
 export function VmsPage() {
-  const version = useSampleVersion();
   const vms = useVms();
   const opened = useOpened('/vms');
   const selected = vms.find((vm) => vm.id === opened.id);
@@ -37,7 +35,7 @@ export function VmsPage() {
   const [pointed, setPointed] = useState(false);
   const stateOf = useShownVmState();
   const language = useVmLanguage(stateOf);
-  const { terms, shown } = useFilter(filter, language, vms, version, pointed);
+  const { terms, shown } = useFilter(filter, language, vms, pointed);
   const choice = useChoice(table, vms, shown, keyOf);
   const columns = useVmColumns(stateOf);
   const menuOf = useVmMenu();
@@ -72,7 +70,6 @@ export function VmsPage() {
         sort={sort}
         onSort={setSort}
         asked={filter}
-        version={version}
         onPointed={setPointed}
         choice={choice}
         empty={vms.length === 0 ? <NoVms /> : <NoMatch filter={filter} clear={() => setFilter('')} />}

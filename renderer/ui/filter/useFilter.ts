@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react';
+import { useSampleVersion } from '../../transport/hooks.ts';
 import { type FilterLanguage, type FilterTerm, passing, readFilter } from './filterLanguage.ts';
 
 export interface Filtered<Row> {
@@ -8,20 +9,20 @@ export interface Filtered<Row> {
 
 /**
  * The rows that pass a filter, the same list as long as neither changes. A filter by measurements is looked through again
- * with each of them (`version`), but not while `still`: rows do not come and go under the pointer.
+ * with each of them, but not while `still`: rows do not come and go under the pointer.
  */
 export function useFilter<Row>(
   text: string,
   language: FilterLanguage<Row>,
   rows: readonly Row[],
-  version: number,
   still: boolean,
 ): Filtered<Row> {
   const terms = useMemo(() => readFilter(text, language), [text, language]);
   const isLive = terms.some((term) => term.field?.kind === 'figure' && term.field.live === true);
+  const version = useSampleVersion(isLive);
   const seen = useRef(version);
   if (!still) seen.current = version;
-  const lookedAt = isLive ? seen.current : 0;
+  const lookedAt = seen.current;
   const shown = useMemo(() => {
     const accepts = passing(terms);
     return accepts === undefined ? rows : rows.filter(accepts);
