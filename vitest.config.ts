@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'shared/**/*.test.ts',
+            'machine/**/*.test.ts',
             'electron/**/*.test.ts',
             'renderer/**/*.test.ts',
             'scripts/**/*.test.mjs',

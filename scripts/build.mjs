@@ -16,7 +16,7 @@ const parts = [
   {
     name: 'node',
     config: 'vite.node.config.ts',
-    inputs: ['electron', 'shared', 'world'],
+    inputs: ['electron', 'machine', 'shared', 'world'],
     needs: 'electron',
     folders: ['main', 'node'],
   },

@@ -8,6 +8,7 @@ import type { DroverClient } from '#shared/contract/client.ts';
 import { type ClusterId, type HostId, taskId } from '#shared/model/ids.ts';
 import type { MigrationRequest } from '#shared/model/migration.ts';
 import type { Requester } from '#shared/model/task.ts';
+import { listenLocally } from '../../machine/localSocket.ts';
 import { Recorder } from './activity/recorder.ts';
 import { keptEndedTasks } from './api/keptTasks.ts';
 import { createRouter } from './api/router.ts';
@@ -38,7 +39,6 @@ import { openHistory } from './store/history.ts';
 import { openJournal } from './store/journal.ts';
 import { TaskRunner } from './tasks/runner.ts';
 import type { TaskHosts } from './tasks/taskHosts.ts';
-import { listenLocally } from './transports/localSocket.ts';
 import { Unfinished } from './unfinished.ts';
 
 export interface BackendOptions {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { DroverError } from '#shared/contract/errors.ts';
-import { maxMessageBytes, watchBacklog } from '../backend/transports/backlog.ts';
+import { maxMessageBytes, watchBacklog } from '../../machine/backlog.ts';
 import { pageAnswer } from '../backend/transports/pageFiles.ts';
 import { cookieName, hostAllowed, originAllowed, sessionCookie } from './requestChecks.ts';
 import { SignIn } from './signIn.ts';

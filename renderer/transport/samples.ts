@@ -1,14 +1,5 @@
 import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
-import {
-  clusterMetrics,
-  clusterRests,
-  hostMetrics,
-  hostRests,
-  type Metric,
-  type Samples,
-  vmMetrics,
-  vmRests,
-} from '#shared/model/samples.ts';
+import { type Measured, type MeasuredColumns, measured, type Samples } from '#shared/model/samples.ts';
 import { rememberedMs, Series, simulatedReachMs } from './series.ts';
 import type { Timers } from './timers.ts';
 
@@ -65,9 +56,9 @@ export class SampleStore {
     const { hosts, vms, clusters } = samples;
     // A sweep tells of one cluster's hosts, by that cluster's clock.
     const reachMs = hosts.hostIds.some(this.#isSimulated) ? simulatedReachMs : rememberedMs;
-    addRows(this.#hosts, hostMetrics, hostRests, hosts.hostIds, hosts, reachMs);
-    addRows(this.#vms, vmMetrics, vmRests, vms.vmIds, vms, reachMs);
-    addRows(this.#clusters, clusterMetrics, clusterRests, clusters.clusterIds, clusters, reachMs);
+    addRows(this.#hosts, measured.host, hosts.hostIds, hosts, reachMs);
+    addRows(this.#vms, measured.vm, vms.vmIds, vms, reachMs);
+    addRows(this.#clusters, measured.cluster, clusters.clusterIds, clusters, reachMs);
     this.#sinceDrawn += 1;
     this.#tell();
   }
@@ -128,14 +119,11 @@ export class SampleStore {
   }
 }
 
-type Columns = { readonly at: number } & Readonly<Partial<Record<Metric, readonly (number | null)[]>>>;
-
 function addRows<Id>(
   map: Map<Id, Series>,
-  metrics: readonly Metric[],
-  rests: readonly number[],
+  { metrics, rests }: Measured,
   ids: readonly Id[],
-  columns: Columns,
+  columns: MeasuredColumns,
   reachMs: number,
 ): void {
   const measured = metrics.map((metric) => columns[metric]);

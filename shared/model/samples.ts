@@ -62,12 +62,28 @@ export const seldomOfVm: ReadonlySet<Metric> = new Set<Metric>([
   'cpuReadyShare',
 ]);
 
-/** For each column how many rows without a value are usual between two that have one. */
-const restsOf = (metrics: readonly Metric[], seldom: ReadonlySet<Metric>): readonly number[] =>
-  metrics.map((metric) => (seldom.has(metric) ? dearEverySweeps - 1 : 0));
-export const hostRests = restsOf(hostMetrics, seldomOfHost);
-export const vmRests = restsOf(vmMetrics, seldomOfVm);
-export const clusterRests = restsOf(clusterMetrics, seldomOfHost);
+export interface Measured {
+  readonly metrics: readonly Metric[];
+  /** For each of them how many rows without a value are usual between two that have one. */
+  readonly rests: readonly number[];
+}
+
+const measuredOf = (metrics: readonly Metric[], seldom: ReadonlySet<Metric>): Measured => ({
+  metrics,
+  rests: metrics.map((metric) => (seldom.has(metric) ? dearEverySweeps - 1 : 0)),
+});
+
+/** What is measured of each kind of subject. */
+export const measured = {
+  cluster: measuredOf(clusterMetrics, seldomOfHost),
+  host: measuredOf(hostMetrics, seldomOfHost),
+  vm: measuredOf(vmMetrics, seldomOfVm),
+} satisfies Readonly<Record<'cluster' | 'host' | 'vm', Measured>>;
+
+/** Columns of whatever kind of subject: those it has not are not there. */
+export type MeasuredColumns = { readonly at: number } & Readonly<
+  Partial<Record<Metric, readonly (number | null)[]>>
+>;
 
 const column = z.array(z.number().nullable()).readonly();
 

@@ -6,11 +6,11 @@ import {
   clusterMetrics,
   dearEverySweeps,
   hostMetrics,
-  hostRests,
+  type Measured,
+  measured,
   type Samples,
   samplesSchema,
   vmMetrics,
-  vmRests,
 } from '#shared/model/samples.ts';
 import { openHistory } from '../../electron/backend/store/history.ts';
 import { medianOf } from './measure.ts';
@@ -104,7 +104,7 @@ export function run(): HistoryFigures {
 
 /** As monitoring tells it: what is measured seldom is null in between. */
 function sweep(number: number): Samples {
-  const column = (rests: readonly number[], metrics: readonly string[], count: number) =>
+  const column = ({ metrics, rests }: Measured, count: number) =>
     Object.fromEntries(
       metrics.map((metric, index) => [
         metric,
@@ -114,9 +114,13 @@ function sweep(number: number): Samples {
       ]),
     );
   return samplesSchema.parse({
-    hosts: { at: 0, hostIds, ...column(hostRests, hostMetrics, hosts) },
-    vms: { at: 0, vmIds, ...column(vmRests, vmMetrics, vms) },
-    clusters: { at: 0, clusterIds: [cluster], ...column([], clusterMetrics, 1) },
+    hosts: { at: 0, hostIds, ...column(measured.host, hosts) },
+    vms: { at: 0, vmIds, ...column(measured.vm, vms) },
+    clusters: {
+      at: 0,
+      clusterIds: [cluster],
+      ...column({ metrics: measured.cluster.metrics, rests: [] }, 1),
+    },
   });
 }
 

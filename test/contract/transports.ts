@@ -3,7 +3,7 @@ import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
 import { clientOver, type DroverClient } from '#shared/contract/client.ts';
 import type { Backend } from '../../electron/backend/backend.ts';
-import { socketPathOf } from '../../electron/backend/owner/owner.ts';
+import { ownerSocketOf } from '../../electron/backend/owner/owner.ts';
 import { attach } from '../../electron/cli/attach.ts';
 import { startBrowserServer } from '../../electron/server/server.ts';
 import { systemTimers } from '../../renderer/transport/timers.ts';
@@ -58,7 +58,7 @@ export const transports: Readonly<Record<string, Transport>> = {
   },
 
   'local socket': async (_backend, dataFolder) => {
-    const { client, close } = await attach(socketPathOf(dataFolder), dataFolder);
+    const { client, close } = await attach(ownerSocketOf(dataFolder), dataFolder);
     return connectedBy(client, close);
   },
 };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
 import type { DroverClient } from '#shared/contract/client.ts';
-import { socketPathOf } from '../../electron/backend/owner/owner.ts';
+import { ownerSocketOf } from '../../electron/backend/owner/owner.ts';
 import { attach } from '../../electron/cli/attach.ts';
 import { type OrdinaryUser, ordinaryUser } from './ordinaryUser.ts';
 import type { PackedApp } from './packedApp.ts';
@@ -89,7 +89,7 @@ export async function inDesktopApp(body: (app: DesktopWithClient) => Promise<voi
   try {
     const page = await app.firstWindow();
     await expect(page.getByRole('button', { name: 'Add a host' })).toBeVisible({ timeout: 60_000 });
-    const attached = await attach(socketPathOf(dataFolder), dataFolder);
+    const attached = await attach(ownerSocketOf(dataFolder), dataFolder);
     try {
       await body({ page, client: attached.client });
     } finally {

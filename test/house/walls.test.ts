@@ -21,6 +21,15 @@ const violations: readonly (readonly [file: string, from: string])[] = [
   ['electron/backend/tasks/planted.ts', '../../../world/world.ts'],
   ['electron/backend/migration/plan.ts', '../drivers/drivers.ts'],
   ['electron/backend/migration/outcome.ts', '../drivers/libvirt/libvirt.ts'],
+  ['electron/backend/migration/plan.ts', '../../../machine/folderLock.ts'],
+  ['electron/main/planted.ts', '../../machine/folderLock.ts'],
+  ['electron/preload/planted.ts', '../../machine/folderLock.ts'],
+  ['renderer/features/planted.tsx', '../../machine/folderLock.ts'],
+  ['shared/rules/planted.ts', '../../machine/folderLock.ts'],
+  ['machine/planted.ts', 'electron'],
+  ['machine/planted.ts', '../electron/backend/dataFolder.ts'],
+  ['machine/planted.ts', '../renderer/ui/format.ts'],
+  ['machine/planted.ts', '../world/world.ts'],
   ['electron/backend/migration/plan.ts', 'node:crypto'],
   ['electron/backend/migration/planStorage.ts', '../drivers/drivers.ts'],
   ['electron/backend/migration/planStorage.ts', '../store/journal.ts'],
@@ -48,6 +57,7 @@ const violations: readonly (readonly [file: string, from: string])[] = [
     'electron/cli/planted.ts',
     'electron/preload/planted.ts',
     'renderer/features/planted.tsx',
+    'machine/planted.ts',
     'world/planted.ts',
     'test/planted.ts',
     'scripts/planted.mjs',
@@ -62,6 +72,7 @@ const violations: readonly (readonly [file: string, from: string])[] = [
     'electron/cli/planted.ts',
     'renderer/features/planted.tsx',
   ].map((file) => [file, `${'../'.repeat(file.split('/').length - 1)}test/lab/startLab.ts`] as const),
+  ['machine/planted.ts', '../test/lab/startLab.ts'],
   ['world/planted.ts', '../test/lab/startLab.ts'],
 ];
 
@@ -77,6 +88,10 @@ const permitted: readonly (readonly [file: string, from: string])[] = [
   ['electron/cli/planted.ts', '../backend/backend.ts'],
   ['renderer/features/planted.tsx', '#shared/model/vm.ts'],
   ['world/planted.ts', '#shared/model/vm.ts'],
+  ['machine/planted.ts', '#shared/model/vm.ts'],
+  ['world/planted.ts', '../machine/folderLock.ts'],
+  ['electron/backend/planted.ts', '../../machine/folderLock.ts'],
+  ['electron/server/planted.ts', '../../machine/folderLock.ts'],
 ];
 
 describe('the walls of the house', () => {

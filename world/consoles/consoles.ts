@@ -1,11 +1,12 @@
 import type { ConsoleKind } from '#shared/model/console.ts';
 import { requireDomain, requireInstance } from '../domains/find.ts';
+import type { ReaderStream } from '../sessions/readerStream.ts';
 import type { Line, Sessions } from '../sessions/sessions.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { letSpeak, pressCtrlAltDel, type Running, type } from './guestConsole.ts';
-import { Outbox } from './outbox.ts';
+import { openOutbox } from './outbox.ts';
 import { pictureOf } from './picture.ts';
 import { RfbServer } from './rfbServer.ts';
 import { emptyScreen } from './textScreen.ts';
@@ -21,7 +22,7 @@ interface Attached {
   readonly run: number;
   readonly kind: ConsoleKind;
   readonly line: Line;
-  readonly outbox: Outbox;
+  readonly outbox: ReaderStream<Buffer>;
   readonly rfb?: RfbServer;
 }
 
@@ -86,7 +87,7 @@ export class Consoles {
   #attach(session: string, running: Running, kind: ConsoleKind): Attached {
     const { host, domain, instance } = running;
     this.#lastId += 1;
-    const outbox = new Outbox();
+    const outbox = openOutbox();
     const line = this.#sessions.line(session, (error) => {
       outbox.end(error);
       this.#drop(attached);

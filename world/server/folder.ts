@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import Database from 'libsql';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
+import { type FolderLock, lockFolder } from '../../machine/folderLock.ts';
+import { makePrivateFolder } from '../../machine/privateFolder.ts';
+import { isPipe, socketPathOf } from '../../machine/socketPath.ts';
 
 const worldInfoSchema = z
   .object({
@@ -22,28 +22,25 @@ const worldInfoSchema = z
 /** What a world says of itself in its folder, for who looks for it. Written once it answers. */
 export type WorldInfo = z.infer<typeof worldInfoSchema>;
 
-const longestSocketPath = 100;
+const lockPatienceMs = 200;
 const names = { info: 'world.json', state: 'state.json', lock: 'world.db', log: 'world.log' } as const;
 
 /** Where one world is kept, held by one process at a time. */
 export class WorldFolder {
   readonly path: string;
   readonly socketPath: string;
-  readonly #lock: Database.Database;
+  readonly #lock: FolderLock;
 
-  /**
-   * The lock is the operating system's, so it goes with its process, however that ends.
-   * @throws DroverError `data-folder-busy` where another process has it, `data-folder-unusable`
-   */
+  /** @throws DroverError `data-folder-busy` where another process has it, `data-folder-unusable` */
   constructor(folder: string) {
     this.path = resolve(folder);
     this.#lock = acquire(this.path);
     // Of one that was killed: nobody is to look for it any more.
     rmSync(join(this.path, names.info), { force: true });
     try {
-      this.socketPath = socketPathOf(this.path);
+      this.socketPath = openSocketPlace(this.path);
     } catch (thrown) {
-      letGo(this.#lock);
+      this.#lock.release();
       throw thrown;
     }
   }
@@ -66,7 +63,7 @@ export class WorldFolder {
   release(forget: boolean): void {
     rmSync(join(this.path, names.info), { force: true });
     if (forget) rmSync(join(this.path, names.state), { force: true });
-    letGo(this.#lock);
+    this.#lock.release();
     if (!forget) return;
     for (const name of [names.lock, names.log, 'socket']) {
       rmSync(join(this.path, name), { force: true, recursive: true });
@@ -81,38 +78,27 @@ export class WorldFolder {
   }
 }
 
-function acquire(folder: string): Database.Database {
+function acquire(folder: string): FolderLock {
   const tried = `Start a simulated cluster in ${folder}`;
+  let lock: FolderLock | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const lock = new Database(join(folder, names.lock), { timeout: 200 });
-    try {
-      // Not by locking_mode: with it a handle that is refused keeps what it had of the lock, and two refuse each other.
-      lock.exec('BEGIN EXCLUSIVE');
-      return lock;
-    } catch (thrown) {
-      lock.close();
-      throw thrown;
-    }
+    lock = lockFolder(folder, names.lock, lockPatienceMs);
   } catch (thrown) {
-    const cause = thrown instanceof Error ? thrown.message : String(thrown);
-    const isBusy = /SQLITE_BUSY|database is locked/i.test(cause);
     throw new DroverError({
-      code: isBusy ? 'data-folder-busy' : 'data-folder-unusable',
+      code: 'data-folder-unusable',
       tried,
-      cause: isBusy ? `${runningThere(folder)} runs there already` : cause,
-      next: isBusy
-        ? 'Use that one, or choose another folder'
-        : 'Check the rights and the room of that folder',
+      cause: thrown instanceof Error ? thrown.message : String(thrown),
+      next: 'Check the rights and the room of that folder',
       source: thrown,
     });
   }
-}
-
-/** Closing alone leaves the lock with the handle until it is collected; whoever comes next must not wait for that. */
-function letGo(lock: Database.Database): void {
-  lock.exec('ROLLBACK');
-  lock.close();
+  if (lock !== undefined) return lock;
+  throw new DroverError({
+    code: 'data-folder-busy',
+    tried,
+    cause: `${runningThere(folder)} runs there already`,
+    next: 'Use that one, or choose another folder',
+  });
 }
 
 function runningThere(folder: string): string {
@@ -124,27 +110,15 @@ function runningThere(folder: string): string {
   }
 }
 
-/** Short enough for a UNIX socket wherever the folder lies, in a folder that is this user's alone. */
-function socketPathOf(folder: string): string {
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\drover-world-${hash}`;
-  const inside = join(folder, 'socket');
-  if (join(inside, 'world.sock').length <= longestSocketPath)
-    return join(privateFolder(inside), 'world.sock');
-  const base = process.env['XDG_RUNTIME_DIR'] ?? tmpdir();
-  return join(privateFolder(join(base, `drover-world-${process.getuid?.() ?? 0}-${hash}`)), 'world.sock');
-}
-
-/** In a folder that everybody may write to somebody else may have been there first. */
-function privateFolder(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  const found = lstatSync(path);
-  const isOurs = process.getuid === undefined || found.uid === process.getuid();
-  if (found.isDirectory() && isOurs && (found.mode & 0o077) === 0) return path;
+/** Where the world is to listen, in a folder that is this user's alone. */
+function openSocketPlace(folder: string): string {
+  const path = socketPathOf(folder, { program: 'drover-world', file: 'world.sock' });
+  const against = isPipe(path) ? undefined : makePrivateFolder(dirname(path));
+  if (against === undefined) return path;
   throw new DroverError({
     code: 'data-folder-unusable',
-    tried: `Open a local socket in ${path}`,
-    cause: isOurs ? 'others may enter that folder' : 'that folder belongs to somebody else',
+    tried: `Open a local socket in ${dirname(path)}`,
+    cause: against,
     next: 'Remove it, or choose a data folder with a shorter path',
   });
 }

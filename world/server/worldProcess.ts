@@ -1,6 +1,7 @@
 import { RPCHandler } from '@orpc/server/ws';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
+import { listenLocally } from '../../machine/localSocket.ts';
 import { version } from '../../package.json';
 import { realTime } from '../clock/worldClock.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -9,7 +10,6 @@ import { firstState } from '../state/firstState.ts';
 import { readState } from '../state/readState.ts';
 import type { About, Console } from './api.ts';
 import { WorldFolder } from './folder.ts';
-import { listen } from './listener.ts';
 import { createRouter } from './router.ts';
 import { StateKeeper } from './stateKeeper.ts';
 
@@ -86,7 +86,7 @@ export async function startWorld(options: WorldProcessOptions): Promise<WorldPro
       clearTimeout(linger);
       if (consoles.size === 0) linger = setTimeout(() => end(false), options.lingerMs);
     };
-    const listener = await listen(folder.socketPath, (socket) => {
+    const listener = await listenLocally(folder.socketPath, (socket) => {
       lastConsole += 1;
       const console: Console = { id: `console-${lastConsole}`, greeted: false, isGone: false };
       consoles.add(console);

@@ -4,12 +4,14 @@ import { isOpen } from '../hosts/path.ts';
 import { connectionLost, cutOff, libvirtDoesNotRun, noAnswer, noSuchHost } from '../state/failures.ts';
 import type { HostState } from '../state/state.ts';
 import type { Listeners, World } from '../state/world.ts';
-import { EventStream } from './eventStream.ts';
+import { ReaderStream } from './readerStream.ts';
 import { Wire } from './wire.ts';
 
 /** libvirt's keepalive: five questions, five seconds apart. */
 const keepaliveMs = 25_000;
 const loginPatienceMs = 10_000;
+/** What a console that never reads its events, or lags, is told of at the most. */
+const mostEvents = 1000;
 
 /** How what was asked at a host is answered: now or once it has come about, in either case once. */
 export interface Answer<T> {
@@ -28,7 +30,7 @@ interface Session {
   askedAt: number;
   /** The console's end; undefined while it lasts. */
   ended?: { readonly error?: DroverError };
-  readonly events: EventStream<SessionEvent>;
+  readonly events: ReaderStream<SessionEvent>;
   readonly waiting: Set<(error: DroverError) => void>;
 }
 
@@ -232,7 +234,13 @@ export class Sessions implements Listeners {
       console,
       heldByHost: true,
       askedAt: this.#realNow(),
-      events: new EventStream(),
+      events: new ReaderStream({
+        most: mostEvents,
+        sizeOf: () => 1,
+        // What is told says only that somebody should look.
+        laggard: 'misses the oldest',
+        take: (waiting) => waiting.splice(0, 1),
+      }),
       waiting: new Set(),
     };
     this.#sessions.set(session.id, session);

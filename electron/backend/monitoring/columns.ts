@@ -59,10 +59,17 @@ function recordOf<Name extends string, Value>(
   names: readonly Name[],
   valueOf: (name: Name) => Value,
 ): Readonly<Record<Name, Value>> {
-  // What is filled in name by name is whole only at the end.
-  const record = {} as Record<Name, Value>;
+  const record: { [name in Name]?: Value } = {};
   for (const name of names) record[name] = valueOf(name);
-  return record;
+  if (hasAll(record, names)) return record;
+  throw new Error('a column was not filled in');
+}
+
+function hasAll<Name extends string, Value>(
+  record: { readonly [name in Name]?: Value },
+  names: readonly Name[],
+): record is Readonly<Record<Name, Value>> {
+  return names.every((name) => name in record);
 }
 
 const shares: ReadonlySet<ClusterMetric> = new Set<ClusterMetric>([

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { becomeOwner, findOwner, socketPathOf } from './owner.ts';
+import { becomeOwner, findOwner, ownerSocketOf } from './owner.ts';
 
 describe.skipIf(process.platform === 'win32')(
   'the socket of a data folder whose path is too long for one',
@@ -14,7 +14,7 @@ describe.skipIf(process.platform === 'win32')(
     beforeEach(() => {
       folder = join(mkdtempSync(join(tmpdir(), 'drover-owner-')), 'ü'.repeat(50));
       mkdirSync(folder);
-      place = dirname(socketPathOf(folder));
+      place = dirname(ownerSocketOf(folder));
       rmSync(place, { recursive: true, force: true });
     });
     afterEach(() => {
@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')(
     });
 
     it('is not believed where others may have put it', async () => {
-      const socketPath = socketPathOf(folder);
+      const socketPath = ownerSocketOf(folder);
       mkdirSync(place, { mode: 0o700 });
       const server = createServer();
       await new Promise<void>((resolve) => server.listen(socketPath, resolve));

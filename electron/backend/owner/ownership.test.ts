@@ -8,8 +8,8 @@ import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorDataSchema } from '#shared/contract/errors.ts';
-import { listenLocally } from '../transports/localSocket.ts';
-import { becomeOwner, findOwner, type Owner, socketPathOf } from './owner.ts';
+import { listenLocally } from '../../../machine/localSocket.ts';
+import { becomeOwner, findOwner, type Owner, ownerSocketOf } from './owner.ts';
 
 const saidSchema = z.union([
   z.object({ owner: z.object({ pid: z.number(), socketPath: z.string() }) }),
@@ -68,7 +68,7 @@ describe('the one owner of a data folder', () => {
       message: expect.stringMatching(
         new RegExp(`^Open the data folder ${folder}: a Drover \\(desktop, process ${process.pid}\\) works`),
       ),
-      details: { pid: process.pid, mode: 'desktop', socketPath: socketPathOf(folder) },
+      details: { pid: process.pid, mode: 'desktop', socketPath: ownerSocketOf(folder) },
     };
     expect(() => becomeOwner(folder, 'server', 2)).toThrow(expect.objectContaining(busy));
     expect((await otherProcess()).said).toMatchObject({ refused: busy });
@@ -101,10 +101,10 @@ describe('the one owner of a data folder', () => {
   it('takes over from one that was killed, whose owner.json and socket are still there', async () => {
     const { child, said } = await otherProcess();
     expect(said).toMatchObject({ owner: { pid: child.pid } });
-    leaveSocket(socketPathOf(folder));
+    leaveSocket(ownerSocketOf(folder));
     await kill(child);
     expect(existsSync(join(folder, 'owner.json'))).toBe(true);
-    expect(existsSync(socketPathOf(folder))).toBe(true);
+    expect(existsSync(ownerSocketOf(folder))).toBe(true);
     expect(await findOwner(folder)).toBeUndefined();
 
     const owner = own();
@@ -153,7 +153,7 @@ describe('the one owner of a data folder', () => {
 
   it('has a socket path that fits, however deep the folder is', () => {
     const deep = join(folder, 'deep/'.repeat(30));
-    expect(socketPathOf(deep).length).toBeLessThanOrEqual(107);
-    expect(socketPathOf(deep)).not.toBe(socketPathOf(`${deep}er`));
+    expect(ownerSocketOf(deep).length).toBeLessThanOrEqual(107);
+    expect(ownerSocketOf(deep)).not.toBe(ownerSocketOf(`${deep}er`));
   });
 });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toDroverError } from '#shared/contract/client.ts';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldContract, worldProtocol } from '#shared/contract/worldContract.ts';
-import { listenLocally } from '../transports/localSocket.ts';
+import { listenLocally } from '../../../machine/localSocket.ts';
 import { SimulatedConsole } from './testing/simulatedConsole.ts';
 
 /** A world that will not have this console: only its `hello` is ever asked. */

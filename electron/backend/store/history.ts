@@ -1,15 +1,6 @@
 import type { HistoryColumns, HistoryRequest } from '#shared/model/history.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
-import {
-  clusterMetrics,
-  clusterRests,
-  hostMetrics,
-  hostRests,
-  type Metric,
-  type Samples,
-  vmMetrics,
-  vmRests,
-} from '#shared/model/samples.ts';
+import { type MeasuredColumns, measured, type Samples } from '#shared/model/samples.ts';
 import { type Clock, wallClock } from '../clock/clock.ts';
 import {
   forgetSubjects,
@@ -67,15 +58,6 @@ export function openHistory(
   return new KeptHistory(new HistoryFile(dataFolder, versions, reportDamage), clock, reportDamage);
 }
 
-const kinds = {
-  cluster: { metrics: clusterMetrics, rests: clusterRests },
-  host: { metrics: hostMetrics, rests: hostRests },
-  vm: { metrics: vmMetrics, rests: vmRests },
-} as const satisfies Record<
-  SubjectKind,
-  { readonly metrics: readonly Metric[]; readonly rests: readonly number[] }
->;
-
 interface Subject {
   readonly number: number;
   readonly cluster: ClusterId;
@@ -84,8 +66,6 @@ interface Subject {
   /** Tiers of which a chunk was written by this run: the first may have to be joined to what an earlier run left. */
   readonly begun: Set<number>;
 }
-
-type Columns = { readonly at: number } & Readonly<Partial<Record<Metric, readonly (number | null)[]>>>;
 
 class KeptHistory implements History {
   readonly events: Events;
@@ -111,7 +91,7 @@ class KeptHistory implements History {
   }
 
   read({ subject, metrics, spanMs, to: until, points }: HistoryRequest): HistoryColumns {
-    const { metrics: names } = kinds[subject.kind];
+    const { metrics: names } = measured[subject.kind];
     const known = this.#subject(subject.kind, subject.id);
     const to =
       until ??
@@ -164,11 +144,11 @@ class KeptHistory implements History {
   #add(
     kind: SubjectKind,
     ids: readonly string[],
-    columns: Columns,
+    columns: MeasuredColumns,
     cluster: ClusterId,
     everyMs: number,
   ): void {
-    const { metrics } = kinds[kind];
+    const { metrics } = measured[kind];
     for (const [index, id] of ids.entries()) {
       const subject = this.#subject(kind, id) ?? this.#newSubject(kind, id, cluster);
       if (subject === undefined) continue;
@@ -205,7 +185,7 @@ class KeptHistory implements History {
       number,
       cluster,
       kind,
-      history: new SubjectHistory(kinds[kind].rests),
+      history: new SubjectHistory(measured[kind].rests),
       begun: new Set<number>(),
     };
     this.#subjects.set(`${kind} ${id}`, subject);

@@ -15,6 +15,17 @@ describe('the list of hosts', () => {
     ).toMatch(/of 15\.7 GiB$/);
   });
 
+  it('says that no host fits a filter, and shows all again; those chosen get a bar', async () => {
+    const under = renderToPage('/hosts?filter=nowhere');
+    await under.page.findByRole('heading', { name: 'No host matches "nowhere"' });
+    await under.user.click(under.page.getByRole('button', { name: 'Clear the filter' }));
+    await under.user.click(await under.page.findByRole('checkbox', { name: 'Choose server-a' }));
+    const bar = within(under.page.getByRole('region', { name: 'Chosen hosts' }));
+    expect(bar.getByRole('status').textContent).toBe('1 host chosen');
+    await under.user.click(bar.getByRole('button', { name: 'Choose no host' }));
+    expect(under.page.queryByRole('region', { name: 'Chosen hosts' })).toBeNull();
+  });
+
   it('removes a host only after its facts, with Cancel as the default', async () => {
     const under = renderToPage(`/hosts/${serverA}`);
     await under.user.click(await under.page.findByRole('button', { name: 'Remove…' }));

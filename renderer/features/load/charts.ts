@@ -23,25 +23,34 @@ const orange = 'var(--series-dirtied)';
 const green = 'var(--series-3)';
 const pink = 'var(--series-4)';
 
-const network: ChartDefinition = {
-  key: 'network',
-  title: 'Network',
-  scale: scales.linkRate,
-  lines: [
-    { metric: 'networkReceiveBytesPerSecond', name: 'received', colour: blue },
-    { metric: 'networkSendBytesPerSecond', name: 'sent', colour: orange },
-  ],
-};
+/** Two lines of one scale: what came in, and what went out. */
+function pair(
+  key: string,
+  title: string,
+  scale: Scale,
+  [into, out]: readonly [Omit<LineDefinition, 'colour'>, Omit<LineDefinition, 'colour'>],
+): ChartDefinition {
+  return {
+    key,
+    title,
+    scale,
+    lines: [
+      { ...into, colour: blue },
+      { ...out, colour: orange },
+    ],
+  };
+}
 
-const disk: ChartDefinition = {
-  key: 'disk',
-  title: 'Disks',
-  scale: scales.rate,
-  lines: [
-    { metric: 'diskReadBytesPerSecond', name: 'read', colour: blue },
-    { metric: 'diskWriteBytesPerSecond', name: 'written', colour: orange },
-  ],
-};
+const network = pair('network', 'Network', scales.linkRate, [
+  { metric: 'networkReceiveBytesPerSecond', name: 'received' },
+  { metric: 'networkSendBytesPerSecond', name: 'sent' },
+]);
+
+const disks = (title: string): ChartDefinition =>
+  pair('disk', title, scales.rate, [
+    { metric: 'diskReadBytesPerSecond', name: 'read' },
+    { metric: 'diskWriteBytesPerSecond', name: 'written' },
+  ]);
 
 export const hostCharts: readonly ChartDefinition[] = [
   {
@@ -68,7 +77,7 @@ export const hostCharts: readonly ChartDefinition[] = [
     ],
   },
   network,
-  disk,
+  disks('Disks'),
 ];
 
 export const vmCharts: readonly ChartDefinition[] = [
@@ -93,7 +102,7 @@ export const vmCharts: readonly ChartDefinition[] = [
     ],
   },
   network,
-  { ...disk, title: 'Disk' },
+  disks('Disk'),
 ];
 
 export const metricsOf = (charts: readonly ChartDefinition[]): readonly Metric[] =>

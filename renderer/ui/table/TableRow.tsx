@@ -115,9 +115,8 @@ function PlainTableRow<Row>(props: TableRowProps<Row>): ReactNode {
             }}
           >
             <svg viewBox="0 0 16 16" aria-hidden="true">
-              <circle cx="8" cy="3" r="1.4" />
-              <circle cx="8" cy="8" r="1.4" />
-              <circle cx="8" cy="13" r="1.4" />
+              {/* Three dots of one stroke: each element of a row is paid for with every row that comes into view. */}
+              <path d="M8 3h0M8 8h0M8 13h0" />
             </svg>
           </button>
         )}

@@ -8,7 +8,7 @@ const lookEveryMs = 1000;
 
 /**
  * A client that reads slower than it is told things is cut off; it reconnects and starts from a snapshot. Without
- * this a stopped client would fill the backend's memory.
+ * this a stopped client would fill the memory of whoever it listens to.
  */
 export function watchBacklog(socket: WebSocket): void {
   const timer = setInterval(() => {

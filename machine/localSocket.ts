@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { DroverError } from '#shared/contract/errors.ts';
 import { maxMessageBytes, watchBacklog } from './backlog.ts';
+import { isPipe } from './socketPath.ts';
 
 export interface LocalSocket {
   readonly path: string;
@@ -15,13 +16,13 @@ export interface LocalSocket {
 }
 
 /**
- * The socket that the command attaches to: a UNIX socket (a named pipe on Windows) that only its owner may open,
+ * What others of this user attach to: a UNIX socket (a named pipe on Windows) that only its owner may open,
  * carrying WebSocket frames so that the contract has one framing for all stream transports.
- * `path` must be free: the owner of the data folder has removed a stale one.
+ * Who listens has the folder's lock, so whatever is left at `path` is a dead one's.
  */
 export async function listenLocally(path: string, accept: (socket: WebSocket) => void): Promise<LocalSocket> {
-  const isPipe = path.startsWith('\\\\');
-  if (!isPipe) {
+  const isFile = !isPipe(path);
+  if (isFile) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await rm(path, { force: true });
   }
@@ -45,12 +46,12 @@ export async function listenLocally(path: string, accept: (socket: WebSocket) =>
     );
     http.listen(path, resolve);
   });
-  if (!isPipe) await chmod(path, 0o600);
+  if (isFile) await chmod(path, 0o600);
   return {
     path,
     async drain(deadlineMs) {
       http.close();
-      if (!isPipe) await rm(path, { force: true });
+      if (isFile) await rm(path, { force: true });
       const left = [...sockets.clients].map((client) => once(client, 'close'));
       const late = new AbortController();
       const deadline = setTimeout(deadlineMs, undefined, { signal: late.signal }).catch(() => undefined);
@@ -61,7 +62,7 @@ export async function listenLocally(path: string, accept: (socket: WebSocket) =>
       for (const client of sockets.clients) client.terminate();
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
       await new Promise<void>((resolve) => http.close(() => resolve()));
-      if (!isPipe) await rm(path, { force: true });
+      if (isFile) await rm(path, { force: true });
     },
   };
 }
