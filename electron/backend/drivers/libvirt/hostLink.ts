@@ -2,8 +2,8 @@ import { DroverError, type ErrorCode } from '#shared/contract/errors.ts';
 import { hidePassword, parseSshAddress, type SshAddress } from '#shared/model/sshAddress.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { CallOptions, HostCredentials, HostEndpoint, LinkState, Unsubscribe } from '../drivers.ts';
+import { LinkStanding } from '../link/linkStanding.ts';
 import { keepConnected, type Reconnecting, type ReconnectState } from '../link/reconnecting.ts';
-import { downError, untilConnected } from '../link/untilConnected.ts';
 import { prompterFrom, withoutSecrets } from './credentials.ts';
 import { type LibvirtConnection, openConnection } from './rpc/rpc.ts';
 import {
@@ -93,12 +93,11 @@ export class HostLink implements HostAccess {
   readonly clock: Clock;
   readonly address: SshAddress;
   readonly #input: HostLinkInput;
+  readonly #standing: LinkStanding;
   readonly #login: Reconnecting<SshConnection>;
   readonly #spares = new SpareLogins((signal) => this.#logIn(signal));
   #credentials: HostCredentials;
   #libvirt: Reconnecting<Channels> | undefined;
-  #state: LinkState = { state: 'connecting' };
-  readonly #listeners = new Set<(state: LinkState) => void>();
 
   /** @throws DroverError `address-unusable` */
   constructor(input: HostLinkInput) {
@@ -113,6 +112,7 @@ export class HostLink implements HostAccess {
     }
     this.#input = input;
     this.name = input.endpoint.name;
+    this.#standing = new LinkStanding(this.name);
     this.clock = input.clock;
     this.address = parsed.address;
     this.#credentials = input.endpoint.credentials;
@@ -125,26 +125,25 @@ export class HostLink implements HostAccess {
   }
 
   state(): LinkState {
-    return this.#state;
+    return this.#standing.state;
   }
 
   subscribe(listener: (state: LinkState) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#standing.subscribe(listener);
   }
 
   /** @throws DroverError at once while the link is down */
   channels(): HostChannels {
     const state = this.#libvirt?.state;
     if (state?.kind === 'connected') return state.connection;
-    throw this.#down();
+    throw this.#standing.down();
   }
 
   /** @throws DroverError at once while the login is down */
   login(): SshConnection {
     const { state } = this.#login;
     if (state.kind === 'connected') return state.connection;
-    throw this.#down();
+    throw this.#standing.down();
   }
 
   /** For one migration, one console or one long call. */
@@ -157,23 +156,14 @@ export class HostLink implements HostAccess {
   }
 
   async connected(options: CallOptions = {}): Promise<void> {
-    await untilConnected(
-      {
-        name: this.name,
-        clock: this.clock,
-        state: () => this.#state,
-        subscribe: (listener) => this.subscribe(listener),
-        down: () => this.#down(),
-      },
-      options,
-    );
+    await this.#standing.connected(this.clock, options);
   }
 
   reconnect(credentials: HostCredentials = {}): void {
-    if (this.#state.state === 'connected') return;
+    if (this.#standing.state.state === 'connected') return;
     this.#credentials = { ...this.#credentials, ...credentials };
     // A person waits for this try, so it is news, unlike one that Drover makes by itself.
-    this.#tell({ state: 'connecting' });
+    this.#standing.tell({ state: 'connecting' });
     if (this.#login.state.kind === 'connected') this.#libvirt?.retryNow();
     else this.#login.retryNow();
   }
@@ -183,7 +173,7 @@ export class HostLink implements HostAccess {
   }
 
   async close(): Promise<void> {
-    this.#listeners.clear();
+    this.#standing.close();
     const libvirt = this.#libvirt;
     this.#libvirt = undefined;
     await libvirt?.stop();
@@ -264,29 +254,24 @@ export class HostLink implements HostAccess {
   #enter(state: ReconnectState<unknown>): void {
     switch (state.kind) {
       case 'connecting':
-        if (this.#state.state === 'connected' || this.#state.state === 'needs-attention') {
-          this.#tell({ state: 'connecting' });
+        if (this.#standing.state.state === 'connected' || this.#standing.state.state === 'needs-attention') {
+          this.#standing.tell({ state: 'connecting' });
         }
         return;
       case 'connected':
-        return this.#tell({ state: 'connected' });
+        return this.#standing.tell({ state: 'connected' });
       case 'waiting':
-        return this.#tell({ state: 'unreachable', error: state.reason.toData(), retryAt: state.retryAt });
+        return this.#standing.tell({
+          state: 'unreachable',
+          error: state.reason.toData(),
+          retryAt: state.retryAt,
+        });
       case 'needs-attention':
-        return this.#tell({ state: 'needs-attention', error: state.reason.toData() });
+        return this.#standing.tell({ state: 'needs-attention', error: state.reason.toData() });
       case 'stopped':
         return;
       default:
         state satisfies never;
     }
-  }
-
-  #tell(state: LinkState): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener(state);
-  }
-
-  #down(): DroverError {
-    return downError(this.name, this.#state);
   }
 }

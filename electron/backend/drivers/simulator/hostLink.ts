@@ -2,8 +2,8 @@ import type { DroverError } from '#shared/contract/errors.ts';
 import type { SessionEvent } from '#shared/contract/worldContract.ts';
 import { rateOf } from '../../clock/clock.ts';
 import type { CallOptions, LinkState, Unsubscribe } from '../drivers.ts';
+import { LinkStanding } from '../link/linkStanding.ts';
 import { keepConnected, type Reconnecting, type ReconnectState } from '../link/reconnecting.ts';
-import { downError, untilConnected } from '../link/untilConnected.ts';
 import { HostSession } from './hostSession.ts';
 import type { WorldAccess, WorldConnection, WorldState } from './worldAccess.ts';
 
@@ -16,12 +16,11 @@ export class SimulatedHostLink {
   readonly world: WorldAccess;
   readonly #host: string;
   readonly #random: () => number;
-  readonly #listeners = new Set<(state: LinkState) => void>();
+  readonly #standing: LinkStanding;
   readonly #events = new Set<(event: SessionEvent) => void>();
   readonly #endWorld: Unsubscribe;
   #connection: WorldConnection | undefined;
   #kept: Reconnecting<HostSession> | undefined;
-  #state: LinkState = { state: 'connecting' };
 
   constructor(input: {
     readonly world: WorldAccess;
@@ -32,6 +31,7 @@ export class SimulatedHostLink {
     readonly random: () => number;
   }) {
     this.name = input.name;
+    this.#standing = new LinkStanding(this.name);
     this.world = input.world;
     this.#host = input.host;
     this.#random = input.random;
@@ -40,12 +40,11 @@ export class SimulatedHostLink {
   }
 
   state(): LinkState {
-    return this.#state;
+    return this.#standing.state;
   }
 
   subscribe(listener: (state: LinkState) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#standing.subscribe(listener);
   }
 
   /** What its session tells, whichever it is just now. */
@@ -58,7 +57,7 @@ export class SimulatedHostLink {
   session(): HostSession {
     const state = this.#kept?.state;
     if (state?.kind === 'connected') return state.connection;
-    throw this.#down();
+    throw this.#standing.down();
   }
 
   /** Over that session; rejects at once while the link is down. */
@@ -68,33 +67,24 @@ export class SimulatedHostLink {
   /** One more session, for one end of a migration; the caller closes it. */
   async open(options: CallOptions = {}): Promise<HostSession> {
     const connection = this.#connection;
-    if (connection === undefined || this.#state.state !== 'connected') throw this.#down();
+    if (connection === undefined || this.#standing.state.state !== 'connected') throw this.#standing.down();
     return await HostSession.open(this.world, connection, this.#names(), options);
   }
 
   async connected(options: CallOptions = {}): Promise<void> {
-    await untilConnected(
-      {
-        name: this.name,
-        // A person waits for it, and not in the cluster's time.
-        clock: this.world.wall,
-        state: () => this.#state,
-        subscribe: (listener) => this.subscribe(listener),
-        down: () => this.#down(),
-      },
-      options,
-    );
+    // A person waits for it, and not in the cluster's time.
+    await this.#standing.connected(this.world.wall, options);
   }
 
   reconnect(): void {
-    if (this.#state.state === 'connected') return;
-    this.#tell({ state: 'connecting' });
+    if (this.#standing.state.state === 'connected') return;
+    this.#standing.tell({ state: 'connecting' });
     if (this.#kept === undefined) this.world.retryNow();
     else this.#kept.retryNow();
   }
 
   async close(): Promise<void> {
-    this.#listeners.clear();
+    this.#standing.close();
     this.#events.clear();
     this.#endWorld();
     await this.#drop()?.stop();
@@ -111,10 +101,10 @@ export class SimulatedHostLink {
         return;
       case 'starting':
         void this.#drop()?.stop();
-        return this.#tell({ state: 'connecting' });
+        return this.#standing.tell({ state: 'connecting' });
       case 'lost':
         void this.#drop()?.stop();
-        return this.#tell({ state: 'unreachable', error: state.error, retryAt: state.retryAt });
+        return this.#standing.tell({ state: 'unreachable', error: state.error, retryAt: state.retryAt });
       default:
         state satisfies never;
     }
@@ -146,17 +136,17 @@ export class SimulatedHostLink {
   #enter(state: ReconnectState<HostSession>): void {
     switch (state.kind) {
       case 'connecting':
-        if (this.#state.state !== 'unreachable') this.#tell({ state: 'connecting' });
+        if (this.#standing.state.state !== 'unreachable') this.#standing.tell({ state: 'connecting' });
         return;
       case 'connected':
         state.connection.subscribe((event) => {
           for (const listener of this.#events) listener(event);
         });
-        return this.#tell({ state: 'connected' });
+        return this.#standing.tell({ state: 'connected' });
       case 'waiting':
         return this.#waits(state.reason, state.retryAt);
       case 'needs-attention':
-        return this.#tell({ state: 'needs-attention', error: state.reason.toData() });
+        return this.#standing.tell({ state: 'needs-attention', error: state.reason.toData() });
       case 'stopped':
         return;
       default:
@@ -170,15 +160,6 @@ export class SimulatedHostLink {
     if (this.world.state().standing !== 'running') return;
     const { clock, wall } = this.world;
     const inMs = Math.max(0, retryAt - clock.now()) / Math.max(rateOf(clock), 1);
-    this.#tell({ state: 'unreachable', error: reason.toData(), retryAt: wall.now() + inMs });
-  }
-
-  #tell(state: LinkState): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener(state);
-  }
-
-  #down(): DroverError {
-    return downError(this.name, this.#state);
+    this.#standing.tell({ state: 'unreachable', error: reason.toData(), retryAt: wall.now() + inMs });
   }
 }
