@@ -40,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,lab-tests}/**/*.test.ts', 'test/conformance/libvirt*.test.ts'],
+          globalSetup: ['test/builtPrograms.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           // Guests boot and hosts time out; that is waiting, not work.

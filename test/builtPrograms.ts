@@ -20,7 +20,12 @@ export async function setup(): Promise<void> {
     build: {
       outDir: folder,
       sourcemap: false,
-      rolldownOptions: { input: { 'node/droverProcess': 'test/lab-tests/droverProcess.ts' } },
+      rolldownOptions: {
+        input: {
+          'node/droverProcess': 'test/lab-tests/droverProcess.ts',
+          'node/lifecycleProcess': 'test/lab-tests/lifecycleProcess.ts',
+        },
+      },
     },
   });
   process.env['DROVER_TEST_PROGRAMS'] = join(folder, 'node');

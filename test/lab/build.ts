@@ -94,8 +94,8 @@ async function buildNamed(
   await removeEverything(name);
   try {
     const lab = await describe(name, hosts, wish.stays === true);
-    await cp(image.kernel, join(lab.folder, 'boot/vmlinuz'));
-    await cp(image.initrd, join(lab.folder, 'boot/initrd.gz'));
+    await cp(image.kernel, join(lab.folder, 'boot/kernel'));
+    await cp(image.initrd, join(lab.folder, 'boot/initrd'));
     say(`Building lab "${name}": ${hosts.length} hosts in ${lab.subnet}`);
     await buildHosts(lab, say);
     return await buildGuests(lab, guestWishes(wish.guests ?? 0), say);
