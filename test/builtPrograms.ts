@@ -24,6 +24,8 @@ export async function setup(): Promise<void> {
         input: {
           'node/droverProcess': 'test/lab-tests/droverProcess.ts',
           'node/lifecycleProcess': 'test/lab-tests/lifecycleProcess.ts',
+          'node/ownerProcess': 'electron/backend/owner/testing/ownerProcess.ts',
+          'node/tightFolder': 'electron/backend/store/testing/tightFolder.ts',
         },
       },
     },
