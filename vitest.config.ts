@@ -9,11 +9,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'shared/**/*.test.ts',
             'electron/**/*.test.ts',
-            'renderer/**/*.test.ts',
             'scripts/**/*.test.mjs',
-            'world/**/*.test.ts',
+            'world/!(physics)/**/*.test.ts',
             'test/{house,contract}/**/*.test.ts',
             'test/conformance/simulator*.test.ts',
           ],
@@ -28,9 +26,9 @@ export default defineConfig({
       },
       {
         test: {
-          // The whole app in a simulated document, loaded once for each worker: each test takes down what it put up.
+          // The whole app in a simulated document, and what is pure: loaded once for each worker, so each test takes down what it put up.
           name: 'page',
-          include: ['renderer/**/*.test.tsx'],
+          include: ['renderer/**/*.test.{ts,tsx}', 'shared/**/*.test.ts', 'world/physics/**/*.test.ts'],
           setupFiles: ['test/propertySeed.ts'],
           isolate: false,
           maxWorkers: 3,
