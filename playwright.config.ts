@@ -5,7 +5,8 @@ const json = process.env['DROVER_PLAYWRIGHT_JSON'];
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.spec.ts',
-  workers: 1,
+  // Half of what they do is waiting; each worker packs the app for itself.
+  workers: 2,
   // A test that fails once has failed; `scripts/outcome.mjs` counts on it.
   retries: 0,
   timeout: 90_000,

@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longestFirst.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           include: [
-            'shared/**/*.test.ts',
             'machine/**/*.test.ts',
             'electron/**/*.test.ts',
-            'renderer/**/*.test.ts',
             'scripts/**/*.test.mjs',
-            'world/**/*.test.ts',
+            'world/!(physics)/**/*.test.ts',
             'test/{house,contract}/**/*.test.ts',
             'test/conformance/simulator*.test.ts',
           ],
@@ -27,9 +27,9 @@ export default defineConfig({
       },
       {
         test: {
-          // The whole app in a simulated document, loaded once for each worker: each test takes down what it put up.
+          // The whole app in a simulated document, and what is pure: loaded once for each worker, so each test takes down what it put up.
           name: 'page',
-          include: ['renderer/**/*.test.tsx'],
+          include: ['renderer/**/*.test.{ts,tsx}', 'shared/**/*.test.ts', 'world/physics/**/*.test.ts'],
           setupFiles: ['test/propertySeed.ts'],
           isolate: false,
           maxWorkers: 3,
@@ -41,6 +41,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,lab-tests}/**/*.test.ts', 'test/conformance/libvirt*.test.ts'],
+          globalSetup: ['test/builtPrograms.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           // Guests boot and hosts time out; that is waiting, not work.

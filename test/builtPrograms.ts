@@ -20,7 +20,14 @@ export async function setup(): Promise<void> {
     build: {
       outDir: folder,
       sourcemap: false,
-      rolldownOptions: { input: { 'node/droverProcess': 'test/lab-tests/droverProcess.ts' } },
+      rolldownOptions: {
+        input: {
+          'node/droverProcess': 'test/lab-tests/droverProcess.ts',
+          'node/lifecycleProcess': 'test/lab-tests/lifecycleProcess.ts',
+          'node/ownerProcess': 'electron/backend/owner/testing/ownerProcess.ts',
+          'node/tightFolder': 'electron/backend/store/testing/tightFolder.ts',
+        },
+      },
     },
   });
   process.env['DROVER_TEST_PROGRAMS'] = join(folder, 'node');

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GuestImage, provideGuestImage } from './guestImage.ts';
@@ -94,8 +94,8 @@ async function buildNamed(
   await removeEverything(name);
   try {
     const lab = await describe(name, hosts, wish.stays === true);
-    await cp(image.kernel, join(lab.folder, 'boot/vmlinuz'));
-    await cp(image.initrd, join(lab.folder, 'boot/initrd.gz'));
+    await cp(image.kernel, join(lab.folder, 'boot/kernel'));
+    await cp(image.initrd, join(lab.folder, 'boot/initrd'));
     say(`Building lab "${name}": ${hosts.length} hosts in ${lab.subnet}`);
     await buildHosts(lab, say);
     return await buildGuests(lab, guestWishes(wish.guests ?? 0), say);
@@ -250,11 +250,15 @@ async function buildHosts(lab: LabDescription, say: (line: string) => void): Pro
   await Promise.all(rest.map(start));
 }
 
+/** Whose times of change libvirt itself compares: where one differs, every host would probe again. */
+const probed = ['/usr/sbin/libvirtd', '/usr/bin/qemu-system-x86_64', '/usr/bin/qemu-system-i386'];
+
 /** What a probe holds for: these programs as installed now, on this kernel. */
 async function probeSubject(): Promise<string> {
+  const changed = probed.map((path) => `${path} ${statSync(path, { throwIfNoEntry: false })?.ctimeMs}\n`);
   const packages = ['qemu-system-x86', 'libvirt-daemon', 'libvirt-daemon-driver-qemu'];
   const versions = await runProgram(['dpkg-query', '-W', '-f', '${Package} ${Version}\n', ...packages]);
-  return `${versions}${await runProgram(['uname', '-rv'])}`;
+  return `${versions}${changed.join('')}${await runProgram(['uname', '-rv'])}`;
 }
 
 async function probeIsOutdated(cache: string): Promise<boolean> {

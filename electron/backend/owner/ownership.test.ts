@@ -15,7 +15,7 @@ const saidSchema = z.union([
   z.object({ owner: z.object({ pid: z.number(), socketPath: z.string() }) }),
   z.object({ refused: errorDataSchema }),
 ]);
-const script = join(import.meta.dirname, 'testing/ownerProcess.ts');
+const program = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', 'ownerProcess.js');
 
 let folder: string;
 let processes: ChildProcess[] = [];
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function otherProcess() {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+  const child = spawn(process.execPath, [program, folder], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   processes.push(child);

@@ -161,11 +161,11 @@ const saidSchema = z.object({
 
 /** Opens and fills a journal on a file system mounted with these options, which nobody else sees. */
 function storeOnTightFolder(mountOptions: string) {
-  const script = join(import.meta.dirname, 'testing/tightFolder.ts');
-  const run = 'mount -t tmpfs -o "$1" tmpfs "$2" && exec "$3" --import tsx "$4" "$2"';
+  const program = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', 'tightFolder.js');
+  const run = 'mount -t tmpfs -o "$1" tmpfs "$2" && exec "$3" "$4" "$2"';
   return spawnSync(
     'unshare',
-    ['--map-root-user', '--mount', 'sh', '-c', run, 'sh', mountOptions, folder, process.execPath, script],
+    ['--map-root-user', '--mount', 'sh', '-c', run, 'sh', mountOptions, folder, process.execPath, program],
     { encoding: 'utf8' },
   );
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { DroverClient } from '#shared/contract/client.ts';
@@ -58,7 +59,8 @@ describe('drover host doctor', { timeout: 240_000 }, () => {
 
   const drover = (...words: readonly string[]) =>
     new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
-      const all = ['--import', 'tsx', 'electron/cli/drover.ts', '--data', console_.dataFolder, ...words];
+      const program = join(process.env['DROVER_TEST_PROGRAMS'] ?? '', 'drover.js');
+      const all = [program, '--data', console_.dataFolder, ...words];
       execFile(process.execPath, all, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ code, stdout, stderr });
