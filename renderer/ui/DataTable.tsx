@@ -62,7 +62,7 @@ const headHeight = 32;
 const endWidth = 44;
 const boxWidth = 36;
 /** Below this all rows are in the document; above only those in view. */
-const virtualFrom = 120;
+const virtualFrom = 60;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, rowMenu, sort, choice, asked = '' } = props;

@@ -97,6 +97,10 @@ test('getting around in the desktop app: a failure of yesterday, a migration can
       const order = page.getByRole('button', { name: 'Migrate cache-01 to server-b' });
       await expect(order).toBeEnabled({ timeout: 60_000 });
       await order.click();
+      // Before anything was sent there is nothing to find out of where the VM runs.
+      await expect(page.getByRole('img', { name: /^The six steps: .*2 Pre-copy now/ })).toBeVisible({
+        timeout: 60_000,
+      });
       await page.getByRole('button', { name: 'Cancel migration' }).click();
       await expect(page.getByText('cache-01 runs on server-a; it was not moved.').first()).toBeVisible({
         timeout: 60_000,
