@@ -70,7 +70,22 @@ async function startWithOneFailure(page: Page): Promise<void> {
   await expect(first).toContainText(/job-24.*Failed.*Failed to get "write" lock.*web-01/);
 }
 
-test('find a VM among many and pause it; start many, of which one fails', async () => {
+/** Those that were just started, each to where most memory is left. */
+async function migrateMany(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Empty the filter' }).click();
+  await page.keyboard.type('state:active name:job-2* ');
+  await expect(page.getByRole('table', { name: table }).getByRole('row')).toHaveCount(5);
+  await page.getByRole('checkbox', { name: 'Choose all 4 shown' }).click();
+  await page.getByRole('button', { name: 'Migrate 4 VMs' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Migrate 4 VMs/ });
+  await expect(dialog.getByLabel('Where to')).toContainText('Each to the host with most memory left');
+  await dialog.getByRole('button', { name: 'Migrate 4 VMs' }).click();
+  const outcome = page.getByRole('region', { name: 'Outcome: Migrate 4 VMs' });
+  await expect(outcome.getByRole('status')).toHaveText('4 done', { timeout: 60_000 });
+  for (const name of jobs.slice(19, 23)) await expect(rowOf(page, table, name)).toContainText('server-b');
+}
+
+test('find a VM among many and pause it; start many, of which one fails; migrate many', async () => {
   test.setTimeout(300_000);
   await inDesktopApp(async ({ page, client }) => {
     await fill(client);
@@ -91,5 +106,6 @@ test('find a VM among many and pause it; start many, of which one fails', async 
     await page.goBack();
     await expect(page.getByRole('complementary', { name: 'Details of job-24' })).toBeVisible();
     await expect(page.getByText('1 VM chosen')).toBeVisible();
+    await migrateMany(page);
   });
 });

@@ -204,14 +204,17 @@ export class WorldLink implements WorldAccess {
     const clock = this.#told?.status.clock;
     let deaths: readonly number[] = [];
     this.#enter({ standing: 'starting' });
-    // It goes on at the speed that it kept; but what was set just before it died it has not written down.
-    const words = clock === undefined ? record : { ...record, rate: clock.chosenRate };
     for (;;) {
-      const started = startWorldProgram(program, words);
+      const started = startWorldProgram(program, record);
       const open = await this.#untilItAnswers(started);
       if (typeof open !== 'string') {
-        // As it was left: a pause is the operator's, not the process's.
-        if (clock?.paused === true) await open.client.clock.set({ paused: true });
+        // As it was left: speed and pause are the operator's, and what was set just before it died it has not written down.
+        // Not by the program's words: of two consoles that start it at once, one's program may come late, and be the next world.
+        if (clock !== undefined)
+          await open.client.clock.set({
+            rate: clock.chosenRate,
+            ...(clock.paused ? { paused: true } : {}),
+          });
         return open;
       }
       const now = this.wall.elapsed();
