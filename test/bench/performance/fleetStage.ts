@@ -12,15 +12,12 @@ import type { FleetSize } from './fleet.ts';
 const worldPatienceMs = 60_000;
 const joinPatienceMs = 180_000;
 const lookEveryMs = 200;
-const catchUpMs = 3000;
 
 /** A simulated cluster of the size, running, and the data folder of an ordinary user whose console knows it. */
 export interface FleetStage {
   readonly user: OrdinaryUser;
   readonly dataFolder: string;
   readonly size: FleetSize;
-  /** None of its hosts answers during the work, so nothing is measured or told; then they catch up. Linux and macOS. */
-  holdStill<Found>(work: () => Promise<Found>): Promise<Found>;
   close(): Promise<void>;
 }
 
@@ -38,20 +35,10 @@ export async function startFleetStage(size: FleetSize, rate: number): Promise<Fl
     await mkdir(dataFolder);
     await joinWorld(dataFolder, folder, size);
     await giveAway(user.home, user.uid);
-    return { user, dataFolder, size, holdStill: (work) => holdStill(world, work), close };
+    return { user, dataFolder, size, close };
   } catch (thrown) {
     await close();
     throw thrown;
-  }
-}
-
-async function holdStill<Found>(world: ChildProcess, work: () => Promise<Found>): Promise<Found> {
-  world.kill('SIGSTOP');
-  try {
-    return await work();
-  } finally {
-    world.kill('SIGCONT');
-    await pause(catchUpMs);
   }
 }
 

@@ -58,25 +58,20 @@ export async function memoryOverTime({ packed, minutes }: Asked): Promise<readon
 
 export interface ScrollingBoth {
   readonly table: Scrolling;
-  /** While no host answers: what is left is the table's own. */
-  readonly still: Scrolling;
   readonly plain: Scrolling;
 }
 
 export async function scrolls({ packed, runs, say }: Asked): Promise<readonly ScrollingBoth[]> {
   return await onStage(packed.drover, large, async (page, _, stage) => {
     const table = await vmsTable(page);
-    const tables = await repeated(runs, say, async () => ({
-      table: await measureScrolling(page, table),
-      still: await stage.holdStill(async () => await measureScrolling(page, table)),
-    }));
+    const tables = await repeated(runs, say, async () => await measureScrolling(page, table));
     const plain = await onApp(packed.bare, stage, async (barePage) => {
       const list = await showPlainList(barePage);
       return await repeated(runs, say, async () => await measureScrolling(barePage, list));
     });
     return tables.flatMap((each, index) => {
       const beside = plain[index];
-      return beside === undefined ? [] : [{ ...each, plain: beside }];
+      return beside === undefined ? [] : [{ table: each, plain: beside }];
     });
   });
 }

@@ -27,10 +27,10 @@ ${row('every host has answered', 'allHostsMs')}`;
 }
 
 export function scrollingSection(found: readonly ScrollingBoth[]): string {
-  const row = (what: string, figure: keyof Scrolling, aim?: number, of: 'table' | 'still' = 'table') =>
+  const row = (what: string, figure: keyof Scrolling, aim?: number) =>
     line(
       what,
-      found.map((each) => each[of][figure]),
+      found.map(({ table }) => table[figure]),
       { bare: found.map(({ plain }) => plain[figure]), aim },
     );
   const plain = found.map((each) => each.plain.p95Ms);
@@ -40,10 +40,9 @@ ${head}
 ${row('95th percentile of the time between two frames', 'p95Ms', aims.frameMs)}
 ${row('the same, median', 'medianMs')}
 ${row('the same, longest', 'longestMs')}
-${row('95th percentile while no host answers, so that nothing is measured', 'p95Ms', aims.frameMs, 'still')}
 ${line('the bare list, 95th percentile', plain, {})}
 
-${displayed} The simulated hosts are processes of this machine too: while they are asked, they, the backend and the page want its cores at the same time, which real hosts do not.`;
+${displayed}`;
 }
 
 export function keystrokesSection(found: readonly Keystrokes[]): string {
