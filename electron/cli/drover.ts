@@ -10,7 +10,7 @@ import { serveCommand } from './commands/serve.ts';
 import { taskCommands } from './commands/tasks.ts';
 import { vmCommands } from './commands/vms.ts';
 import { interruptible, watchInterrupts } from './interrupts.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output, type UsageProblem } from './output.ts';
 import { serve } from './serve.ts';
 import { openSession } from './session.ts';
 import { openTerminal } from './terminal.ts';
@@ -114,7 +114,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return done;
-      if (output.json) output.problem({ code: 'usage', message: usageMessage(thrown) });
+      if (output.json) output.problem(usageProblem(thrown));
       return wrongUsage;
     }
     const error = isExpected(thrown) ? toDroverError(thrown).toData() : toErrorData(thrown);
@@ -124,10 +124,14 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Words that stop short of a verb are answered with the list of verbs, for which commander's message is a mark. */
-function usageMessage(error: CommanderError): string {
+function usageProblem(error: CommanderError): UsageProblem {
   return error.code === 'commander.help'
-    ? 'The words name no command. "drover help" lists them.'
-    : error.message.replace(/^error: /, '');
+    ? { code: 'usage', message: 'The words name no command.', next: '"drover help" lists them' }
+    : {
+        code: 'usage',
+        message: error.message.replace(/^error: /, ''),
+        next: 'Add --help to the command for what it takes',
+      };
 }
 
 function isExpected(thrown: unknown): boolean {

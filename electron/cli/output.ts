@@ -9,7 +9,14 @@ export interface Output {
   note(text: string): void;
   /** A line that replaces itself while a task runs; only on a terminal. */
   status(text: string): void;
-  problem(error: ErrorData | { readonly code: 'usage'; readonly message: string }): void;
+  problem(error: ErrorData | UsageProblem): void;
+}
+
+/** The words were not understood, so nothing was tried. */
+export interface UsageProblem {
+  readonly code: 'usage';
+  readonly message: string;
+  readonly next: string;
 }
 
 export interface Streams {

@@ -72,8 +72,6 @@ async function startWithOneFailure(page: Page): Promise<void> {
 
 /** Those that were just started, each to where most memory is left. */
 async function migrateMany(page: Page): Promise<void> {
-  // In a window of this size the pane lies over the end of the filter.
-  await page.getByRole('button', { name: 'Close details of job-24' }).click();
   await page.getByRole('button', { name: 'Empty the filter' }).click();
   await page.keyboard.type('state:active name:job-2* ');
   await expect(page.getByRole('table', { name: table }).getByRole('row')).toHaveCount(5);

@@ -71,7 +71,11 @@ describe('the words of the command', () => {
     expect(plain.stderr).not.toBe('');
     const { code, stdout } = await drover.run(...words, '--json');
     expect(code).toBe(2);
-    expect(oneJsonValue(stdout)).toMatchObject({ code: 'usage', message: expect.stringMatching(/\w+ \w+/) });
+    expect(oneJsonValue(stdout)).toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/\w+ \w+/),
+      next: expect.stringContaining('help'),
+    });
   });
 
   it('tells its version and its words on standard output', async () => {
