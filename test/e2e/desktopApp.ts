@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { _electron, type ElectronApplication, errors, expect, type Page } from '@playwright/test';
+import { _electron, type ElectronApplication, expect, type Page } from '@playwright/test';
 import type { DroverClient } from '#shared/contract/client.ts';
 import { ownerSocketOf } from '../../electron/backend/owner/owner.ts';
 import { attach } from '../../electron/cli/attach.ts';
@@ -23,24 +23,8 @@ export interface DesktopApp {
   close(): Promise<void>;
 }
 
-const launchMs = 45_000;
-
-/**
- * The packed app as an operator starts it: no root, Chromium's sandbox on, nothing known yet. Once more, as somebody new,
- * where Playwright could not take hold of it: it waits for ever if the page is shown in the very moment in which it
- * connects, while the app runs on as it should (seen in 6 of 65 starts beside five busy loops, in none of 5 idle).
- */
+/** The packed app as an operator starts it: no root, Chromium's sandbox on, nothing known yet. */
 export async function startDesktopApp(packed: PackedApp, more: readonly string[] = []): Promise<DesktopApp> {
-  try {
-    return await startOnce(packed, more);
-  } catch (error) {
-    if (!(error instanceof errors.TimeoutError)) throw error;
-    console.log(`The app is started once more: ${error.message}`);
-    return await startOnce(packed, more);
-  }
-}
-
-async function startOnce(packed: PackedApp, more: readonly string[]): Promise<DesktopApp> {
   const user = await ordinaryUser();
   const dataFolder = join(user.home, 'drover');
   try {
@@ -51,7 +35,6 @@ async function startOnce(packed: PackedApp, more: readonly string[]): Promise<De
       args: words,
       env: { ...user.environment },
       chromiumSandbox: true,
-      timeout: launchMs,
     });
     return {
       user,
@@ -80,8 +63,8 @@ async function startOnce(packed: PackedApp, more: readonly string[]): Promise<De
 }
 
 /**
- * What Playwright has an Electron of its own read first: the app is not ready until Playwright is. Without it a launch on
- * a busy machine hangs now and then (`startDesktopApp`).
+ * What Playwright has an Electron of its own read first: the app is not ready until Playwright is. Without it Playwright
+ * waits for ever where the page is shown in the very moment in which it connects: 6 of 65 starts beside five busy loops.
  */
 const loader = join(
   dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),
