@@ -126,7 +126,7 @@ function addRows<Id>(
   columns: MeasuredColumns,
   reachMs: number,
 ): void {
-  const measured = metrics.map((metric) => columns[metric]);
+  const wanted = metrics.map((metric) => columns[metric]);
   // One row for all of them: there may be 10,000 in a sweep.
   const row: (number | null)[] = [];
   for (const [index, id] of ids.entries()) {
@@ -135,7 +135,7 @@ function addRows<Id>(
       series = new Series(rests);
       map.set(id, series);
     }
-    for (let place = 0; place < measured.length; place += 1) row[place] = measured[place]?.[index] ?? null;
+    for (let place = 0; place < wanted.length; place += 1) row[place] = wanted[place]?.[index] ?? null;
     series.add(columns.at, row, reachMs);
   }
 }
