@@ -38,8 +38,6 @@ export function startWorldProgram(
     readonly folder: string;
     readonly scenario: string;
     readonly seed: number;
-    /** As it was kept, unless given. */
-    readonly rate?: number;
   },
 ): StartedWorld {
   const tried = `Start the simulated world in ${world.folder}`;
@@ -64,7 +62,6 @@ export function startWorldProgram(
     world.scenario,
     '--seed',
     String(world.seed),
-    ...(world.rate === undefined ? [] : ['--rate', String(world.rate)]),
   ];
   const child = spawn(program.command, words, {
     detached: true,
