@@ -2,7 +2,7 @@ import { guestKindOf } from '../domains/guestKinds.ts';
 import { migrationCores, shareCpu } from '../physics/cpuShares.ts';
 import { streamOf } from '../physics/random.ts';
 import { guestProgress, throttlePercent } from '../physics/transfer.ts';
-import { type Demand, demandAt, type GuestPhase } from '../physics/workload.ts';
+import { type Demand, demandAt, type GuestPhase, type LoadPattern } from '../physics/workload.ts';
 import { fullCores, type GuestWorkload, idleWorkload, loadSlotMs } from '../scenario/workload.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -32,6 +32,19 @@ export interface HostLoad {
 
 export function workloadOf(world: World, uuid: string): GuestWorkload {
   return world.state.workloads[uuid] ?? idleWorkload;
+}
+
+/** With times of the clock, and the trace itself, for what the workload says by name. */
+function patternOf({ state, scenario }: World, { cpu }: GuestWorkload): LoadPattern {
+  if (cpu.kind === 'step') {
+    const steps = cpu.steps.map(({ afterMs, cores }) => ({ atMs: state.startedAt + afterMs, cores }));
+    return { ...cpu, steps };
+  }
+  if (cpu.kind !== 'trace') return cpu;
+  const trace = scenario.traces[cpu.trace];
+  if (trace === undefined) throw new Error(`the scenario has no trace ${cpu.trace}`);
+  const { percents, intervalMs: slotMs } = trace;
+  return { kind: 'trace', cores: cpu.cores, percents, fromMs: state.startedAt, slotMs };
 }
 
 const known = new WeakMap<HostState, { readonly slotAt: number; readonly load: HostLoad }>();
@@ -110,6 +123,7 @@ function demandOf(world: World, domain: DomainState, instance: InstanceState, sl
   return demandAt(
     {
       ...workloadOf(world, domain.uuid),
+      cpu: patternOf(world, workloadOf(world, domain.uuid)),
       boot: {
         durationMs: kind.bootMs,
         cores: kind.bootCores,

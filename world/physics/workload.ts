@@ -24,6 +24,14 @@ export type LoadPattern =
       readonly kind: 'step';
       readonly cores: number;
       readonly steps: readonly { readonly atMs: number; readonly cores: number }[];
+    }
+  /** One number a slot from `fromMs` on, percent of `cores`; begun anew at its end. */
+  | {
+      readonly kind: 'trace';
+      readonly cores: number;
+      readonly percents: readonly number[];
+      readonly fromMs: number;
+      readonly slotMs: number;
     };
 
 /** Bytes that a guest moves for each core-second it computes. */
@@ -126,6 +134,9 @@ export function nextDemandChange(workload: Workload, phase: GuestPhase, atMs: nu
       if (next !== undefined) moments.push(next.atMs);
       break;
     }
+    case 'trace':
+      moments.push(cpu.fromMs + slotEnd(cpu.slotMs, atMs - cpu.fromMs));
+      break;
     default:
       cpu satisfies never;
   }
@@ -161,6 +172,10 @@ function patternCores(cpu: LoadPattern, stream: number, atMs: number): number {
     case 'step': {
       const held = cpu.steps.findLast((step) => step.atMs <= atMs);
       return held === undefined ? cpu.cores : held.cores;
+    }
+    case 'trace': {
+      const slot = Math.max(0, Math.floor((atMs - cpu.fromMs) / cpu.slotMs));
+      return (cpu.cores * (cpu.percents[slot % cpu.percents.length] ?? 0)) / 100;
     }
     default:
       return cpu satisfies never;

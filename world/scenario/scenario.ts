@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { workloadSchema } from './workload.ts';
+import { timelineSchema } from './timeline.ts';
+import { traceSchema, workloadSchema } from './workload.ts';
+
+/** Watts at 0, 10, ... 100 % of its CPUs, straight lines between: as SPECpower_ssj2008 is published. */
+export const powerCurveSchema = z.array(z.number().min(0)).length(11).readonly();
 
 /**
- * What a simulated cluster consists of at its first moment. Names refer to each other; `checkScenario` finds those that
- * lead nowhere. MiB, GiB and bits per second as the field uses them.
+ * What a simulated cluster consists of at its first moment, and what happens to it: every host, file and VM by itself.
+ * Made of a scenario's file by `expandScenario`, which finds names that lead nowhere. MiB, GiB and bits per second as
+ * the field uses them.
  */
 const hostSchema = z
   .object({
@@ -18,6 +23,9 @@ const hostSchema = z
     cpuFlags: z.array(z.string()).readonly(),
     memoryMiB: z.number().int().min(256),
     nicBitsPerSecond: z.number().min(1e6),
+    power: powerCurveSchema,
+    /** What it hangs on; without one, on a switch that is never in the way. */
+    switch: z.string().exactOptional(),
     networks: z
       .array(
         z.object({ name: z.string(), kind: z.enum(['network', 'bridge']), active: z.boolean() }).readonly(),
@@ -26,6 +34,19 @@ const hostSchema = z
     machineTypes: z.array(z.string()).min(1).readonly(),
     /** How far its clock is ahead of the others'. */
     clockAheadMs: z.number().default(0),
+  })
+  .readonly();
+
+/** A tree: each but the roots has an uplink to another, which is full duplex. */
+const switchSchema = z
+  .object({
+    name: z.string().min(1),
+    uplink: z
+      .object({ to: z.string(), bitsPerSecond: z.number().min(1e6) })
+      .readonly()
+      .exactOptional(),
+    /** What a packet takes through it. */
+    latencyMs: z.number().min(0),
   })
   .readonly();
 
@@ -78,14 +99,21 @@ export const scenarioSchema = z
     name: z.string().min(1),
     title: z.string(),
     story: z.string(),
+    /** What its clocks show at first, milliseconds since 1970; the present minute where it is left out. */
+    startsAt: z.number().exactOptional(),
     hosts: z.array(hostSchema).min(1).readonly(),
+    switches: z.array(switchSchema).readonly(),
     pools: z.array(poolSchema).readonly(),
     images: z.array(imageSchema).readonly(),
     vms: z.array(vmSchema).readonly(),
+    /** By their name, which workloads say. */
+    traces: z.record(z.string(), traceSchema).readonly(),
+    timeline: timelineSchema,
   })
   .readonly();
 
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type ScenarioHost = Scenario['hosts'][number];
+export type ScenarioSwitch = Scenario['switches'][number];
 export type ScenarioPool = Scenario['pools'][number];
 export type ScenarioVm = Scenario['vms'][number];

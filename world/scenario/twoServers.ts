@@ -28,6 +28,7 @@ const server = {
   cpuFlags: flags,
   memoryMiB: 65_536,
   nicBitsPerSecond: 10e9,
+  power: [92, 118, 138, 157, 176, 196, 217, 241, 269, 300, 334],
   networks,
   machineTypes: ['pc-q35-7.2', 'pc-q35-7.1', 'pc-i440fx-7.2'],
 } as const;
@@ -69,6 +70,9 @@ export const twoServers: Scenario = {
     // What the doctor is to find: a clock that nobody sets.
     { ...server, name: 'server-b', title: 'Server B', address: '10.90.0.12', clockAheadMs: 3000 },
   ],
+  switches: [],
+  traces: {},
+  timeline: [],
   pools: [
     {
       name: 'shared',

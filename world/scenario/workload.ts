@@ -6,6 +6,11 @@ export const loadSlotMs = 10_000;
 const slot = z.number().int().multipleOf(loadSlotMs).min(loadSlotMs);
 const cores = z.number().min(0);
 
+/** CPU use as it was recorded, percent of all that the guest had; begun anew at its end. */
+export const traceSchema = z
+  .object({ intervalMs: slot, percents: z.array(z.number().min(0).max(100)).min(1).readonly() })
+  .readonly();
+
 /**
  * What a guest does with what it is given, once it has booted. `cpu`, `noise` and `rates` are those of
  * `physics/workload.ts`; rates are bytes for each second of a core.
@@ -32,6 +37,16 @@ export const workloadSchema = z
           slotMs: slot,
         })
         .readonly(),
+      /** Each step holds from its moment after the world's first, in order of time. */
+      z
+        .object({
+          kind: z.literal('step'),
+          cores,
+          steps: z.array(z.object({ afterMs: z.number().min(0), cores }).readonly()).readonly(),
+        })
+        .readonly(),
+      /** A trace of the scenario's; `cores` is what 100 % of it means. */
+      z.object({ kind: z.literal('trace'), trace: z.string(), cores }).readonly(),
     ]),
     noise: z
       .object({ share: z.number().min(0).max(1), slotMs: slot })
@@ -91,6 +106,10 @@ export function fullCores({ cpu }: GuestWorkload): number {
       return Math.max(cpu.lowCores, cpu.highCores);
     case 'bursty':
       return Math.max(cpu.idleCores, cpu.burstCores);
+    case 'step':
+      return Math.max(cpu.cores, ...cpu.steps.map((step) => step.cores));
+    case 'trace':
+      return cpu.cores;
     default:
       return cpu satisfies never;
   }

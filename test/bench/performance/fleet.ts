@@ -41,6 +41,9 @@ export function fleet({ hosts: hostCount, vms: vmCount }: FleetSize): Scenario {
     title: `${hostCount} hosts`,
     story: `${hostCount} hosts with ${vmCount} VMs, to measure with.`,
     hosts,
+    switches: [],
+    traces: {},
+    timeline: [],
     pools: [
       {
         name: 'shared',
@@ -68,6 +71,7 @@ function hostOf(index: number, vms: number): ScenarioHost {
     cpuFlags: ['aes', 'avx', 'avx2', 'sse4_1', 'sse4_2', 'x2apic', 'xsave'],
     memoryMiB: Math.max(65_536, vms * 8192),
     nicBitsPerSecond: 10e9,
+    power: [92, 118, 138, 157, 176, 196, 217, 241, 269, 300, 334],
     networks: [{ name: network, kind: 'bridge', active: true }],
     machineTypes: [machine],
     clockAheadMs: 0,
