@@ -11,6 +11,7 @@ const needed = [
   'out/preload/preload.cjs',
   'out/renderer/index.html',
   'resources/icons/512x512.png',
+  'resources/scenarios/two-servers.yaml',
   'node_modules/libsql/index.js',
   'node_modules/ssh2/lib/index.js',
 ];

@@ -2,6 +2,7 @@ import { toErrorData } from '#shared/contract/errors.ts';
 import { readOptions, usage } from './server/arguments.ts';
 import { startWorld } from './server/worldProcess.ts';
 
+const wrongWords = new Set(['input-unusable', 'scenario-unknown', 'scenario-unusable', 'not-found']);
 const exitCodes = { wrongWords: 2, folderBusy: 3, other: 1 } as const;
 
 try {
@@ -21,5 +22,5 @@ try {
 
 function exitCodeOf(code: string): number {
   if (code === 'data-folder-busy') return exitCodes.folderBusy;
-  return code === 'input-unusable' || code === 'scenario-unknown' ? exitCodes.wrongWords : exitCodes.other;
+  return wrongWords.has(code) ? exitCodes.wrongWords : exitCodes.other;
 }

@@ -6,6 +6,7 @@ import { droverVersion } from '../backend/version.ts';
 import type { Run } from './command.ts';
 import { clusterCommands } from './commands/clusters.ts';
 import { hostCommands } from './commands/hosts.ts';
+import { scenarioCommands } from './commands/scenarios.ts';
 import { serveCommand } from './commands/serve.ts';
 import { taskCommands } from './commands/tasks.ts';
 import { vmCommands } from './commands/vms.ts';
@@ -54,6 +55,7 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
   hostCommands(program, run);
   vmCommands(program, run);
   taskCommands(program, run);
+  scenarioCommands(program, output, setExit);
   serveCommand(program, async (port) => {
     await serve(dataFolder(), port, output(), interrupted());
     setExit(done);
@@ -119,7 +121,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const error = isExpected(thrown) ? toDroverError(thrown).toData() : toErrorData(thrown);
     output.problem(error);
-    return failed;
+    return error.code === 'scenario-unusable' ? wrongUsage : failed;
   }
 }
 

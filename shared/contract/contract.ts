@@ -101,8 +101,9 @@ export const contract = {
   },
   clusters: {
     /**
-     * A simulated cluster: starts the world of a scenario (or joins the one in `folder`) and adds all its hosts.
-     * Refused with `scenario-unknown`, `already-exists`, `world-unusable`, `world-stopped`.
+     * A simulated cluster: starts the world of a scenario that is built in, of a file of one's own or of what is in
+     * such a file (or joins the one in `folder`), and adds all its hosts. Refused with `scenario-unknown`,
+     * `scenario-unusable` (which names the line), `already-exists`, `world-unusable`, `world-stopped`.
      */
     addSimulated: procedure
       .input(
@@ -111,6 +112,10 @@ export const contract = {
             scenario: z.string().min(1).max(100),
             name: z.string().min(1).max(100).exactOptional(),
             seed: z.number().int().min(0).max(4_294_967_295).exactOptional(),
+            /** A scenario's file, by its path where the backend runs; traces lie beside it. */
+            file: z.string().exactOptional(),
+            /** What is in such a file; without traces in other files. */
+            text: z.string().max(4_000_000).exactOptional(),
             /** Of a world that another console keeps. */
             folder: z.string().exactOptional(),
           })

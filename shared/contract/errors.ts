@@ -54,6 +54,7 @@ export const errorCodes = [
   'interrupted',
   // simulated worlds
   'scenario-unknown',
+  'scenario-unusable',
   'world-unusable',
   'world-stopped',
   // Drover itself

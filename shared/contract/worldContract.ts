@@ -14,7 +14,7 @@ import { errorDataSchema } from './errors.ts';
  * would be asked over SSH, and beside that the clock and the faults. Times are simulated milliseconds unless said
  * otherwise. Grows with the version; a world of another version says so in `hello` and is not asked anything else.
  */
-export const worldProtocol = 2;
+export const worldProtocol = 3;
 
 const procedure = oc.errors({ DROVER: { data: errorDataSchema } });
 const nothing = z.object({}).readonly();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { domainCounters } from '../domains/describe.ts';
 import { destroyDomain } from '../domains/power.ts';
-import { twoServers } from '../scenario/twoServers.ts';
+import { builtInScenario } from '../scenario/builtIn.ts';
 import { TestMigration, TestWorld } from '../testing/testWorld.ts';
 import { hostLoad } from './load.ts';
 import { capacityOf, hostCountersOf, inspectionOf, resolves } from './telling.ts';
@@ -78,6 +78,7 @@ describe('what a simulated host says of itself', () => {
   });
 
   it('gives guests that want more than there is their part, and no more', async () => {
+    const twoServers = builtInScenario('two-servers');
     const small = {
       ...twoServers,
       hosts: twoServers.hosts.map((host) => ({ ...host, cpus: 2 })),

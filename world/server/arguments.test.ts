@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { twoServers } from '../scenario/twoServers.ts';
 import { readOptions } from './arguments.ts';
 
 const now = Date.UTC(2026, 0, 5, 8, 0, 42);
@@ -7,9 +6,11 @@ const needed = ['--folder', '/data/world', '--scenario', 'two-servers'];
 
 describe('the words that a world is started with', () => {
   it('are few, and what is not said is as written in its help', () => {
-    expect(readOptions(needed, now)).toEqual({
+    const options = readOptions(needed, now);
+    expect(options?.scenario()).toMatchObject({ name: 'two-servers' });
+    expect(options).toEqual({
       folder: '/data/world',
-      scenario: twoServers,
+      scenario: expect.any(Function),
       seed: 1,
       lingerMs: 600_000,
       startAt: Date.UTC(2026, 0, 5, 8),

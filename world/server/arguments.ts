@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { DroverError } from '#shared/contract/errors.ts';
-import { builtInScenario, scenarioNames } from '../scenario/builtIn.ts';
+import { builtInText, scenarioNames } from '../scenario/builtIn.ts';
+import { type ScenarioText, scenarioAt } from '../scenario/openScenario.ts';
 import type { WorldProcessOptions } from './worldProcess.ts';
 
-export const usage = `world --folder DIR --scenario NAME [--seed N] [--rate 1..600] [--linger SECONDS] [--start TIME]
-Runs a simulated cluster until no console has been connected for a while. Scenarios: ${scenarioNames.join(', ')}.
+export const usage = `world --folder DIR --scenario NAME|FILE [--seed N] [--rate 1..600] [--linger SECONDS] [--start TIME]
+Runs a simulated cluster until no console has been connected for a while. Scenarios: ${scenarioNames.join(', ')}, or a
+file of one's own. What the folder keeps of an earlier start comes first.
   --folder   where it is kept; one world a folder
   --seed     a number: the same one gives the same world (default 1)
   --rate     simulated seconds for each real one (default: as it was, 1 at first)
@@ -13,19 +15,24 @@ Runs a simulated cluster until no console has been connected for a while. Scenar
 
 /**
  * What the program was called with; undefined where it was asked for help. `now`: what clocks show unless told.
- * @throws DroverError `input-unusable`, `scenario-unknown`
+ * @throws DroverError `input-unusable`
  */
 export function readOptions(words: readonly string[], now: number): WorldProcessOptions | undefined {
   const values = readWords(words);
   if (values.help === true) return undefined;
   return {
     folder: values.folder ?? wrong('--folder is missing'),
-    scenario: builtInScenario(values.scenario ?? wrong('--scenario is missing')),
+    scenario: scenarioNamed(values.scenario ?? wrong('--scenario is missing')),
     seed: wholeNumber('--seed', values.seed, 1, 0, 2 ** 31),
     lingerMs: wholeNumber('--linger', values.linger, 600, 0, 86_400 * 20) * 1000,
     startAt: startTime(values.start, now),
     ...(values.rate === undefined ? {} : { rate: wholeNumber('--rate', values.rate, 1, 1, 600) }),
   };
+}
+
+/** A file where it looks like one. */
+function scenarioNamed(word: string): () => ScenarioText {
+  return () => (/[/\\]|\.ya?ml$/i.test(word) ? scenarioAt(word) : builtInText(word));
 }
 
 function readWords(words: readonly string[]) {

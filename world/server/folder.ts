@@ -5,6 +5,9 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { type FolderLock, lockFolder } from '../../machine/folderLock.ts';
 import { makePrivateFolder } from '../../machine/privateFolder.ts';
 import { isPipe, socketPathOf } from '../../machine/socketPath.ts';
+import type { ScenarioText } from '../scenario/openScenario.ts';
+import type { LoadedTraces } from '../scenario/traces.ts';
+import { traceSchema } from '../scenario/workload.ts';
 
 const worldInfoSchema = z
   .object({
@@ -23,7 +26,15 @@ const worldInfoSchema = z
 export type WorldInfo = z.infer<typeof worldInfoSchema>;
 
 const lockPatienceMs = 200;
-const names = { info: 'world.json', state: 'state.json', lock: 'world.db', log: 'world.log' } as const;
+const names = {
+  info: 'world.json',
+  state: 'state.json',
+  scenario: 'scenario.yaml',
+  traces: 'traces.json',
+  lock: 'world.db',
+  log: 'world.log',
+} as const;
+const tracesSchema = z.record(z.string(), z.array(traceSchema));
 
 /** Where one world is kept, held by one process at a time. */
 export class WorldFolder {
@@ -55,6 +66,40 @@ export class WorldFolder {
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   }
 
+  /** What the world was made of; undefined of a new one. */
+  readScenario(): ScenarioText | undefined {
+    const path = join(this.path, names.scenario);
+    if (!existsSync(path)) return undefined;
+    const text = readFileSync(path, 'utf8');
+    const tracesPath = join(this.path, names.traces);
+    return {
+      name: path,
+      text,
+      folder: this.path,
+      ...(existsSync(tracesPath) ? { traces: this.#readTraces(tracesPath) } : {}),
+    };
+  }
+
+  /** From now on the world needs neither the file it was made of nor the traces beside that. */
+  keepScenario({ text }: ScenarioText, traces: LoadedTraces): void {
+    if (existsSync(join(this.path, names.traces))) return;
+    this.#write(names.scenario, text);
+    this.#write(names.traces, JSON.stringify(traces));
+  }
+
+  #readTraces(path: string): LoadedTraces {
+    try {
+      return tracesSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    } catch {
+      throw new DroverError({
+        code: 'world-unusable',
+        tried: `Go on with the simulated cluster in ${this.path}`,
+        cause: `the traces in ${path} are damaged and cannot be read`,
+        next: 'Remove the folder and make the cluster anew',
+      });
+    }
+  }
+
   writeState(text: string): void {
     this.#write(names.state, text);
   }
@@ -62,7 +107,11 @@ export class WorldFolder {
   /** Gives it back; with `forget` what was kept goes, too. */
   release(forget: boolean): void {
     rmSync(join(this.path, names.info), { force: true });
-    if (forget) rmSync(join(this.path, names.state), { force: true });
+    if (forget) {
+      for (const name of [names.state, names.scenario, names.traces]) {
+        rmSync(join(this.path, name), { force: true });
+      }
+    }
     this.#lock.release();
     if (!forget) return;
     for (const name of [names.lock, names.log, 'socket']) {

@@ -4,10 +4,10 @@ import { worldProtocol } from '#shared/contract/worldContract.ts';
 import { listenLocally } from '../../machine/localSocket.ts';
 import { version } from '../../package.json';
 import { realTime } from '../clock/worldClock.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { openScenario, type ScenarioText } from '../scenario/openScenario.ts';
 import { type Simulation, startSimulation } from '../simulation.ts';
 import { firstState } from '../state/firstState.ts';
-import { readState } from '../state/readState.ts';
+import { readState, seedOf } from '../state/readState.ts';
 import type { About, Console } from './api.ts';
 import { WorldFolder } from './folder.ts';
 import { createRouter } from './router.ts';
@@ -15,7 +15,8 @@ import { StateKeeper } from './stateKeeper.ts';
 
 export interface WorldProcessOptions {
   readonly folder: string;
-  readonly scenario: Scenario;
+  /** Looked for where the folder keeps none: what a world was made of stays with it. */
+  readonly scenario: () => ScenarioText;
   readonly seed: number;
   /** As it was, unless given; of a new world 1. */
   readonly rate?: number;
@@ -32,9 +33,8 @@ export interface WorldProcess {
   end(forget: boolean): void;
 }
 
-/** @throws DroverError `data-folder-busy`, `data-folder-unusable`, `world-unusable` */
+/** @throws DroverError `data-folder-busy`, `data-folder-unusable`, `world-unusable`, `scenario-unusable` */
 export async function startWorld(options: WorldProcessOptions): Promise<WorldProcess> {
-  const { scenario } = options;
   const folder = new WorldFolder(options.folder);
   let isReleased = false;
   const release = (forget: boolean) => {
@@ -43,10 +43,15 @@ export async function startWorld(options: WorldProcessOptions): Promise<WorldPro
   };
   try {
     const kept = folder.readState();
+    const seed = kept === undefined ? options.seed : seedOf(kept, folder.path);
+    const keptText = folder.readScenario();
+    const text = keptText ?? options.scenario();
+    const { scenario, traces } = openScenario(text, seed);
     const state =
       kept === undefined
-        ? firstState(scenario, options.seed, options.startAt)
+        ? firstState(scenario, seed, scenario.startsAt ?? options.startAt)
         : readState(kept, scenario, folder.path);
+    folder.keepScenario(text, traces);
     if (options.rate !== undefined) state.clock.rate = options.rate;
     const simulation = startSimulation({ state, scenario, real: realTime });
     const keeper = new StateKeeper(simulation.world, folder);

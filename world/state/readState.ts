@@ -14,7 +14,9 @@ export function stateText(world: World): string {
   return JSON.stringify(world.snapshot());
 }
 
-const headSchema = z.object({ version: z.number().int(), scenario: z.string() });
+const versionSchema = z.object({ version: z.number().int() });
+const headSchema = z.object({ scenario: z.string() });
+const seedSchema = z.object({ seed: z.number() });
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 const named = <Part>() => z.record(z.string(), z.custom<Part>(isObject));
@@ -39,27 +41,41 @@ const stateSchema = z.object({
  * @throws DroverError `world-unusable` where it is of another version or scenario, or damaged
  */
 export function readState(text: string, scenario: Scenario, folder: string): WorldState {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    throw unusable(folder, 'its state is damaged and cannot be read');
-  }
-  const head = headSchema.safeParse(read);
-  if (!head.success) throw unusable(folder, 'its state is damaged and cannot be read');
-  const { version, scenario: name } = head.data;
-  if (version !== worldProtocol) {
-    throw unusable(
-      folder,
-      `it was kept by a Drover that speaks version ${version} of the protocol, and this one speaks version ${worldProtocol}`,
-    );
-  }
+  const { read, scenario: name } = headOf(text, folder);
   if (name !== scenario.name) {
     throw unusable(folder, `it holds a world of the scenario ${name}, not ${scenario.name}`);
   }
   const state = stateSchema.safeParse(read);
   if (!state.success) throw unusable(folder, 'its state is damaged and cannot be read');
   return state.data;
+}
+
+/** The seed that a kept world was made with. @throws DroverError `world-unusable` */
+export function seedOf(text: string, folder: string): number {
+  const head = seedSchema.safeParse(headOf(text, folder).read);
+  if (!head.success) throw unusable(folder, 'its state is damaged and cannot be read');
+  return head.data.seed;
+}
+
+function headOf(text: string, folder: string) {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    throw unusable(folder, 'its state is damaged and cannot be read');
+  }
+  const versioned = versionSchema.safeParse(read);
+  if (!versioned.success) throw unusable(folder, 'its state is damaged and cannot be read');
+  const { version } = versioned.data;
+  if (version !== worldProtocol) {
+    throw unusable(
+      folder,
+      `it was kept by a Drover that speaks version ${version} of the protocol, and this one speaks version ${worldProtocol}`,
+    );
+  }
+  const head = headSchema.safeParse(read);
+  if (!head.success) throw unusable(folder, 'its state is damaged and cannot be read');
+  return { ...head.data, read };
 }
 
 function unusable(folder: string, cause: string): DroverError {

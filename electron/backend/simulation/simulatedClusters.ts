@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { builtInScenarios, type WorldFault } from '#shared/model/simulation.ts';
+import { readScenario } from '#shared/scenario/readScenario.ts';
+import { scenarioUnusable } from '#shared/scenario/scenarioUnusable.ts';
 import type { Clock } from '../clock/clock.ts';
 import { asDroverError } from '../drivers/simulator/hostSession.ts';
 import { simulatedAddress } from '../drivers/simulator/simulator.ts';
@@ -16,6 +18,9 @@ import type { Worlds } from './worlds.ts';
 
 export interface AddSimulatedRequest {
   readonly scenario: string;
+  /** A scenario's file, which is read here, or what is in one. */
+  readonly file?: string;
+  readonly text?: string;
   readonly name?: string;
   readonly seed?: number;
   readonly folder?: string;
@@ -83,7 +88,8 @@ export class SimulatedClusters {
         wanted.folder === undefined
           ? { ...wanted, ...this.#places.reserve(name, isKnown), made: true }
           : { ...wanted, folder: wanted.folder, key: freeKey(name, isKnown), made: false };
-      const link = this.#worlds.open(record, name);
+      if (request.text !== undefined) writeFileSync(join(record.folder, 'scenario.yaml'), request.text);
+      const link = this.#worlds.open(record, name, request.file);
       try {
         return await this.#addWith(link, name);
       } catch (thrown) {
@@ -175,7 +181,13 @@ export class SimulatedClusters {
     tell();
   }
 
-  #fresh(tried: string, { scenario, seed = defaultSeed }: AddSimulatedRequest) {
+  #fresh(tried: string, { scenario, file, text, seed = defaultSeed }: AddSimulatedRequest) {
+    const own = text ?? (file === undefined ? undefined : textOf(tried, file));
+    if (own !== undefined) {
+      const read = readScenario(own);
+      if ('problems' in read) throw scenarioUnusable(file ?? scenario, read.problems);
+      return { folder: undefined, scenario: read.file.name, title: read.file.title, seed };
+    }
     const found = builtInScenarios.find((each) => each.name === scenario);
     if (found !== undefined) return { folder: undefined, scenario, title: found.title, seed };
     const names = builtInScenarios.map((each) => `${each.name} (${each.title})`).join(', ');
@@ -245,6 +257,20 @@ export class SimulatedClusters {
 
 function asTold({ id, name }: ClusterDefinition, link: WorldLink): PhysicalCluster {
   return { id, name, simulated: true, simulation: link.simulation() };
+}
+
+function textOf(tried: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    throw new DroverError({
+      code: 'not-found',
+      tried,
+      cause: thrown instanceof Error ? thrown.message : String(thrown),
+      next: 'Check the path; "drover scenario new FILE" writes a scenario to begin with',
+      source: thrown,
+    });
+  }
 }
 
 async function answered(tried: string, asked: Promise<unknown>): Promise<void> {

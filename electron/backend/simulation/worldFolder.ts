@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import { builtInScenarios } from '#shared/model/simulation.ts';
+import { readScenario } from '#shared/scenario/readScenario.ts';
 
 const infoSchema = z
   .object({
@@ -51,9 +52,17 @@ export function readKeptWorld(folder: string): KeptWorld | undefined {
       `it was kept by a Drover that speaks version ${version} of the protocol, and this Drover speaks version ${worldProtocol}`,
     );
   }
-  const found = builtInScenarios.find(({ name }) => name === scenario);
-  if (found === undefined) throw unusable(folder, `this Drover has no scenario called ${scenario}`);
-  return { scenario, title: found.title, seed };
+  const title = keptTitle(folder) ?? builtInScenarios.find(({ name }) => name === scenario)?.title;
+  if (title === undefined) throw unusable(folder, `this Drover has no scenario called ${scenario}`);
+  return { scenario, title, seed };
+}
+
+/** Of the scenario that the world was made of, which it keeps. */
+function keptTitle(folder: string): string | undefined {
+  const path = join(folder, 'scenario.yaml');
+  if (!existsSync(path)) return undefined;
+  const read = readScenario(readFileSync(path, 'utf8'));
+  return 'problems' in read ? undefined : read.file.title;
 }
 
 function parsed(text: string): unknown {

@@ -19,6 +19,8 @@ export interface WorldLinkInput {
   readonly record: WorldRecord;
   /** As the operator calls it now. */
   readonly cluster: string;
+  /** What a new world is made of, where that is a person's own; once made, the world keeps it. */
+  readonly scenarioFile?: string;
   readonly wall: Clock;
   readonly program: WorldProgram;
   readonly console: string;
@@ -205,7 +207,8 @@ export class WorldLink implements WorldAccess {
     let deaths: readonly number[] = [];
     this.#enter({ standing: 'starting' });
     for (;;) {
-      const started = startWorldProgram(program, record);
+      const { scenarioFile } = this.#input;
+      const started = startWorldProgram(program, { ...record, scenario: scenarioFile ?? record.scenario });
       const open = await this.#untilItAnswers(started);
       if (typeof open !== 'string') {
         // As it was left: speed and pause are the operator's, and what was set just before it died it has not written down.
@@ -230,7 +233,9 @@ export class WorldLink implements WorldAccess {
   /** The connection; or how the process ended, where nobody else's answers either. */
   async #untilItAnswers(started: StartedWorld): Promise<OpenWorld | string> {
     let ending: string | undefined;
-    void started.ended.then(({ how, isSecond }) => {
+    let refusal: string | undefined;
+    void started.ended.then(({ how, isSecond, isRefused }) => {
+      if (isRefused) refusal = lastWords(this.record.folder);
       // Another console has started it in the same moment: its process answers soon.
       if (!isSecond) ending = how;
     });
@@ -243,12 +248,18 @@ export class WorldLink implements WorldAccess {
       } catch (thrown) {
         if (!(thrown instanceof WorldSilent)) throw thrown;
       }
+      if (died !== undefined && refusal !== undefined) throw this.#refused(refusal);
       if (died !== undefined) return died;
       if (this.wall.elapsed() > until || this.#closed) {
         throw worldStopped(this.#input.cluster, 'hangs', { pid: started.pid });
       }
       await new Promise<void>((resolve) => this.wall.after(startLookEveryMs, resolve));
     }
+  }
+
+  /** In the world's own words, which name the line: to start it once more would be no use. */
+  #refused(words: string): DroverError {
+    return DroverError.fromData({ code: 'scenario-unusable', message: words });
   }
 
   #connect(socketPath: string): Promise<OpenWorld> {

@@ -6,6 +6,8 @@ import { worldLog } from './worldFolder.ts';
 
 /** The exit code of a world whose folder another one holds. */
 const folderBusyCode = 3;
+/** And of one that cannot be made of what it was given. */
+const refusedCode = 2;
 
 /** How a world's process is started on this machine; the words that name the world come behind `words`. */
 export interface WorldProgram {
@@ -27,8 +29,11 @@ export function nodeWorldProgram(): WorldProgram {
 
 export interface StartedWorld {
   readonly pid: number | undefined;
-  /** Resolves when the process has ended; never rejects. `isSecond`: because another one runs in that folder. */
-  readonly ended: Promise<{ readonly how: string; readonly isSecond: boolean }>;
+  /**
+   * Resolves when the process has ended; never rejects. `isSecond`: because another one runs in that folder;
+   * `isRefused`: because of its words or its scenario.
+   */
+  readonly ended: Promise<{ readonly how: string; readonly isSecond: boolean; readonly isRefused: boolean }>;
 }
 
 /** Starts it on its own, so that it outlives this process however that ends; what it says goes into `world.log`. */
@@ -36,6 +41,7 @@ export function startWorldProgram(
   program: WorldProgram,
   world: {
     readonly folder: string;
+    /** Built in by its name, or the path of a file. */
     readonly scenario: string;
     readonly seed: number;
   },
@@ -72,11 +78,11 @@ export function startWorldProgram(
   closeSync(log);
   const ended: StartedWorld['ended'] = new Promise((resolve) => {
     child.once('error', (error) => {
-      resolve({ how: `it could not be started (${error.message})`, isSecond: false });
+      resolve({ how: `it could not be started (${error.message})`, isSecond: false, isRefused: false });
     });
     child.once('exit', (code, signal) => {
       const how = signal === null ? `it ended with exit code ${code}` : `it ended by ${signal}`;
-      resolve({ how, isSecond: code === folderBusyCode });
+      resolve({ how, isSecond: code === folderBusyCode, isRefused: code === refusedCode });
     });
   });
   // Neither keeps this process alive: a command that is done ends, and the world goes on.

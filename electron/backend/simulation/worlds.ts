@@ -20,9 +20,14 @@ export class Worlds {
     return this.#links.get(key);
   }
 
-  /** Known from now on; nothing is tried before `reach`. */
-  open(record: WorldRecord, cluster: string): WorldLink {
-    const link = new WorldLink({ ...this.#input, record, cluster });
+  /** Known from now on; nothing is tried before `reach`. `scenarioFile`: what a new world is made of, unless that is built in. */
+  open(record: WorldRecord, cluster: string, scenarioFile?: string): WorldLink {
+    const link = new WorldLink({
+      ...this.#input,
+      record,
+      cluster,
+      ...(scenarioFile === undefined ? {} : { scenarioFile }),
+    });
     this.#links.set(record.key, link);
     return link;
   }

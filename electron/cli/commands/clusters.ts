@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DroverError } from '#shared/contract/errors.ts';
 import { byName } from '#shared/model/byName.ts';
@@ -70,10 +70,12 @@ export function clusterCommands(program: Command, run: Run): void {
 
   cluster
     .command('add')
-    .description('a simulated cluster: one of a scenario, or one that another console keeps')
+    .description(
+      'a simulated cluster: of a scenario that is built in or your own, or one that another console keeps',
+    )
     .argument(
       '<what>',
-      `sim:SCENARIO (${builtInScenarios.map(({ name }) => name).join(', ')}), or sim:/FOLDER of a world to join`,
+      `sim:SCENARIO (${builtInScenarios.map(({ name }) => name).join(', ')}), sim:FILE.yaml of one's own, or sim:/FOLDER of a world to join`,
     )
     .option('--name <name>', "what to call it; the scenario's title otherwise")
     .option('--seed <number>', 'the same number gives the same world', parseSeed)
@@ -148,9 +150,11 @@ async function add(context: CommandContext, what: string, options: AddOptions): 
       next: 'Write sim:two-servers; a real cluster comes with its first host: "drover host add ssh://user@address --cluster NAME"',
     });
   }
-  const isFolder = /[/\\]/.test(wanted);
+  const isFile = /\.ya?ml$/i.test(wanted);
+  const isFolder = !isFile && /[/\\]/.test(wanted);
   const added = await session.client.clusters.addSimulated({
-    scenario: isFolder ? 'joined' : wanted,
+    scenario: isFolder ? 'joined' : isFile ? basename(wanted) : wanted,
+    ...(isFile ? { file: resolve(wanted) } : {}),
     ...(isFolder ? { folder: resolve(wanted) } : {}),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),

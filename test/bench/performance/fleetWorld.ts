@@ -6,7 +6,7 @@ const [folder, hosts, vms, rate] = process.argv.slice(2);
 if (folder === undefined) throw new Error('fleetWorld.ts FOLDER HOSTS VMS RATE');
 const world = await startWorld({
   folder,
-  scenario: fleet({ hosts: Number(hosts), vms: Number(vms) }),
+  scenario: () => fleet({ hosts: Number(hosts), vms: Number(vms) }),
   seed: 1,
   rate: Number(rate),
   lingerMs: 3_600_000,

@@ -1,0 +1,50 @@
+import type { NameOrDrawn, NumberOrDrawn } from '#shared/scenario/quantities.ts';
+import { noise, noiseBetween, streamOf } from '../physics/random.ts';
+
+/** Draws for one VM: by the seed and its name, so that a VM more changes no other. */
+export interface Draws {
+  number(what: string, from: NumberOrDrawn): number;
+  name(what: string, from: NameOrDrawn): string;
+  /** 0 <= number < 1. */
+  chance(what: string): number;
+}
+
+const mostDeviations = 4;
+
+export function drawsFor(seed: number, vm: string): Draws {
+  const stream = (what: string) => streamOf(seed, `${vm} ${what}`);
+  return {
+    chance: (what) => noise(stream(what), 0),
+    name: (what, from) =>
+      typeof from === 'string' ? from : chosen(from.oneOf, from.weights, noise(stream(what), 0)),
+    number(what, from) {
+      if (typeof from === 'number') return from;
+      if ('oneOf' in from) return chosen(from.oneOf, from.weights, noise(stream(what), 0));
+      if ('between' in from) return noiseBetween(stream(what), 0, from.between[0], from.between[1]);
+      const { mean, deviation } = from.normal;
+      return Math.max(0, mean + deviation * normal(stream(what)));
+    },
+  };
+}
+
+/** Box and Muller's, of two even numbers. */
+function normal(stream: number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - noise(stream, 0)));
+  const value = radius * Math.cos(2 * Math.PI * noise(stream, 1));
+  return Math.max(-mostDeviations, Math.min(mostDeviations, value));
+}
+
+function chosen<T>(from: readonly T[], weights: readonly number[] | undefined, at: number): T {
+  const each = weights ?? from.map(() => 1);
+  let left = at * each.reduce((sum, weight) => sum + weight, 0);
+  let last: T | undefined;
+  for (const [index, choice] of from.entries()) {
+    const weight = each[index] ?? 0;
+    if (weight <= 0) continue;
+    last = choice;
+    left -= weight;
+    if (left < 0) return choice;
+  }
+  if (last === undefined) throw new Error('nothing to choose from, which was checked');
+  return last;
+}
