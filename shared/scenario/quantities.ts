@@ -8,6 +8,7 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+const longestMs = 366 * 86_400_000;
 const howDurations = 'write a duration with its unit, such as 90s, 10min, 2h or 1d';
 
 /** `90s`, `10min` or `1.5h` to milliseconds. */
@@ -18,11 +19,12 @@ export const durationSchema = z
     const [, digits, unit] = /^([\d.]+)\s*(\w+)$/.exec(text) ?? [];
     return Number(digits) * (unitMs[unit ?? ''] ?? Number.NaN);
   })
+  .refine((milliseconds) => milliseconds <= longestMs, 'a year is the longest')
   .meta({ description: 'A duration with its unit: 500ms, 90s, 10min, 2h or 1d.' });
 
 /** What may be a number for all, or drawn anew for each VM of a group. */
-export const numberOrDrawnSchema = (least: number) => {
-  const number = z.number().min(least);
+export const numberOrDrawnSchema = (least: number, most: number) => {
+  const number = z.number().min(least).max(most);
   return z
     .union([
       number,
@@ -31,7 +33,9 @@ export const numberOrDrawnSchema = (least: number) => {
         .readonly(),
       z.strictObject({ between: z.tuple([number, number]) }).readonly(),
       z
-        .strictObject({ normal: z.strictObject({ mean: number, deviation: z.number().min(0) }).readonly() })
+        .strictObject({
+          normal: z.strictObject({ mean: number, deviation: z.number().min(0).max(most) }).readonly(),
+        })
         .readonly(),
     ])
     .meta({

@@ -103,7 +103,10 @@ function faultsOf(issue: z.core.$ZodIssue): readonly ScenarioFault[] {
     const inner = nearest?.flatMap((each) => faultsOf({ ...each, path: [...issue.path, ...each.path] }));
     if (inner !== undefined && inner.length > 0) return inner;
   }
-  return [{ path, reason: issue.message.replace(/^Invalid input: /, '') }];
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
+    return [{ path, reason: `expected one of ${issue.options.join(', ')}` }];
+  }
+  return [{ path, reason: issue.message.replace(/^Invalid (?:input|option): /, '').replaceAll('"', '') }];
 }
 
 function depthOf(issues: readonly z.core.$ZodIssue[]): number {

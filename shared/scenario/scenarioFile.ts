@@ -137,13 +137,15 @@ const vmSchema = z
       .default('spread')
       .meta({ description: 'To where most memory is free, one host full after the other, or by chance.' }),
     guest: nameOrDrawnSchema.default('Debian 12'),
-    vcpus: numberOrDrawnSchema(1).default(2),
-    memoryGiB: numberOrDrawnSchema(0.015_625).default(4),
+    vcpus: numberOrDrawnSchema(1, 1024).default(2),
+    memoryGiB: numberOrDrawnSchema(0.015_625, 65_536).default(4),
     disk: diskSchema,
     network: z.string().optional().meta({ description: 'The first unless given.' }),
     workload: nameOrDrawnSchema,
-    load: numberOrDrawnSchema(0).default(1).meta({ description: 'Times what its workload asks of CPUs.' }),
-    shiftHours: numberOrDrawnSchema(-24)
+    load: numberOrDrawnSchema(0, 1000)
+      .default(1)
+      .meta({ description: 'Times what its workload asks of CPUs.' }),
+    shiftHours: numberOrDrawnSchema(-24, 24)
       .default(0)
       .meta({ description: 'Its day begins so much later (diurnal workloads).' }),
     running: z

@@ -8,7 +8,7 @@ const moveOptions = {
   copyStorage: z.boolean().default(false).meta({ description: 'Takes disks on storage of one host along.' }),
   autoConverge: z.boolean().default(false),
   postCopy: z.boolean().default(false),
-  bandwidthMiBps: z.number().int().min(1).optional(),
+  bandwidthMiBps: z.number().int().min(1).max(1e6).optional(),
   maxDowntime: durationSchema.optional(),
 };
 

@@ -6,6 +6,7 @@ const share = z.number().min(0).max(1).meta({ description: 'A share, 0 to 1.' })
 const perCore = z
   .number()
   .min(0)
+  .max(1e6)
   .default(0)
   .meta({ description: 'MiB for each second that a core computes.' });
 
@@ -70,10 +71,11 @@ export const workloadFileSchema = z
         touchedShare: share
           .default(0.4)
           .meta({ description: 'Of its memory, what is not zero and has to be moved.' }),
-        workingSetMiB: z.number().min(0).default(64),
+        workingSetMiB: z.number().min(0).max(1e9).default(64),
         writesMiBps: z
           .number()
           .min(0)
+          .max(1e6)
           .default(8)
           .meta({ description: 'MiB written a second at its full speed, page by page.' }),
         pattern: patternSchema.default('uniform'),

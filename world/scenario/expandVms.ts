@@ -29,6 +29,11 @@ export function expandVms(file: ScenarioFile, traces: LoadedTraces, around: Surr
   const vms: ScenarioVm[] = [];
   const disks: Scenario['images'][number][] = [];
   const faults: ScenarioFault[] = [];
+  // Those that say where they lie come first, so that the others find what is left.
+  for (const group of file.vms) {
+    if (group.host === undefined) continue;
+    for (const name of namesOf(group)) placing.put(group.host, memoryOf(group, drawsFor(around.seed, name)));
+  }
   for (const [index, group] of file.vms.entries()) {
     const pool = file.pools.find(({ name }) => name === group.disk.pool);
     for (const [place, name] of namesOf(group).entries()) {
@@ -37,7 +42,7 @@ export function expandVms(file: ScenarioFile, traces: LoadedTraces, around: Surr
       const host =
         group.host === undefined
           ? placing.find(group.placement, mayHold(group.hosts), memoryMiB, { seed: around.seed, vm: name })
-          : placing.put(group.host, memoryMiB);
+          : group.host;
       if (host === undefined) {
         const most =
           group.hosts === undefined ? 'no host has' : `none of ${group.hosts.slice(0, 5).join(', ')} has`;

@@ -22,9 +22,8 @@ export class Placing {
   }
 
   /** On this one, whether or not there is room: an operator may promise more memory than there is. */
-  put(host: string, memoryMiB: number): string {
+  put(host: string, memoryMiB: number): void {
     this.#placeOf(host).freeMiB -= memoryMiB;
-    return host;
   }
 
   /** undefined where none of the hosts has room. The same list has to be the same array each time. */
@@ -40,7 +39,8 @@ export class Placing {
         : how === 'fill'
           ? this.#fill(hosts, memoryMiB)
           : this.#random(hosts, memoryMiB, draw);
-    return host === undefined ? undefined : this.put(host, memoryMiB);
+    if (host !== undefined) this.put(host, memoryMiB);
+    return host;
   }
 
   #spread(hosts: readonly string[], memoryMiB: number): string | undefined {

@@ -137,8 +137,9 @@ export class WorldLink implements WorldAccess {
 
   /** By a person: a process that hangs is ended first. */
   async revive(): Promise<void> {
-    if (this.#state.standing === 'running') return;
     while (this.#trying !== undefined) await this.#trying.catch(() => undefined);
+    // Also where it was being started already: a second connection would be nobody's to close.
+    if (this.#state.standing === 'running') return;
     this.#enter({ standing: 'starting' });
     await this.endUseless();
     await this.reach(true);

@@ -138,6 +138,9 @@ export function clusterCommands(program: Command, run: Run): void {
     );
 }
 
+/** More hosts than these are only counted. */
+const mostNamed = 4;
+
 async function add(context: CommandContext, what: string, options: AddOptions): Promise<void> {
   const { session, output } = context;
   const tried = `Add the cluster ${what}`;
@@ -167,7 +170,7 @@ async function add(context: CommandContext, what: string, options: AddOptions): 
   await told(
     session.client,
     added,
-    `${added.name} added: ${names.join(' and ')}, simulated. It runs on by itself; "drover vm list" shows its VMs.`,
+    `${added.name} added: ${names.length > mostNamed ? `${names.length} hosts` : names.join(' and ')}, simulated. It runs on by itself; "drover vm list" shows its VMs.`,
     output,
   );
 }
