@@ -191,13 +191,13 @@ describe("a scenario's file", () => {
       'a host of the timeline that is not there',
       'host: node-2',
       'host: node-7',
-      '48 timeline[1].host: there is no host node-7',
+      '48 timeline[1].host: there is no host or group of hosts node-7; there are node',
     ],
     [
       'a VM of the timeline that is not there',
       'vm: database',
-      'vm: web',
-      '49 timeline[2].vm: there is no VM web; there are web-1',
+      'vm: webs',
+      '49 timeline[2].vm: there is no VM or group of VMs webs; there are web',
     ],
     [
       'something nobody can do',
