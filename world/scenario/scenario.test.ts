@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtInScenarios } from '#shared/model/simulation.ts';
 import { scenarioJsonSchema } from '#shared/scenario/scenarioFile.ts';
-import { builtInScenario, builtInText, scenarioNames, starterText } from './builtIn.ts';
-import { openScenario, tryScenario } from './openScenario.ts';
+import { builtInScenario, scenarioNames, starterText } from './builtIn.ts';
+import { tryScenario } from './openScenario.ts';
 import { scenarioSchema } from './scenario.ts';
 
 const resources = join(import.meta.dirname, '..', '..', 'resources', 'scenarios');
