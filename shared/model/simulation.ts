@@ -20,6 +20,62 @@ export const builtInScenarios: readonly ScenarioSummary[] = [
     hosts: 2,
     vms: 6,
   },
+  {
+    name: 'web-shop',
+    title: 'Web shop',
+    story:
+      'The web, cache and database partitions of a shop run on six hosts on a Friday evening. Half a minute in its visitors come, and the three web hosts run short of CPU while others have room: the moves are yours.',
+    hosts: 6,
+    vms: 22,
+  },
+  {
+    name: 'patch-night',
+    title: 'Patch night',
+    story:
+      'Six hosts with 36 VMs are patched on a Sunday night: each is emptied, switched off and on again. The first moves begin after twenty seconds, and at x10 the whole night passes within four minutes.',
+    hosts: 6,
+    vms: 36,
+  },
+  {
+    name: 'noisy-neighbours',
+    title: 'Noisy neighbours',
+    story:
+      'Web servers and databases run on four hosts, and on host-1 five batch jobs beside them. Within half a minute these begin to compute and their neighbours wait for CPU: Drover does not balance yet, so the moves are yours.',
+    hosts: 4,
+    vms: 19,
+  },
+  {
+    name: 'quiet-weekend',
+    title: 'Quiet weekend',
+    story:
+      'Eight hosts serve an office that goes home on Friday at six. Within the first minute its desktops shut down, and what is left would fit on two hosts: Drover does not manage power yet, so to empty the others and switch them off is up to you.',
+    hosts: 8,
+    vms: 64,
+  },
+  {
+    name: 'campus',
+    title: 'Campus',
+    story:
+      'Four buildings with 16 hosts each carry the 800 VMs of a university, of all kinds and sizes. Half a minute in, at eight on a Monday, 100 laboratory guests start at once in the north building and the desktops wake up.',
+    hosts: 64,
+    vms: 800,
+  },
+  {
+    name: 'data-centre',
+    title: 'Data centre',
+    story:
+      'Fifty racks of 20 hosts carry 10,000 VMs, each with a day of CPU use in the shape of the PlanetLab recordings. One rack after the other is emptied for its upgrade, from the first minute on and with 20 VMs under way at a time.',
+    hosts: 1000,
+    vms: 10_000,
+  },
+  {
+    name: 'bad-day',
+    title: 'Bad day',
+    story:
+      'Five hosts with 24 VMs have a day on which everything comes at once. Within three minutes a guest hangs, a link slows down, a host loses its power, another its link, and a store fills up: the answers are yours.',
+    hosts: 5,
+    vms: 24,
+  },
 ];
 
 /** Simulated milliseconds for each real one. */

@@ -34,17 +34,15 @@ export function hostsNamed(file: ScenarioFile, listed: readonly string[] | undef
   ];
 }
 
-/** The same for VMs. */
-export function vmsNamed(file: ScenarioFile, listed: readonly string[]): readonly string[] {
-  const groups = new Map(file.vms.map((group) => [group.name, group]));
-  return [
-    ...new Set(
-      listed.flatMap((name) => {
-        const group = groups.get(name);
-        return group === undefined ? [name] : namesOf(group);
-      }),
-    ),
-  ];
+/** What one name means, a group or one of its own; looked up once for all that is asked. */
+export function membersIn(
+  groups: readonly Pick<HostGroup | VmGroup, 'name' | 'count'>[],
+): (name: string) => readonly string[] {
+  const byName = new Map(groups.map((group) => [group.name, group]));
+  return (name) => {
+    const group = byName.get(name);
+    return group === undefined ? [name] : namesOf(group);
+  };
 }
 
 /** The least and the most that a number or what it is drawn from comes to; a normal one up to four deviations. */

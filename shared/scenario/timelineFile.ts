@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { durationSchema } from './quantities.ts';
 
-const host = z.string().meta({ description: 'A host by its name.' });
-const vm = z.string().meta({ description: 'A VM by its name.' });
+const host = z.string().meta({ description: 'A host by its name, or a group of hosts: it happens to each.' });
+const vm = z.string().meta({ description: 'A VM by its name, or a group of VMs: it happens to each.' });
+const destination = z.string().meta({ description: 'A host by its name.' });
 const gbps = z.number().min(0.0001).max(10_000).meta({ description: 'Gbit a second.' });
 const moveOptions = {
   copyStorage: z.boolean().default(false).meta({ description: 'Takes disks on storage of one host along.' }),
@@ -51,7 +52,7 @@ const actionSchemas = [
   z.strictObject({ after: durationSchema, do: z.literal('start-vm'), vm }).readonly(),
   z.strictObject({ after: durationSchema, do: z.literal('stop-vm'), vm }).readonly(),
   z
-    .strictObject({ after: durationSchema, do: z.literal('migrate-vm'), vm, to: host, ...moveOptions })
+    .strictObject({ after: durationSchema, do: z.literal('migrate-vm'), vm, to: destination, ...moveOptions })
     .readonly(),
   z
     .strictObject({

@@ -1,4 +1,4 @@
-import { hostsNamed, namesOf, vmsNamed } from '#shared/scenario/groups.ts';
+import { hostsNamed, membersIn, namesOf } from '#shared/scenario/groups.ts';
 import { entryOf } from '#shared/scenario/mentions.ts';
 import type { ScenarioFault } from '#shared/scenario/readScenario.ts';
 import type { HostGroup, ScenarioFile } from '#shared/scenario/scenarioFile.ts';
@@ -53,9 +53,7 @@ export function expandScenario(
         all.map((trace, index) => [traceName(name, index), trace]),
       ),
     ),
-    timeline: file.timeline
-      .map((entry) => ({ afterMs: entry.after, action: actionOf(file, entry) }))
-      .sort((one, other) => one.afterMs - other.afterMs),
+    timeline: expandTimeline(file),
   };
   return { scenario, faults: [...faults, ...tooSmall(scenario)] };
 
@@ -121,35 +119,54 @@ function curveOf(watts: ScenarioFile['hostModels'][string]['watts']): readonly n
   return watts;
 }
 
-function actionOf(file: ScenarioFile, entry: TimelineEntryFile): TimelineAction {
+/** In order of time; what happens to a group happens to each of it in the same moment. */
+function expandTimeline(file: ScenarioFile): Scenario['timeline'] {
+  const [hosts, vms] = [membersIn(file.hosts), membersIn(file.vms)];
+  return file.timeline
+    .flatMap((entry) => actionsOf(entry, hosts, vms).map((action) => ({ afterMs: entry.after, action })))
+    .sort((one, other) => one.afterMs - other.afterMs);
+}
+
+type Members = ReturnType<typeof membersIn>;
+
+function actionsOf(entry: TimelineEntryFile, hosts: Members, vms: Members): readonly TimelineAction[] {
   switch (entry.do) {
-    case 'slow-link':
-      return { kind: entry.do, host: entry.host, rateBitsPerSecond: entry.gbps * gigabit };
     case 'slow-switch':
-      return { kind: entry.do, switch: entry.switch, rateBitsPerSecond: entry.gbps * gigabit };
+      return [{ kind: entry.do, switch: entry.switch, rateBitsPerSecond: entry.gbps * gigabit }];
     case 'cut-switch':
     case 'mend-switch':
-      return { kind: entry.do, switch: entry.switch };
+      return [{ kind: entry.do, switch: entry.switch }];
+    case 'slow-link': {
+      const rateBitsPerSecond = entry.gbps * gigabit;
+      return hosts(entry.host).map((host) => ({ kind: entry.do, host, rateBitsPerSecond }));
+    }
     case 'power-off':
     case 'power-on':
     case 'cut-link':
     case 'mend-link':
     case 'restart-libvirt':
-      return { kind: entry.do, host: entry.host };
+      return hosts(entry.host).map((host) => ({ kind: entry.do, host }));
     case 'crash-vm':
     case 'hang-vm':
     case 'unhang-vm':
     case 'start-vm':
     case 'stop-vm':
-      return { kind: entry.do, vm: entry.vm };
+      return vms(entry.vm).map((vm) => ({ kind: entry.do, vm }));
     case 'fill-pool':
-      return { kind: entry.do, pool: entry.pool, share: entry.share };
-    case 'surge':
-      return { kind: entry.do, vms: vmsNamed(file, entry.vms), times: entry.times, lastsMs: entry.lasts };
+      return [{ kind: entry.do, pool: entry.pool, share: entry.share }];
+    case 'surge': {
+      const named = [...new Set(entry.vms.flatMap(vms))];
+      return [{ kind: entry.do, vms: named, times: entry.times, lastsMs: entry.lasts }];
+    }
     case 'migrate-vm':
-      return { kind: entry.do, vm: entry.vm, to: entry.to, ...moveOf(entry) };
+      return vms(entry.vm).map((vm) => ({ kind: entry.do, vm, to: entry.to, ...moveOf(entry) }));
     case 'evacuate':
-      return { kind: entry.do, host: entry.host, atOnce: entry.atOnce, ...moveOf(entry) };
+      return hosts(entry.host).map((host) => ({
+        kind: entry.do,
+        host,
+        atOnce: entry.atOnce,
+        ...moveOf(entry),
+      }));
     default:
       return entry satisfies never;
   }
