@@ -153,7 +153,7 @@ describe('the process of a simulated world', { timeout: 60_000 }, () => {
   });
 
   it('is not started of a scenario that there is not: the names there are, and code 2', async () => {
-    const world = start('--scenario', 'campus');
+    const world = start('--scenario', 'harbour');
     expect(await world.ended).toBe(2);
     expect(world.said()).toMatch(/Choose one of: two-servers/);
   });

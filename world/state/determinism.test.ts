@@ -102,8 +102,8 @@ describe('a simulated world', () => {
     [`{"version":${worldProtocol},"scenario":"two-servers","hosts":{}}`, /damaged/],
     ['{"version":999,"scenario":"two-servers"}', /speaks version 999 .* this one speaks version \d+/],
     [
-      `{"version":${worldProtocol},"scenario":"campus"}`,
-      /holds a world of the scenario campus, not two-servers/,
+      `{"version":${worldProtocol},"scenario":"harbour"}`,
+      /holds a world of the scenario harbour, not two-servers/,
     ],
   ])('is not made of %s', (text, reason) => {
     expect(() => readState(text, scenario, '/anywhere')).toThrow(reason);

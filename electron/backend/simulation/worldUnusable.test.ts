@@ -91,8 +91,8 @@ describe('a world that cannot be used', () => {
         /version 99 of the protocol, and this Drover speaks version \d+.*state\.json/,
       ),
     });
-    expect(await refused(`{"version":${worldProtocol},"scenario":"campus","seed":1}`)).toMatchObject({
-      message: expect.stringContaining('no scenario called campus'),
+    expect(await refused(`{"version":${worldProtocol},"scenario":"harbour","seed":1}`)).toMatchObject({
+      message: expect.stringContaining('no scenario called harbour'),
     });
     expect(await refused('{"vers')).toMatchObject({ message: expect.stringContaining('is damaged') });
     expect((await client.live.snapshot()).clusters).toEqual([]);
