@@ -191,13 +191,13 @@ describe("a scenario's file", () => {
       'a host of the timeline that is not there',
       'host: node-2',
       'host: node-7',
-      '48 timeline[1].host: there is no host node-7',
+      '48 timeline[1].host: there is no host node-7, nor a group of that name; there are node, node-1, node-2, edge',
     ],
     [
       'a VM of the timeline that is not there',
       'vm: database',
-      'vm: web',
-      '49 timeline[2].vm: there is no VM web; there are web-1',
+      'vm: mail',
+      '49 timeline[2].vm: there is no VM mail, nor a group of that name; there are web, web-1',
     ],
     [
       'something nobody can do',
