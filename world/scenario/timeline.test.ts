@@ -61,9 +61,9 @@ describe('a timeline', () => {
         { after: '1s', do: 'surge', vms: ['web', 'mail'], times: 2, lasts: '1min' },
       ]),
     ).toEqual([
-      'timeline[0].host: there is no host or group of hosts rack; there are node, node-1, node-2, spare',
+      'timeline[0].host: there is no host rack, nor a group of that name; there are node, node-1, node-2, spare',
       'timeline[1].to: there is no host node; there are node-1, node-2, spare',
-      'timeline[2].vms[1]: there is no VM or group of VMs mail; there are web, web-1, web-2, web-3',
+      'timeline[2].vms[1]: there is no VM mail, nor a group of that name; there are web, web-1, web-2, web-3',
     ]);
   });
 
