@@ -21,14 +21,9 @@ export function checkTimeline(file: ScenarioFile, fault: Faults): void {
     const group = (key: 'host' | 'vm', name: string, at: readonly (string | number)[]) => {
       const size = sizes[key].get(name);
       if (size === undefined) {
-<<<<<<< HEAD
-        const what = key === 'host' ? 'host or group of hosts' : 'VM or group of VMs';
-        fault([...path, ...at], `there is no ${what} ${name}; there are ${listOf(sizes[key].keys())}`);
-=======
         const what = key === 'host' ? 'host' : 'VM';
         const known = listOf(sizes[key].keys());
         fault([...path, ...at], `there is no ${what} ${name}, nor a group of that name; there are ${known}`);
->>>>>>> c9fac3b
       }
       happenings += size ?? 0;
     };

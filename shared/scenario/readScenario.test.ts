@@ -191,22 +191,13 @@ describe("a scenario's file", () => {
       'a host of the timeline that is not there',
       'host: node-2',
       'host: node-7',
-<<<<<<< HEAD
-      '48 timeline[1].host: there is no host or group of hosts node-7; there are node',
-=======
       '48 timeline[1].host: there is no host node-7, nor a group of that name; there are node, node-1, node-2, edge',
->>>>>>> c9fac3b
     ],
     [
       'a VM of the timeline that is not there',
       'vm: database',
-<<<<<<< HEAD
-      'vm: webs',
-      '49 timeline[2].vm: there is no VM or group of VMs webs; there are web',
-=======
       'vm: mail',
       '49 timeline[2].vm: there is no VM mail, nor a group of that name; there are web, web-1',
->>>>>>> c9fac3b
     ],
     [
       'something nobody can do',
