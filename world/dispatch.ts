@@ -9,6 +9,8 @@ import { instanceEnded, pathChanged, transferResumes, transferTimeout } from './
 import { arrived } from './migrations/finishing.ts';
 import { paceGuests, shareLinks } from './migrations/flows.ts';
 import { paceDue, transferDue } from './migrations/transferring.ts';
+import { operatorLooks } from './operator/moving.ts';
+import { timelineDue } from './operator/timeline.ts';
 import type { WorldEvent } from './state/events.ts';
 import type { HostState } from './state/state.ts';
 import type { Rules, World } from './state/world.ts';
@@ -51,6 +53,10 @@ function due(world: World, event: WorldEvent): void {
       return tryToConnect(world, event);
     case 'connect-timeout':
       return connectTimeout(world, event);
+    case 'timeline':
+      return timelineDue(world, event.entry);
+    case 'operator-look':
+      return operatorLooks(world, event.move);
     case 'arrived':
       return arrived(world, event);
     default:

@@ -2,6 +2,7 @@ import { consolePatienceMs, type RealTime, WorldClock } from './clock/worldClock
 import { Consoles } from './consoles/consoles.ts';
 import { rules } from './dispatch.ts';
 import { allSessionsGone, sessionGone } from './migrations/sessionGone.ts';
+import { movesLost } from './operator/moving.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { WorldState } from './state/state.ts';
@@ -24,6 +25,7 @@ export function startSimulation(input: {
   const world = new World(state, scenario, rules);
   const sessions = new Sessions(world, sessionGone, () => real.now());
   allSessionsGone(world);
+  movesLost(world);
   const isHeld = () =>
     [...world.waitingForConsole.values()].some((ids) => sessions.isHeard(ids, consolePatienceMs));
   const consoles = new Consoles(world, sessions);

@@ -1,22 +1,29 @@
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { isCut, uplinksBetween, uplinksOf } from './switches.ts';
 
 /** Linux sends again after 0.2 s, and each time after twice as long (RFC 6298). */
 const firstRetryMs = 200;
 
-/** Whether anything gets through to a host, or from it. */
-export function isOpen(host: HostState): boolean {
+/** Whether anything gets through between a host and the workstation. */
+export function isOpen(world: World, host: HostState): boolean {
+  return isPlugged(host) && !isCut(world, uplinksOf(world, host));
+}
+
+function isPlugged(host: HostState): boolean {
   return host.power === 'on' && !host.cut;
 }
 
-/** Two hosts reach each other where both are reached at all: one switch joins everything. */
-export function reach(one: HostState, other: HostState): boolean {
-  return isOpen(one) && isOpen(other);
+/** Two hosts reach each other where both are on and no link between them is cut. */
+export function reach(world: World, one: HostState, other: HostState): boolean {
+  if (!isPlugged(one) || !isPlugged(other)) return false;
+  const { up, down } = uplinksBetween(world, one, other);
+  return !isCut(world, up) && !isCut(world, down);
 }
 
 /** After what closed it: nothing comes through from now on, in either direction and without a word to anybody. */
 export function closePath(world: World, host: HostState): void {
-  if (host.silentSince !== undefined || isOpen(host)) return;
+  if (host.silentSince !== undefined || isOpen(world, host)) return;
   host.silentSince = world.now;
   world.listeners.pathClosed(host.name);
   world.pathChanged(host);
@@ -25,7 +32,7 @@ export function closePath(world: World, host: HostState): void {
 /** After what opened it: something comes through again; what was under way is heard when TCP tries next. */
 export function openPath(world: World, host: HostState): void {
   const { silentSince } = host;
-  if (silentSince === undefined || !isOpen(host)) return;
+  if (silentSince === undefined || !isOpen(world, host)) return;
   delete host.silentSince;
   host.heardSince = world.now;
   host.resumesAt = silentSince + nextTryAfter(world.now - silentSince);

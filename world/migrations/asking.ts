@@ -36,7 +36,7 @@ export function canReach(
 ): void {
   const target = hostAt(world, address);
   if (target === undefined) return answer.ok({ reachable: false, cause: 'No route to host' });
-  if (!reach(host, target)) {
+  if (!reach(world, host, target)) {
     const cause = `no answer from ${address} port ${port} within ${reachMs / 1000} s`;
     world.after(reachMs, () => answer.ok({ reachable: false, cause }));
     return;

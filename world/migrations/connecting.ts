@@ -23,7 +23,7 @@ export function tryToConnect(world: World, source: OfInstance): void {
   if (phase !== 'connecting' || uri === undefined) return;
   const target = targetOf(world, uri);
   if (target === undefined) return fail(world, host, domain, instance, 'No route to host');
-  if (!reach(host, target.host)) return;
+  if (!reach(world, host, target.host)) return;
   const there = target.host.domains[domain.uuid]?.instance;
   if (there?.incoming?.port !== target.port) return fail(world, host, domain, instance, 'Connection refused');
   beginSending(world, { host, domain, instance }, target.host, there);
@@ -38,7 +38,7 @@ export function connectTimeout(world: World, source: OfInstance): void {
 /** Something gets through to this host again. */
 export function retryConnecting(world: World, host: HostState): void {
   for (const source of world.hosts()) {
-    if (!reach(source, host)) continue;
+    if (!reach(world, source, host)) continue;
     for (const { uuid, instance } of Object.values(source.domains)) {
       if (instance?.outgoing?.phase !== 'connecting') continue;
       const heardAt = Math.max(world.now, source.resumesAt, host.resumesAt);

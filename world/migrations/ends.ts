@@ -108,7 +108,7 @@ export function pathChanged(world: World, host: HostState): void {
     const from = world.host(transfer.from);
     const to = world.host(transfer.to);
     if (from === undefined || to === undefined) continue;
-    if (!reach(from, to)) stalls(world, transfer);
+    if (!reach(world, from, to)) stalls(world, transfer);
     else if (transfer.stalledSince !== undefined) {
       const heardAt = Math.max(world.now, from.resumesAt, to.resumesAt);
       world.schedule(heardAt - world.now, { kind: 'transfer-resumes', transfer: transfer.id });
@@ -134,7 +134,7 @@ export function transferResumes(world: World, id: string): void {
   const from = world.host(transfer?.from ?? '');
   const to = world.host(transfer?.to ?? '');
   if (transfer?.stalledSince === undefined || from === undefined || to === undefined) return;
-  if (!reach(from, to) || Math.max(from.resumesAt, to.resumesAt) > world.now) return;
+  if (!reach(world, from, to) || Math.max(from.resumesAt, to.resumesAt) > world.now) return;
   delete transfer.stalledSince;
   hear(world, transfer);
   dropIfDone(world, transfer);

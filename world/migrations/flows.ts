@@ -19,7 +19,9 @@ const silent: TransferRate = { bytesPerSecond: 0, burstBytesPerSecond: 0 };
 export function isConnected(world: World, transfer: TransferState): boolean {
   const from = world.host(transfer.from);
   const to = world.host(transfer.to);
-  return from !== undefined && to !== undefined && transfer.stalledSince === undefined && reach(from, to);
+  return (
+    from !== undefined && to !== undefined && transfer.stalledSince === undefined && reach(world, from, to)
+  );
 }
 
 /** Shares the links among all transfers anew; called whenever one comes, goes or changes, or a link does. */

@@ -64,7 +64,7 @@ function performAgain(
   }
   const target = targetOf(world, uri);
   const destination = destinationOf(world, transfer);
-  if (target === undefined || destination === undefined || !reach(host, target.host)) {
+  if (target === undefined || destination === undefined || !reach(world, host, target.host)) {
     const at = uri.replace(/^tcp:\/\//, '');
     throw notValid(host, procedure, `unable to connect to server at '${at}': No route to host`);
   }

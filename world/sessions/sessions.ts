@@ -185,7 +185,7 @@ export class Sessions implements Listeners {
 
   #isReached(name: string): boolean {
     const host = this.#world.host(name);
-    return host !== undefined && isOpen(host);
+    return host !== undefined && isOpen(this.#world, host);
   }
 
   tell(host: string, event: SessionEvent): void {

@@ -20,7 +20,7 @@ export class Wire {
 
   send(deliver: () => void): void {
     const host = this.#state();
-    if (!isOpen(host)) {
+    if (!isOpen(this.#world, host)) {
       this.#kept.push(deliver);
       return;
     }
@@ -39,7 +39,7 @@ export class Wire {
 
   /** It may have been cut while this was under way. */
   #arrive(deliver: () => void): void {
-    if (isOpen(this.#state())) deliver();
+    if (isOpen(this.#world, this.#state())) deliver();
     else this.#kept.push(deliver);
   }
 

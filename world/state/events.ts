@@ -19,6 +19,10 @@ export type WorldEvent =
   | { readonly kind: 'transfer-timeout'; readonly transfer: string; readonly stalledSince: number }
   | { readonly kind: 'connect'; readonly host: string; readonly uuid: string; readonly run: number }
   | { readonly kind: 'connect-timeout'; readonly host: string; readonly uuid: string; readonly run: number }
+  /** An entry of the scenario's timeline, by its position. */
+  | { readonly kind: 'timeline'; readonly entry: number }
+  /** The operator looks whether its move is to be switched to post-copy. */
+  | { readonly kind: 'operator-look'; readonly move: string }
   /** A guest that has arrived is let run. */
   | { readonly kind: 'arrived'; readonly host: string; readonly uuid: string; readonly run: number };
 

@@ -20,8 +20,20 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
     hosts: Object.fromEntries(scenario.hosts.map((host) => [host.name, firstHost(host, startedAt)])),
     stores: firstStores(scenario, seed, startedAt),
     transfers: {},
+    switches: Object.fromEntries(
+      scenario.switches.flatMap(({ name, uplink }) =>
+        uplink === undefined ? [] : [[name, { cut: false, bitsPerSecond: uplink.bitsPerSecond }]],
+      ),
+    ),
+    moves: {},
+    evacuations: {},
+    happenings: [],
     workloads: {},
-    scheduled: [],
+    scheduled: scenario.timeline.map(({ afterMs }, entry) => ({
+      at: startedAt + afterMs,
+      order: entry,
+      event: { kind: 'timeline', entry },
+    })),
   };
   for (const [index, vm] of scenario.vms.entries()) {
     const domain = firstDomain(scenario, vm, seed, startedAt, index + 1);

@@ -3,9 +3,12 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import { readCounters } from '../hosts/counting.ts';
 import type { TransferState } from '../migrations/transferState.ts';
+import type { Evacuation } from '../operator/evacuating.ts';
+import type { Happening } from '../operator/happenings.ts';
+import type { OperatorMove } from '../operator/moving.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
-import type { HostState, ScheduledEvent, StoreState, WorldState } from './state.ts';
+import type { HostState, ScheduledEvent, StoreState, UplinkState, WorldState } from './state.ts';
 import type { World } from './world.ts';
 
 /** The world as text; the same world is the same text, whoever has asked it for figures meanwhile. */
@@ -32,6 +35,10 @@ const stateSchema = z.object({
   hosts: named<HostState>(),
   stores: named<StoreState>(),
   transfers: named<TransferState>(),
+  switches: named<UplinkState>(),
+  moves: named<OperatorMove>(),
+  evacuations: named<Evacuation>(),
+  happenings: z.array(z.custom<Happening>(isObject)),
   workloads: named<GuestWorkload>(),
   scheduled: z.array(z.custom<ScheduledEvent>(isObject)),
 } satisfies Record<keyof WorldState, z.ZodType>);

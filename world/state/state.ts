@@ -3,6 +3,9 @@ import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { VmStateReason } from '#shared/model/vm.ts';
 import type { GuestConsoles } from '../consoles/guestConsole.ts';
 import type { TransferState } from '../migrations/transferState.ts';
+import type { Evacuation } from '../operator/evacuating.ts';
+import type { Happening } from '../operator/happenings.ts';
+import type { OperatorMove } from '../operator/moving.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
 import type { WorldEvent } from './events.ts';
 
@@ -25,6 +28,13 @@ export interface WorldState {
   /** By the store's key: its name, or name@host where each host has its own. */
   readonly stores: Record<string, StoreState>;
   readonly transfers: Record<string, TransferState>;
+  /** The uplinks of switches, by the switch's name. */
+  readonly switches: Record<string, UplinkState>;
+  /** Migrations and evacuations that the scenario's own operator has under way, by their ids. */
+  readonly moves: Record<string, OperatorMove>;
+  readonly evacuations: Record<string, Evacuation>;
+  /** What came of the timeline, in order; bounded. */
+  readonly happenings: Happening[];
   /** What guests do, by UUID: it lies on their disks, so it stays when they move. */
   readonly workloads: Record<string, GuestWorkload>;
   scheduled: readonly ScheduledEvent[];
@@ -34,6 +44,11 @@ export interface ScheduledEvent {
   readonly at: number;
   readonly order: number;
   readonly event: WorldEvent;
+}
+
+export interface UplinkState {
+  cut: boolean;
+  bitsPerSecond: number;
 }
 
 export interface HostState {

@@ -2,6 +2,7 @@ import type { SessionEvent } from '#shared/contract/worldContract.ts';
 import type { Scenario, ScenarioHost } from '../scenario/scenario.ts';
 import { EventQueue, type QueueEntry } from './eventQueue.ts';
 import type { WorldEvent } from './events.ts';
+import { seededUuid } from './seeded.ts';
 import type { DomainState, HostState, InstanceState, WorldState } from './state.ts';
 
 /** Where the rooms of the world meet: what each of them has to do when something happens in another. */
@@ -58,6 +59,8 @@ export class World {
   onScheduled: () => void = () => undefined;
   readonly #changed = new Set<() => void>();
   readonly #guests = new Set<(host: string, uuid: string) => void>();
+  /** Called after each happening that was noted. */
+  readonly happened = new Set<() => void>();
 
   constructor(state: WorldState, scenario: Scenario, rules: Rules) {
     this.state = state;
@@ -78,6 +81,11 @@ export class World {
 
   hosts(): readonly HostState[] {
     return Object.values(this.state.hosts);
+  }
+
+  /** Of a VM of the scenario, by its name there. */
+  uuidOf(vm: string): string {
+    return seededUuid(this.state.seed, vm);
   }
 
   /** What the scenario says of a host. */
