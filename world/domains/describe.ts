@@ -1,14 +1,8 @@
 import type { WorldDomain, WorldDomainCounters } from '#shared/contract/worldContract.ts';
 import type { VmState, VmStateReason } from '#shared/model/vm.ts';
-import { readCounters } from '../hosts/counting.ts';
-import { phaseOf, workloadOf } from '../hosts/load.ts';
-import { memoryUsedBytes } from '../physics/memoryUsed.ts';
-import { streamOf } from '../physics/random.ts';
-import type { DomainState, HostState, InstanceState } from '../state/state.ts';
+import { type GuestColumn, makeGuestColumns, readGuests } from '../hosts/columns.ts';
+import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { guestKindOf } from './guestKinds.ts';
-
-const mebibyte = 1024 ** 2;
 
 export function stateOf(domain: DomainState): { readonly state: VmState; readonly reason: VmStateReason } {
   const { instance, saved, endedBy } = domain;
@@ -34,45 +28,26 @@ export function domainCounters(
   host: HostState,
   depth: 'cheap' | 'full',
 ): readonly WorldDomainCounters[] {
-  const { guests } = readCounters(world, host);
-  return Object.values(host.domains).flatMap((domain) => {
-    const counters = guests.get(domain.uuid);
-    if (domain.instance === undefined || counters === undefined) return [];
-    const { uuid, definition } = domain;
-    return [
-      {
-        uuid,
-        state: domain.instance.state,
-        cpuTimeNs: Math.round(counters.cpuNs),
-        vcpus: definition.vcpus,
-        networkReceiveBytes: Math.round(counters.networkReceiveBytes),
-        networkSendBytes: Math.round(counters.networkSendBytes),
-        ...(depth === 'cheap'
-          ? {}
-          : {
-              cpuReadyNs: Math.round(counters.readyNs),
-              memoryGivenMiB: definition.memoryMiB,
-              memoryUsedMiB: memoryUsedMiB(world, domain, domain.instance),
-              diskReadBytes: Math.round(counters.diskReadBytes),
-              diskWriteBytes: Math.round(counters.diskWriteBytes),
-            }),
-      },
-    ];
+  const columns = makeGuestColumns(Object.keys(host.domains).length);
+  const rows = readGuests(world, host, columns);
+  const read = (name: GuestColumn, row: number) => Math.round(columns[name][row] ?? 0);
+  return rows.map(({ domain: { uuid, definition }, instance }, row) => {
+    const cheap = {
+      uuid,
+      state: instance.state,
+      cpuTimeNs: read('cpuNs', row),
+      vcpus: definition.vcpus,
+      networkReceiveBytes: read('networkReceiveBytes', row),
+      networkSendBytes: read('networkSendBytes', row),
+    };
+    if (depth === 'cheap') return cheap;
+    return {
+      ...cheap,
+      cpuReadyNs: read('readyNs', row),
+      memoryGivenMiB: definition.memoryMiB,
+      memoryUsedMiB: read('memoryUsedMiB', row),
+      diskReadBytes: read('diskReadBytes', row),
+      diskWriteBytes: read('diskWriteBytes', row),
+    };
   });
-}
-
-function memoryUsedMiB(world: World, domain: DomainState, instance: InstanceState): number {
-  const { uuid, definition } = domain;
-  const { memory } = workloadOf(world, uuid);
-  const bytes = memoryUsedBytes(
-    {
-      stream: streamOf(world.state.seed, uuid),
-      touchedBytes: definition.memoryMiB * mebibyte * memory.touchedShare,
-      phase: phaseOf(instance),
-      bootedMs: instance.guest.bootedAt,
-      bootMs: guestKindOf(definition.guestSystem).bootMs,
-    },
-    instance.quietSince ?? world.now,
-  );
-  return Math.round(bytes / mebibyte);
 }

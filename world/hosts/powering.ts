@@ -18,6 +18,7 @@ export function powerOff(world: World, host: HostState): void {
   host.libvirtRuns = false;
   closePath(world, host);
   for (const domain of Object.values(host.domains)) endInstance(world, host, domain, 'unspecified');
+  countUp(world, host);
   host.cpuBusyNs = 0;
   host.cpuTotalNs = 0;
   host.traffic = { networkReceiveBytes: 0, networkSendBytes: 0, diskReadBytes: 0, diskWriteBytes: 0 };
@@ -26,6 +27,7 @@ export function powerOff(world: World, host: HostState): void {
 
 export function powerOn(world: World, host: HostState): void {
   if (host.power !== 'off') return;
+  countUp(world, host);
   host.boot += 1;
   host.power = 'starting';
   world.schedule(hostBootsMs, { kind: 'host-up', host: host.name, boot: host.boot });
@@ -34,11 +36,11 @@ export function powerOn(world: World, host: HostState): void {
 
 /** It answers, and what is to start with it starts. */
 export function hostUp(world: World, host: HostState): void {
+  countUp(world, host);
   host.power = 'on';
   host.libvirtRuns = true;
   host.libvirtStarts += 1;
   host.bootedAt = world.now;
-  host.countedTo = world.now;
   openPath(world, host);
   for (const domain of Object.values(host.domains)) {
     if (!domain.autostart || domain.instance !== undefined) continue;

@@ -1,5 +1,5 @@
+import { guestLoad } from '../hosts/columns.ts';
 import { countUp } from '../hosts/counting.ts';
-import { hostLoad } from '../hosts/load.ts';
 import { reach } from '../hosts/path.ts';
 import { fairShares } from '../physics/fairShares.ts';
 import { setGuestPace, setTransferRate, transferFlow } from '../physics/transfer.ts';
@@ -85,11 +85,11 @@ export function paceOf(
     const host = world.host(name);
     const instance = host?.domains[transfer.uuid]?.instance;
     if (host === undefined || instance?.state !== 'active') continue;
-    const load = hostLoad(world, host, world.now).guests.get(transfer.uuid);
+    const load = guestLoad(world, host, transfer.uuid);
     if (load === undefined) continue;
     return {
       memory: load.activity,
-      diskWriteBytesPerSecond: transfer.copiesDisks ? load.demand.diskWriteBytesPerSecond * load.pace : 0,
+      diskWriteBytesPerSecond: transfer.copiesDisks ? load.diskWriteBytesPerSecond : 0,
     };
   }
   return { memory: 0, diskWriteBytesPerSecond: 0 };

@@ -1,4 +1,4 @@
-import { workloadOf } from '../hosts/load.ts';
+import { workloadOf } from '../hosts/guests.ts';
 import type { GuestMemory } from '../physics/guestMemory.ts';
 import { streamOf } from '../physics/random.ts';
 import { beginTransfer, defaultCosts } from '../physics/transfer.ts';

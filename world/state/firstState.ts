@@ -1,4 +1,5 @@
 import { worldProtocol } from '#shared/contract/worldContract.ts';
+import { noCounters } from '../hosts/counters.ts';
 import type { Scenario, ScenarioVm } from '../scenario/scenario.ts';
 import { hash32, seededMac, seededUuid } from './seeded.ts';
 import type { DomainState, FileState, HostState, StoreState, WorldState } from './state.ts';
@@ -56,6 +57,7 @@ function firstHost(host: Scenario['hosts'][number], now: number): HostState {
     countedTo: now,
     cpuBusyNs: 0,
     cpuTotalNs: 0,
+    energyJoules: 0,
     traffic: { networkReceiveBytes: 0, networkSendBytes: 0, diskReadBytes: 0, diskWriteBytes: 0 },
   };
 }
@@ -132,14 +134,7 @@ function firstDomain(
             state: 'active',
             reason: 'booted',
             guest: { bootedAt: now - upSinceMs, phase: 'up', hung: false },
-            counters: {
-              cpuNs: 0,
-              readyNs: 0,
-              diskReadBytes: 0,
-              diskWriteBytes: 0,
-              networkReceiveBytes: 0,
-              networkSendBytes: 0,
-            },
+            counters: noCounters(),
           },
         }
       : {}),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
-import { readCounters } from '../hosts/counting.ts';
+import { keepCounters } from '../hosts/counting.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 
 /** The world as text; the same world is the same text, whoever has asked it for figures meanwhile. */
 export function stateText(world: World): string {
-  for (const host of world.hosts()) readCounters(world, host);
+  keepCounters(world);
   return JSON.stringify(world.snapshot());
 }
 

@@ -10,6 +10,8 @@ export interface Rules {
   due(world: World, event: WorldEvent): void;
   /** Somebody on this host works faster or slower now, or the host itself is another. */
   loadsChanged(world: World, host: HostState): void;
+  /** What has changed since time last passed is as it will be until it passes again. */
+  timePasses(world: World): void;
   /** Something comes through to it again, or nothing does any more. */
   pathChanged(world: World, host: HostState): void;
   /** It is gone already; what hung on it goes with it. */
@@ -49,7 +51,11 @@ export class World {
   listeners: Listeners = nobody;
   readonly #queue = new EventQueue();
   readonly #rules: Rules;
-  readonly #hosts: ReadonlyMap<string, ScenarioHost>;
+  readonly #facts: ReadonlyMap<string, ScenarioHost>;
+  /** A world gains no hosts and loses none. */
+  readonly #hosts: readonly HostState[];
+  /** Hosts whose load is to be worked out anew before time passes. */
+  readonly unsettled = new Set<HostState>();
   /** Migrations that wait for their console, by UUID, and the sessions that it would speak over. */
   readonly waitingForConsole = new Map<string, readonly string[]>();
   readonly #waiting = new Map<string, Set<(outcome: Outcome) => void>>();
@@ -63,7 +69,8 @@ export class World {
     this.state = state;
     this.scenario = scenario;
     this.#rules = rules;
-    this.#hosts = new Map(scenario.hosts.map((host) => [host.name, host]));
+    this.#facts = new Map(scenario.hosts.map((host) => [host.name, host]));
+    this.#hosts = Object.values(state.hosts);
     this.#queue.restore(state.scheduled);
     state.scheduled = [];
   }
@@ -77,12 +84,12 @@ export class World {
   }
 
   hosts(): readonly HostState[] {
-    return Object.values(this.state.hosts);
+    return this.#hosts;
   }
 
   /** What the scenario says of a host. */
   facts(host: HostState): ScenarioHost {
-    const facts = this.#hosts.get(host.name);
+    const facts = this.#facts.get(host.name);
     if (facts === undefined) throw new Error(`the state holds ${host.name}, the scenario does not`);
     return facts;
   }
@@ -121,16 +128,21 @@ export class World {
         if (next === undefined || next > at) break;
         const entry = this.#queue.take();
         if (entry === undefined) break;
-        this.state.now = Math.max(this.now, entry.at);
+        if (entry.at > this.now) this.#passTo(entry.at);
         if (entry.event !== undefined) this.#rules.due(this, entry.event);
         entry.run?.();
         if (stop()) return false;
       }
-      this.state.now = Math.max(this.now, at);
+      if (at > this.now) this.#passTo(at);
       return true;
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  #passTo(at: number): void {
+    if (this.unsettled.size > 0) this.#rules.timePasses(this);
+    this.state.now = at;
   }
 
   loadsChanged(host: HostState): void {
