@@ -19,7 +19,7 @@ export const rules: Rules = {
   loadsChanged(world, host) {
     countUp(world, host);
     paceGuests(world, host);
-    shareLinks(world);
+    shareLinks(world, host.name);
   },
   timePasses: settle,
   pathChanged,

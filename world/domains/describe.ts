@@ -1,8 +1,18 @@
 import type { WorldDomain, WorldDomainCounters } from '#shared/contract/worldContract.ts';
 import type { VmState, VmStateReason } from '#shared/model/vm.ts';
-import { type GuestColumn, makeGuestColumns, readGuests } from '../hosts/columns.ts';
+import { guestColumns, makeColumns, readGuests } from '../hosts/columns.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+
+const at = {
+  cpuNs: guestColumns.indexOf('cpuNs'),
+  readyNs: guestColumns.indexOf('readyNs'),
+  memoryUsedMiB: guestColumns.indexOf('memoryUsedMiB'),
+  diskReadBytes: guestColumns.indexOf('diskReadBytes'),
+  diskWriteBytes: guestColumns.indexOf('diskWriteBytes'),
+  networkReceiveBytes: guestColumns.indexOf('networkReceiveBytes'),
+  networkSendBytes: guestColumns.indexOf('networkSendBytes'),
+} as const;
 
 export function stateOf(domain: DomainState): { readonly state: VmState; readonly reason: VmStateReason } {
   const { instance, saved, endedBy } = domain;
@@ -28,26 +38,32 @@ export function domainCounters(
   host: HostState,
   depth: 'cheap' | 'full',
 ): readonly WorldDomainCounters[] {
-  const columns = makeGuestColumns(Object.keys(host.domains).length);
+  const columns = makeColumns(guestColumns, Object.keys(host.domains).length);
   const rows = readGuests(world, host, columns);
-  const read = (name: GuestColumn, row: number) => Math.round(columns[name][row] ?? 0);
-  return rows.map(({ domain: { uuid, definition }, instance }, row) => {
-    const cheap = {
-      uuid,
+  const { values, stride } = columns;
+  const read = (column: number, row: number) => Math.round(values[column * stride + row] ?? 0);
+  // Written out for each depth: a thousand hosts answer this each second.
+  if (depth === 'cheap') {
+    return rows.map(({ domain, instance }, row) => ({
+      uuid: domain.uuid,
       state: instance.state,
-      cpuTimeNs: read('cpuNs', row),
-      vcpus: definition.vcpus,
-      networkReceiveBytes: read('networkReceiveBytes', row),
-      networkSendBytes: read('networkSendBytes', row),
-    };
-    if (depth === 'cheap') return cheap;
-    return {
-      ...cheap,
-      cpuReadyNs: read('readyNs', row),
-      memoryGivenMiB: definition.memoryMiB,
-      memoryUsedMiB: read('memoryUsedMiB', row),
-      diskReadBytes: read('diskReadBytes', row),
-      diskWriteBytes: read('diskWriteBytes', row),
-    };
-  });
+      cpuTimeNs: read(at.cpuNs, row),
+      vcpus: domain.definition.vcpus,
+      networkReceiveBytes: read(at.networkReceiveBytes, row),
+      networkSendBytes: read(at.networkSendBytes, row),
+    }));
+  }
+  return rows.map(({ domain, instance }, row) => ({
+    uuid: domain.uuid,
+    state: instance.state,
+    cpuTimeNs: read(at.cpuNs, row),
+    vcpus: domain.definition.vcpus,
+    networkReceiveBytes: read(at.networkReceiveBytes, row),
+    networkSendBytes: read(at.networkSendBytes, row),
+    cpuReadyNs: read(at.readyNs, row),
+    memoryGivenMiB: domain.definition.memoryMiB,
+    memoryUsedMiB: read(at.memoryUsedMiB, row),
+    diskReadBytes: read(at.diskReadBytes, row),
+    diskWriteBytes: read(at.diskWriteBytes, row),
+  }));
 }

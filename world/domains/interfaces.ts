@@ -1,6 +1,6 @@
 import type { VmNic } from '#shared/model/vm.ts';
 import type { VmInterface } from '#shared/model/vmDetails.ts';
-import { makeGuestColumns, readGuests } from '../hosts/columns.ts';
+import { guestColumn, guestColumns, makeColumns, readGuests } from '../hosts/columns.ts';
 import type { HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { requireDomain } from './find.ts';
@@ -8,7 +8,7 @@ import { requireDomain } from './find.ts';
 /** As libvirt would tell it: the agent of a guest that is up, else what the network's DHCP gave. */
 export function domainInterfaces(world: World, host: HostState, uuid: string): readonly VmInterface[] {
   const { definition, instance } = requireDomain(host, uuid, 'domainInterfaceAddresses');
-  const columns = makeGuestColumns(Object.keys(host.domains).length);
+  const columns = makeColumns(guestColumns, Object.keys(host.domains).length);
   const row = readGuests(world, host, columns).findIndex(({ domain }) => domain.uuid === uuid);
   return definition.nics.map((nic, index): VmInterface => {
     const addressesFrom = instance === undefined ? undefined : tellerOf(nic, instance);
@@ -21,8 +21,9 @@ export function domainInterfaces(world: World, host: HostState, uuid: string): r
       ...(row < 0
         ? {}
         : {
-            receivedBytes: index === 0 ? Math.round(columns.networkReceiveBytes[row] ?? 0) : 0,
-            sentBytes: index === 0 ? Math.round(columns.networkSendBytes[row] ?? 0) : 0,
+            receivedBytes:
+              index === 0 ? Math.round(guestColumn(columns, 'networkReceiveBytes')[row] ?? 0) : 0,
+            sentBytes: index === 0 ? Math.round(guestColumn(columns, 'networkSendBytes')[row] ?? 0) : 0,
           }),
     };
   });

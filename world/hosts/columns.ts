@@ -9,6 +9,8 @@ import { memoryUsedMiB } from './memory.ts';
 
 const mebibyte = 1024 ** 2;
 const msPerSecond = 1000;
+const guestCounterCount = guestCounters.length;
+const hostCounterCount = hostCounters.length;
 const diskWriteColumn = guestCounters.indexOf('diskWriteBytes');
 
 /** Columns of a reading of guests, in order: counters since each was started, then what is so now. */
@@ -19,57 +21,52 @@ export const hostColumns = [...hostCounters, 'busyCores', 'watts', 'memoryUsedMi
 export type GuestColumn = (typeof guestColumns)[number];
 export type HostColumn = (typeof hostColumns)[number];
 
-/** Rows of numbers by the names of their columns. Longer than its rows where it was made for more. */
-export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
-
-export function makeGuestColumns(rows: number): Columns<GuestColumn> {
-  return {
-    cpuNs: new Float64Array(rows),
-    readyNs: new Float64Array(rows),
-    diskReadBytes: new Float64Array(rows),
-    diskWriteBytes: new Float64Array(rows),
-    networkReceiveBytes: new Float64Array(rows),
-    networkSendBytes: new Float64Array(rows),
-    memoryUsedMiB: new Float64Array(rows),
-  };
+/**
+ * Columns of numbers, one after the other in `values`, each with room for `stride` rows: of column number c, row r is
+ * at `c * stride + r`.
+ */
+export interface Columns {
+  readonly stride: number;
+  readonly values: Float64Array;
 }
 
-export function makeHostColumns(rows: number): Columns<HostColumn> {
-  return {
-    cpuBusyNs: new Float64Array(rows),
-    cpuTotalNs: new Float64Array(rows),
-    energyJoules: new Float64Array(rows),
-    diskReadBytes: new Float64Array(rows),
-    diskWriteBytes: new Float64Array(rows),
-    networkReceiveBytes: new Float64Array(rows),
-    networkSendBytes: new Float64Array(rows),
-    busyCores: new Float64Array(rows),
-    watts: new Float64Array(rows),
-    memoryUsedMiB: new Float64Array(rows),
-  };
+export function makeColumns(names: readonly string[], stride: number): Columns {
+  return { stride, values: new Float64Array(names.length * stride) };
+}
+
+/** One column, not copied: the next reading fills it anew. */
+export function guestColumn({ stride, values }: Columns, name: GuestColumn): Float64Array {
+  const column = guestColumns.indexOf(name);
+  return values.subarray(column * stride, (column + 1) * stride);
+}
+
+export function hostColumn({ stride, values }: Columns, name: HostColumn): Float64Array {
+  const column = hostColumns.indexOf(name);
+  return values.subarray(column * stride, (column + 1) * stride);
 }
 
 /** Guests of a host that have an instance, as they stand now, from row `first` on; gives who they are, in order. */
 export function readGuests(
   world: World,
   host: HostState,
-  into: Columns<GuestColumn>,
+  { values, stride }: Columns,
   first = 0,
+  columns: HostColumns = columnsOf(world, host),
 ): readonly GuestRow[] {
-  const columns = columnsOf(world, host);
   const { rows, guestSums, guestPerMs } = columns;
   const count = rows.length;
   const ms = world.now - columns.anchorMs;
-  for (let column = 0; column < guestCounters.length; column += 1) {
-    const name = guestCounters[column];
-    if (name === undefined) continue;
-    const target = into[name];
+  let from = 0;
+  for (let column = 0; column < guestCounterCount; column += 1) {
+    const to = column * stride + first;
     for (let row = 0; row < count; row += 1) {
-      const index = column * count + row;
-      target[first + row] = (guestSums[index] ?? 0) + (guestPerMs[index] ?? 0) * ms;
+      values[to + row] = (guestSums[from] ?? 0) + (guestPerMs[from] ?? 0) * ms;
+      from += 1;
     }
   }
-  into.memoryUsedMiB.set(memoryUsedOf(world, columns), first);
+  const memory = memoryUsedOf(world, columns);
+  const to = guestCounterCount * stride + first;
+  for (let row = 0; row < count; row += 1) values[to + row] = memory[row] ?? 0;
   return rows;
 }
 
@@ -103,17 +100,22 @@ export function guestLoad(
 }
 
 /** A host as it stands now, into row `row`. */
-export function readHost(world: World, host: HostState, into: Columns<HostColumn>, row = 0): void {
-  const columns = columnsOf(world, host);
+export function readHost(
+  world: World,
+  host: HostState,
+  { values, stride }: Columns,
+  row = 0,
+  columns: HostColumns = columnsOf(world, host),
+): void {
+  const { hostSums, hostPerMs } = columns;
   const ms = world.now - columns.anchorMs;
-  for (let column = 0; column < hostCounters.length; column += 1) {
-    const name = hostCounters[column];
-    if (name === undefined) continue;
-    into[name][row] = (columns.hostSums[column] ?? 0) + (columns.hostPerMs[column] ?? 0) * ms;
+  for (let column = 0; column < hostCounterCount; column += 1) {
+    values[column * stride + row] = (hostSums[column] ?? 0) + (hostPerMs[column] ?? 0) * ms;
   }
-  into.busyCores[row] = columns.busyCores;
-  into.watts[row] = columns.watts;
-  into.memoryUsedMiB[row] = memoryUsedMiB(world, host);
+  const first = hostCounterCount * stride + row;
+  values[first] = columns.busyCores;
+  values[first + stride] = columns.watts;
+  values[first + 2 * stride] = memoryUsedMiB(world, host, columns.memoryPromisedMiB);
 }
 
 /** Constant within a slot, but of guests that boot. */

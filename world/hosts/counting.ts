@@ -1,16 +1,16 @@
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { guestCounters, keepHostSums } from './counters.ts';
-import { type HostColumns, makeColumns, workOut } from './load.ts';
+import { guestCounters, hostCounters, keepHostSums } from './counters.ts';
+import { type HostColumns, hasSameGuests, lookAgain, makeColumns, workOut } from './load.ts';
 
 const known = new WeakMap<HostState, HostColumns>();
 
 /** A host's load and counters, with rates that hold now. */
 export function columnsOf(world: World, host: HostState): HostColumns {
   let columns = known.get(host);
-  if (columns === undefined) {
-    columns = makeColumns(world, host);
-    known.set(host, columns);
+  if (columns === undefined || columns.validUntilMs <= columns.anchorMs) {
+    columns = looked(world, host, columns);
+    workOut(world, host, columns);
   }
   while (columns.validUntilMs <= world.now) {
     anchor(columns, columns.validUntilMs);
@@ -19,14 +19,35 @@ export function columnsOf(world: World, host: HostState): HostColumns {
   return columns;
 }
 
+function looked(world: World, host: HostState, last: HostColumns | undefined): HostColumns {
+  let columns = last;
+  if (columns !== undefined && !hasSameGuests(world, host, columns)) {
+    keep(host, columns);
+    columns = undefined;
+  }
+  if (columns === undefined) {
+    columns = makeColumns(world, host);
+    known.set(host, columns);
+  }
+  lookAgain(world, host, columns);
+  return columns;
+}
+
 /** Adds up what happened up to now; called before anything changes that loads depend on, and worked out anew after. */
 export function countUp(world: World, host: HostState): void {
   world.unsettled.add(host);
-  if (host.countedTo === world.now && !known.has(host)) return;
+  if (known.get(host)?.anchorMs !== world.now) anchor(columnsOf(world, host), world.now);
+  const columns = known.get(host);
+  if (columns !== undefined) columns.validUntilMs = world.now;
+}
+
+/** The host has lost all that it had counted but its energy. */
+export function countAnew(world: World, host: HostState): void {
+  countUp(world, host);
   const columns = columnsOf(world, host);
-  anchor(columns, world.now);
-  keep(host, columns);
-  known.delete(host);
+  for (const [column, name] of hostCounters.entries()) {
+    if (name !== 'energyJoules') columns.hostSums[column] = 0;
+  }
 }
 
 /**

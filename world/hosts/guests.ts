@@ -26,10 +26,10 @@ export function workloadOf(world: World, uuid: string): GuestWorkload {
 const known = new WeakMap<DomainState, GuestNature>();
 
 export function natureOf(world: World, domain: DomainState): GuestNature {
+  const last = known.get(domain);
+  if (last !== undefined && isStill(world, last, domain)) return last;
   const told = workloadOf(world, domain.uuid);
   const { definition } = domain;
-  const last = known.get(domain);
-  if (last?.definition === definition && last.told === told) return last;
   const kind = guestKindOf(definition.guestSystem);
   const nature: GuestNature = {
     definition,
@@ -49,6 +49,11 @@ export function natureOf(world: World, domain: DomainState): GuestNature {
   };
   known.set(domain, nature);
   return nature;
+}
+
+/** Whether it is this domain's nature still. */
+export function isStill(world: World, nature: GuestNature, domain: DomainState): boolean {
+  return nature.definition === domain.definition && nature.told === workloadOf(world, domain.uuid);
 }
 
 export function phaseOf({ state, reason, guest }: InstanceState): GuestPhase {

@@ -6,7 +6,7 @@ import { loadSlotMs } from '../scenario/workload.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { guestCounters, guestTrafficAt, hostCounters, hostSums, hostTrafficAt } from './counters.ts';
-import { type GuestNature, natureOf, phaseOf } from './guests.ts';
+import { type GuestNature, isStill, natureOf, phaseOf } from './guests.ts';
 
 /** Of the host itself: its kernel, libvirt, and who watches it. */
 const hostOwnCores = 0.12;
@@ -14,17 +14,15 @@ const nanosecondsPerMs = 1e6;
 const msPerSecond = 1000;
 const trafficColumns = 4;
 
-/** A guest that has an instance, until something of it changes. */
+/** A guest that has an instance. What it is at is looked up anew where something of its host has changed. */
 export interface GuestRow {
   readonly domain: DomainState;
   readonly instance: InstanceState;
   readonly nature: GuestNature;
-  readonly phase: GuestPhase;
-  /** A kernel that hangs turns on one of its CPUs. */
-  readonly vcpus: number;
+  phase: GuestPhase;
   /** Of auto-converge, and of waiting for pages in post-copy; see `physics/transfer.ts`. */
-  readonly throttlePercent: number;
-  readonly progress: number;
+  throttlePercent: number;
+  progress: number;
 }
 
 /**
@@ -48,67 +46,92 @@ export interface HostColumns {
   /** MiB, as of this slot; `columns.ts` fills it in. */
   readonly memoryUsed: Float64Array;
   memorySlotMs: number;
-  readonly migratingOut: number;
-  readonly migratingIn: number;
+  migratingOut: number;
+  migratingIn: number;
+  memoryPromisedMiB: number;
   anchorMs: number;
-  /** The rates hold until then. */
+  /** The rates hold until then; something has changed where that is not after `anchorMs`. */
   validUntilMs: number;
   busyCores: number;
   watts: number;
 }
 
+/** From what the state says, without any rates yet. */
 export function makeColumns(world: World, host: HostState): HostColumns {
   const rows: GuestRow[] = [];
-  let migratingOut = 0;
-  let migratingIn = 0;
   for (const uuid in host.domains) {
     const domain = host.domains[uuid];
     const instance = domain?.instance;
     if (domain === undefined || instance === undefined) continue;
-    const transfer = transferOf(world, instance);
-    const isSource = transfer?.from === host.name;
-    const flow = transfer?.flows === true ? transfer.model.rate.bytesPerSecond : 0;
-    if (isSource) migratingOut += flow;
-    else migratingIn += flow;
-    const phase = phaseOf(instance);
-    rows.push({
-      domain,
-      instance,
-      nature: natureOf(world, domain),
-      phase,
-      vcpus: phase === 'hung' ? 1 : domain.definition.vcpus,
-      throttlePercent: transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0,
-      progress: transfer === undefined || isSource ? 1 : guestProgress(transfer.model),
-    });
+    const nature = natureOf(world, domain);
+    rows.push({ domain, instance, nature, phase: 'off', throttlePercent: 0, progress: 1 });
   }
   const count = rows.length;
-  const columns: HostColumns = {
+  const guestSums = new Float64Array(guestCounters.length * count);
+  for (const [column, name] of guestCounters.entries()) {
+    for (const [row, { instance }] of rows.entries())
+      guestSums[column * count + row] = instance.counters[name];
+  }
+  return {
     rows,
-    guestSums: new Float64Array(guestCounters.length * count),
+    guestSums,
     guestPerMs: new Float64Array(guestCounters.length * count),
     hostSums: hostSums(host),
     hostPerMs: new Float64Array(hostCounters.length),
-    vcpus: Float64Array.from(rows, ({ vcpus }) => vcpus),
+    vcpus: new Float64Array(count),
     demands: new Float64Array(count),
     wants: new Float64Array(count),
     cores: new Float64Array(count),
     pace: new Float64Array(count),
     memoryUsed: new Float64Array(count),
     memorySlotMs: Number.NaN,
-    migratingOut,
-    migratingIn,
+    migratingOut: 0,
+    migratingIn: 0,
+    memoryPromisedMiB: 0,
     anchorMs: host.countedTo,
-    validUntilMs: Number.POSITIVE_INFINITY,
+    validUntilMs: host.countedTo,
     busyCores: 0,
     watts: 0,
   };
-  for (const [column, name] of guestCounters.entries()) {
-    for (const [row, { instance }] of rows.entries()) {
-      columns.guestSums[column * count + row] = instance.counters[name];
-    }
+}
+
+/** Whether the rows are still the guests that there are. */
+export function hasSameGuests(world: World, host: HostState, { rows }: HostColumns): boolean {
+  let row = 0;
+  for (const uuid in host.domains) {
+    const domain = host.domains[uuid];
+    if (domain?.instance === undefined) continue;
+    const known = rows[row];
+    row += 1;
+    if (known?.domain !== domain || known.instance !== domain.instance) return false;
+    if (!isStill(world, known.nature, domain)) return false;
   }
-  workOut(world, host, columns);
-  return columns;
+  return row === rows.length;
+}
+
+/** What guests are at, and what flows: all that may be another without any guest's coming or going. */
+export function lookAgain(world: World, host: HostState, columns: HostColumns): void {
+  const { rows, vcpus } = columns;
+  columns.migratingOut = 0;
+  columns.migratingIn = 0;
+  columns.memoryPromisedMiB = 0;
+  columns.memorySlotMs = Number.NaN;
+  for (let row = 0; row < rows.length; row += 1) {
+    const guest = rows[row];
+    if (guest === undefined) continue;
+    const { instance, nature } = guest;
+    const transfer = transferOf(world, instance);
+    const isSource = transfer?.from === host.name;
+    const flow = transfer?.flows === true ? transfer.model.rate.bytesPerSecond : 0;
+    if (isSource) columns.migratingOut += flow;
+    else columns.migratingIn += flow;
+    columns.memoryPromisedMiB += nature.definition.memoryMiB;
+    guest.phase = phaseOf(instance);
+    guest.throttlePercent = transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0;
+    guest.progress = transfer === undefined || isSource ? 1 : guestProgress(transfer.model);
+    // A kernel that hangs turns on one of its CPUs.
+    vcpus[row] = guest.phase === 'hung' ? 1 : nature.definition.vcpus;
+  }
 }
 
 /** The rates that hold from `anchorMs` on. Demands are those of the slot's begin. */
@@ -118,7 +141,10 @@ export function workOut(world: World, host: HostState, columns: HostColumns): vo
   if (host.power !== 'on') {
     // A machine that starts does nothing that its CPUs would feel; one that is off draws nothing.
     columns.watts = host.power === 'off' ? 0 : wattsAt(facts.power, 0);
+    hostPerMs.fill(0);
     hostPerMs[2] = columns.watts / msPerSecond;
+    columns.busyCores = 0;
+    columns.validUntilMs = Number.POSITIVE_INFINITY;
     return;
   }
   const { rows, cores, migratingOut, migratingIn } = columns;
@@ -147,16 +173,17 @@ function shareCores(columns: HostColumns, freeCores: number): void {
   for (let row = 0; row < rows.length; row += 1) {
     const guest = rows[row];
     if (guest === undefined) continue;
-    const demand = demandOf(guest, slotAt);
+    const own = vcpus[row] ?? 0;
+    const demand = demandOf(guest, own, slotAt);
     demands[row] = demand;
-    wants[row] = wantedCores(demand, guest.vcpus, guest.throttlePercent);
+    wants[row] = wantedCores(demand, own, guest.throttlePercent);
     changesAt = Math.min(changesAt, nextDemandChange(guest.nature.workload, guest.phase, slotAt));
   }
   fillCores(freeCores, vcpus, wants, cores);
   columns.validUntilMs = Math.ceil(changesAt / loadSlotMs) * loadSlotMs;
 }
 
-function demandOf({ nature, phase, vcpus }: GuestRow, slotAt: number): number {
+function demandOf({ nature, phase }: GuestRow, vcpus: number, slotAt: number): number {
   switch (phase) {
     case 'off':
     case 'paused':
@@ -166,7 +193,7 @@ function demandOf({ nature, phase, vcpus }: GuestRow, slotAt: number): number {
     case 'booting':
       return Math.min(vcpus, nature.workload.boot.cores);
     case 'running':
-      return demandedCores(nature.workload, { stream: nature.stream, vcpus }, slotAt);
+      return demandedCores(nature.workload, nature.stream, vcpus, slotAt);
     default:
       return phase satisfies never;
   }

@@ -5,16 +5,15 @@ import type { World } from '../state/world.ts';
 const hostOwnMiB = 1400;
 
 /** The host's own, and what guests have been promised; at the most all there is. */
-export function memoryUsedMiB(world: World, host: HostState): number {
-  let promised = hostOwnMiB;
-  for (const uuid in host.domains) {
-    const domain = host.domains[uuid];
-    if (domain?.instance !== undefined) promised += domain.definition.memoryMiB;
-  }
-  return Math.min(world.facts(host).memoryMiB, promised);
+export function memoryUsedMiB(world: World, host: HostState, promisedMiB: number): number {
+  return Math.min(world.facts(host).memoryMiB, hostOwnMiB + promisedMiB);
 }
 
 /** What guests have not been promised. */
 export function freeMemoryMiB(world: World, host: HostState): number {
-  return world.facts(host).memoryMiB - memoryUsedMiB(world, host);
+  let promisedMiB = 0;
+  for (const { definition, instance } of Object.values(host.domains)) {
+    if (instance !== undefined) promisedMiB += definition.memoryMiB;
+  }
+  return world.facts(host).memoryMiB - memoryUsedMiB(world, host, promisedMiB);
 }

@@ -2,7 +2,7 @@ import { endInstance } from '../domains/instances.ts';
 import { beginDomain } from '../domains/starting.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { countUp } from './counting.ts';
+import { countAnew, countUp } from './counting.ts';
 import { closePath, openPath } from './path.ts';
 
 /** Firmware, kernel, network, libvirt. */
@@ -18,10 +18,7 @@ export function powerOff(world: World, host: HostState): void {
   host.libvirtRuns = false;
   closePath(world, host);
   for (const domain of Object.values(host.domains)) endInstance(world, host, domain, 'unspecified');
-  countUp(world, host);
-  host.cpuBusyNs = 0;
-  host.cpuTotalNs = 0;
-  host.traffic = { networkReceiveBytes: 0, networkSendBytes: 0, diskReadBytes: 0, diskWriteBytes: 0 };
+  countAnew(world, host);
   world.changed();
 }
 

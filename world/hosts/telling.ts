@@ -7,7 +7,7 @@ import { seededUuid } from '../state/seeded.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { usedBytes } from '../storage/stores.ts';
-import { type HostColumn, makeHostColumns, readHost } from './columns.ts';
+import { type HostColumn, hostColumns, makeColumns, readHost } from './columns.ts';
 import { freeMemoryMiB } from './memory.ts';
 
 /** As the hosts that Drover's table of faults was made on. */
@@ -45,9 +45,9 @@ export function capacityOf(world: World, host: HostState): HostCapacity {
 
 /** Of bare metal with fast disks and no swap: nothing is stolen, nothing waits for a disk, nothing is swapped. */
 export function hostCountersOf(world: World, host: HostState, depth: 'cheap' | 'full'): WorldHostCounters {
-  const columns = makeHostColumns(1);
+  const columns = makeColumns(hostColumns, 1);
   readHost(world, host, columns);
-  const read = (name: HostColumn) => columns[name][0] ?? 0;
+  const read = (name: HostColumn) => columns.values[hostColumns.indexOf(name)] ?? 0;
   const { memoryMiB } = world.facts(host);
   const memoryUsedMiB = read('memoryUsedMiB');
   return {
@@ -85,22 +85,20 @@ export function inspectionOf(world: World, host: HostState): HostInspection {
     clockUncertainMs: 1 + host.distanceMs,
     memoryMiB: facts.memoryMiB,
     memoryFreeMiB: freeMemoryMiB(world, host),
-    pools: world.scenario.pools
-      .filter(({ hosts }) => hosts.includes(host.name))
-      .map((pool) => {
-        const store = world.state.stores[storeKey(pool, host.name)];
-        const capacityBytes = pool.capacityGiB * gibibyte;
-        return {
-          name: pool.name,
-          kind: pool.kind,
-          path: pool.path,
-          active: true,
-          autostart: true,
-          writable: true,
-          capacityBytes,
-          availableBytes: store === undefined ? 0 : capacityBytes - usedBytes(store),
-        };
-      }),
+    pools: (world.index.pools.get(host.name) ?? []).map((pool) => {
+      const store = world.state.stores[storeKey(pool, host.name)];
+      const capacityBytes = pool.capacityGiB * gibibyte;
+      return {
+        name: pool.name,
+        kind: pool.kind,
+        path: pool.path,
+        active: true,
+        autostart: true,
+        writable: true,
+        capacityBytes,
+        availableBytes: store === undefined ? 0 : capacityBytes - usedBytes(store),
+      };
+    }),
     fileSystems: [{ path: '/', capacityBytes: systemBytes, availableBytes: systemFreeBytes(host) }],
     networks: [...facts.networks],
     machineTypes: [...facts.machineTypes],
@@ -128,9 +126,5 @@ function cpuXmlOf({ cpuModel, cpuFlags, cpus }: ScenarioHost): string {
 
 /** What the host itself looks up: its neighbours by name, and addresses as they are. */
 export function resolves(world: World, name: string): boolean {
-  return (
-    name === 'localhost' ||
-    /^\d+\.\d+\.\d+\.\d+$/.test(name) ||
-    world.scenario.hosts.some((host) => host.name === name)
-  );
+  return name === 'localhost' || /^\d+\.\d+\.\d+\.\d+$/.test(name) || world.index.hosts.has(name);
 }

@@ -2,25 +2,30 @@ import { describe, expect, it } from 'vitest';
 import { domainCounters } from '../domains/describe.ts';
 import { destroyDomain } from '../domains/power.ts';
 import { TestMigration, TestWorld } from '../testing/testWorld.ts';
+import { type GuestColumn, guestColumn, type HostColumn, hostColumn } from './columns.ts';
 import { hostCountersOf } from './telling.ts';
 import { worldReader } from './worldReading.ts';
 
 /** What the columns say, host by host, in the words of a console. */
 function inWords(test: TestWorld, read: ReturnType<typeof worldReader>) {
-  const { hosts, hostColumns, guests, guestCount, hostOf, guestColumns } = read();
-  return hosts.map((host, index) => ({
-    busy: Math.round(hostColumns.cpuBusyNs[index] ?? 0),
-    joules: hostColumns.energyJoules[index],
-    sent: Math.round(hostColumns.networkSendBytes[index] ?? 0),
-    guests: Array.from({ length: guestCount }, (_, row) => row)
-      .filter((row) => hostOf[row] === index)
-      .map((row) => ({
-        uuid: guests[row]?.domain.uuid,
-        cpu: Math.round(guestColumns.cpuNs[row] ?? 0),
-        ready: Math.round(guestColumns.readyNs[row] ?? 0),
-        written: Math.round(guestColumns.diskWriteBytes[row] ?? 0),
-        used: Math.round(guestColumns.memoryUsedMiB[row] ?? 0),
-      })),
+  const { hosts, hostValues, rowsOf, firstOf, guestValues } = read();
+  const ofHost = (name: HostColumn, index: number) => hostColumn(hostValues, name)[index] ?? Number.NaN;
+  const ofGuest = (name: GuestColumn, row: number) =>
+    Math.round(guestColumn(guestValues, name)[row] ?? Number.NaN);
+  return hosts.map((_, index) => ({
+    busy: Math.round(ofHost('cpuBusyNs', index)),
+    joules: ofHost('energyJoules', index),
+    sent: Math.round(ofHost('networkSendBytes', index)),
+    guests: (rowsOf[index] ?? []).map(({ domain }, number) => {
+      const row = (firstOf[index] ?? 0) + number;
+      return {
+        uuid: domain.uuid,
+        cpu: ofGuest('cpuNs', row),
+        ready: ofGuest('readyNs', row),
+        written: ofGuest('diskWriteBytes', row),
+        used: ofGuest('memoryUsedMiB', row),
+      };
+    }),
     asTold: test.world.now,
   }));
 }

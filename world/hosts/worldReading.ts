@@ -1,64 +1,54 @@
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import {
-  type Columns,
-  type GuestColumn,
-  type HostColumn,
-  makeGuestColumns,
-  makeHostColumns,
-  readGuests,
-  readHost,
-} from './columns.ts';
+import { type Columns, guestColumns, hostColumns, makeColumns, readGuests, readHost } from './columns.ts';
 import { columnsOf } from './counting.ts';
-import type { GuestRow } from './load.ts';
+import type { GuestRow, HostColumns } from './load.ts';
 
 /**
- * All hosts and all guests that have an instance at one moment. The same arrays are filled again by the next reading,
- * and are longer than `guestCount` where there were more.
+ * All hosts and all guests that have an instance at one moment. The next reading fills the same arrays anew. Columns of
+ * guests have room for more rows than there are.
  */
 export interface WorldReading {
   readonly atMs: number;
+  /** By row of `hostValues`. */
   readonly hosts: readonly HostState[];
-  readonly hostColumns: Columns<HostColumn>;
+  /** Columns as `hostColumns` names them. */
+  readonly hostValues: Columns;
+  /** Of each host its guests; the first is in row `firstOf` of `guestValues`, the others follow. */
+  readonly rowsOf: readonly (readonly GuestRow[])[];
+  readonly firstOf: Int32Array;
   readonly guestCount: number;
-  /** By row; `hostOf` is a row of `hosts`. */
-  readonly guests: readonly GuestRow[];
-  readonly hostOf: Int32Array;
-  readonly guestColumns: Columns<GuestColumn>;
+  /** Columns as `guestColumns` names them. */
+  readonly guestValues: Columns;
 }
 
 /** Reads a whole world again and again. Looking changes nothing in it. */
 export function worldReader(world: World): () => WorldReading {
   const hosts = world.hosts();
-  const hostColumns = makeHostColumns(hosts.length);
-  const rowsOf: (readonly GuestRow[] | undefined)[] = hosts.map(() => undefined);
-  const guests: GuestRow[] = [];
-  let guestColumns = makeGuestColumns(0);
-  let hostOf = new Int32Array(0);
+  const hostValues = makeColumns(hostColumns, hosts.length);
+  const rowsOf: (readonly GuestRow[])[] = hosts.map(() => []);
+  const firstOf = new Int32Array(hosts.length);
+  let guestValues = makeColumns(guestColumns, 0);
+  const columns: HostColumns[] = [];
   return () => {
-    let room = 0;
-    for (const host of hosts) room += columnsOf(world, host).rows.length;
-    if (room > hostOf.length) {
-      guestColumns = makeGuestColumns(room + Math.ceil(room / 8));
-      hostOf = new Int32Array(room + Math.ceil(room / 8));
-      rowsOf.fill(undefined);
+    let guestCount = 0;
+    for (let index = 0; index < hosts.length; index += 1) {
+      const host = hosts[index];
+      if (host === undefined) continue;
+      const own = columnsOf(world, host);
+      columns[index] = own;
+      firstOf[index] = guestCount;
+      guestCount += own.rows.length;
     }
-    let first = 0;
-    let isMoved = false;
-    for (const [index, host] of hosts.entries()) {
-      readHost(world, host, hostColumns, index);
-      const rows = readGuests(world, host, guestColumns, first);
-      if (isMoved || rowsOf[index] !== rows) {
-        isMoved ||= rowsOf[index]?.length !== rows.length;
-        rowsOf[index] = rows;
-        for (const [row, guest] of rows.entries()) {
-          guests[first + row] = guest;
-          hostOf[first + row] = index;
-        }
-      }
-      first += rows.length;
+    if (guestCount > guestValues.stride) {
+      guestValues = makeColumns(guestColumns, guestCount + Math.ceil(guestCount / 8));
     }
-    guests.length = first;
-    return { atMs: world.now, hosts, hostColumns, guestCount: first, guests, hostOf, guestColumns };
+    for (let index = 0; index < hosts.length; index += 1) {
+      const host = hosts[index];
+      if (host === undefined) continue;
+      readHost(world, host, hostValues, index, columns[index]);
+      rowsOf[index] = readGuests(world, host, guestValues, firstOf[index], columns[index]);
+    }
+    return { atMs: world.now, hosts, hostValues, rowsOf, firstOf, guestCount, guestValues };
   };
 }

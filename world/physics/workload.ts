@@ -99,7 +99,7 @@ export function demandAt(workload: Workload, guest: WorkloadGuest, atMs: number)
         diskReadBytesPerSecond: workload.boot.diskReadBytesPerSecond,
       };
     case 'running': {
-      const cores = demandedCores(workload, guest, atMs);
+      const cores = demandedCores(workload, guest.stream, guest.vcpus, atMs);
       const { rates } = workload;
       return {
         cores,
@@ -147,17 +147,18 @@ function slotEnd(slotMs: number, atMs: number): number {
 /** Cores that a guest asks for once it has booted, at the most its vCPUs; `times` as many in a surge. */
 export function demandedCores(
   workload: Pick<Workload, 'cpu' | 'noise'>,
-  guest: Pick<WorkloadGuest, 'stream' | 'vcpus'>,
+  stream: number,
+  vcpus: number,
   atMs: number,
   times = 1,
 ): number {
-  const pattern = patternCores(workload.cpu, guest.stream, atMs) * times;
+  const pattern = patternCores(workload.cpu, stream, atMs) * times;
   const ripple = workload.noise;
   const factor =
     ripple === undefined
       ? 1
-      : noiseBetween(guest.stream, Math.floor(atMs / ripple.slotMs), 1 - ripple.share, 1 + ripple.share);
-  return Math.max(0, Math.min(guest.vcpus, pattern * factor));
+      : noiseBetween(stream, Math.floor(atMs / ripple.slotMs), 1 - ripple.share, 1 + ripple.share);
+  return Math.max(0, Math.min(vcpus, pattern * factor));
 }
 
 function patternCores(cpu: LoadPattern, stream: number, atMs: number): number {

@@ -24,8 +24,9 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
     workloads: {},
     scheduled: [],
   };
+  const places = placesOf(scenario);
   for (const [index, vm] of scenario.vms.entries()) {
-    const domain = firstDomain(scenario, vm, seed, startedAt, index + 1);
+    const domain = firstDomain(places, vm, seed, startedAt, index + 1);
     state.workloads[domain.uuid] = vm.workload;
     const host = state.hosts[vm.host];
     if (host === undefined) throw new Error(`${vm.name} lies on ${vm.host}, which is not a host`);
@@ -62,7 +63,21 @@ function firstHost(host: Scenario['hosts'][number], now: number): HostState {
   };
 }
 
+/** By name and by path. */
+interface Places {
+  readonly hosts: ReadonlyMap<string, Scenario['hosts'][number]>;
+  readonly images: ReadonlyMap<string, Scenario['images'][number]>;
+}
+
+function placesOf({ hosts, images }: Scenario): Places {
+  return {
+    hosts: new Map(hosts.map((host) => [host.name, host])),
+    images: new Map(images.map((image) => [image.path, image])),
+  };
+}
+
 function firstStores(scenario: Scenario, seed: number, now: number): Record<string, StoreState> {
+  const { images } = placesOf(scenario);
   const stores: Record<string, StoreState> = {};
   for (const pool of scenario.pools) {
     for (const host of pool.hosts) {
@@ -78,7 +93,7 @@ function firstStores(scenario: Scenario, seed: number, now: number): Record<stri
     const holder = image.host ?? pool?.hosts[0];
     const store = pool === undefined || holder === undefined ? undefined : stores[storeKey(pool, holder)];
     if (store === undefined) throw new Error(`${image.path} lies in no pool`);
-    const backing = scenario.images.find(({ path }) => path === image.backing);
+    const backing = image.backing === undefined ? undefined : images.get(image.backing);
     const file: FileState = {
       format: image.format,
       virtualBytes: image.virtualGiB * gibibyte,
@@ -92,16 +107,8 @@ function firstStores(scenario: Scenario, seed: number, now: number): Record<stri
   return stores;
 }
 
-function firstDomain(
-  scenario: Scenario,
-  vm: ScenarioVm,
-  seed: number,
-  now: number,
-  run: number,
-): DomainState {
-  const network = scenario.hosts
-    .find(({ name }) => name === vm.host)
-    ?.networks.find(({ name }) => name === vm.network);
+function firstDomain(places: Places, vm: ScenarioVm, seed: number, now: number, run: number): DomainState {
+  const network = places.hosts.get(vm.host)?.networks.find(({ name }) => name === vm.network);
   return {
     uuid: seededUuid(seed, vm.name),
     definition: {
@@ -109,7 +116,7 @@ function firstDomain(
       vcpus: vm.vcpus,
       memoryMiB: vm.memoryMiB,
       maxMemoryMiB: vm.memoryMiB,
-      disks: vm.disks.map((disk) => diskOf(scenario, disk)),
+      disks: vm.disks.map((disk) => diskOf(places, disk)),
       nics: [
         {
           mac: seededMac(seed, vm.name),
@@ -141,11 +148,11 @@ function firstDomain(
   };
 }
 
-function diskOf(scenario: Scenario, disk: ScenarioVm['disks'][number]) {
+function diskOf({ images }: Places, disk: ScenarioVm['disks'][number]) {
   const chain: { path: string; format: string }[] = [];
-  const image = scenario.images.find(({ path }) => path === disk.path);
+  const image = images.get(disk.path);
   for (let next = image?.backing; next !== undefined; ) {
-    const base = scenario.images.find(({ path }) => path === next);
+    const base = images.get(next);
     if (base === undefined) break;
     chain.push({ path: base.path, format: base.format });
     next = base.backing;

@@ -2,6 +2,7 @@ import type { SessionEvent } from '#shared/contract/worldContract.ts';
 import type { Scenario, ScenarioHost } from '../scenario/scenario.ts';
 import { EventQueue, type QueueEntry } from './eventQueue.ts';
 import type { WorldEvent } from './events.ts';
+import { indexScenario, type ScenarioIndex } from './scenarioIndex.ts';
 import type { DomainState, HostState, InstanceState, WorldState } from './state.ts';
 
 /** Where the rooms of the world meet: what each of them has to do when something happens in another. */
@@ -51,7 +52,7 @@ export class World {
   listeners: Listeners = nobody;
   readonly #queue = new EventQueue();
   readonly #rules: Rules;
-  readonly #facts: ReadonlyMap<string, ScenarioHost>;
+  readonly index: ScenarioIndex;
   /** A world gains no hosts and loses none. */
   readonly #hosts: readonly HostState[];
   /** Hosts whose load is to be worked out anew before time passes. */
@@ -69,7 +70,7 @@ export class World {
     this.state = state;
     this.scenario = scenario;
     this.#rules = rules;
-    this.#facts = new Map(scenario.hosts.map((host) => [host.name, host]));
+    this.index = indexScenario(scenario);
     this.#hosts = Object.values(state.hosts);
     this.#queue.restore(state.scheduled);
     state.scheduled = [];
@@ -89,7 +90,7 @@ export class World {
 
   /** What the scenario says of a host. */
   facts(host: HostState): ScenarioHost {
-    const facts = this.#facts.get(host.name);
+    const facts = this.index.hosts.get(host.name);
     if (facts === undefined) throw new Error(`the state holds ${host.name}, the scenario does not`);
     return facts;
   }
