@@ -51,8 +51,8 @@ export function readGuests(
   host: HostState,
   { values, stride }: Columns,
   first = 0,
-  columns: HostColumns = columnsOf(world, host),
 ): readonly GuestRow[] {
+  const columns = columnsOf(world, host);
   const { rows, guestSums, guestPerMs } = columns;
   const count = rows.length;
   const ms = world.now - columns.anchorMs;
@@ -100,13 +100,8 @@ export function guestLoad(
 }
 
 /** A host as it stands now, into row `row`. */
-export function readHost(
-  world: World,
-  host: HostState,
-  { values, stride }: Columns,
-  row = 0,
-  columns: HostColumns = columnsOf(world, host),
-): void {
+export function readHost(world: World, host: HostState, { values, stride }: Columns, row = 0): void {
+  const columns = columnsOf(world, host);
   const { hostSums, hostPerMs } = columns;
   const ms = world.now - columns.anchorMs;
   for (let column = 0; column < hostCounterCount; column += 1) {
@@ -118,8 +113,8 @@ export function readHost(
   values[first + 2 * stride] = memoryUsedMiB(world, host, columns.memoryPromisedMiB);
 }
 
-/** Constant within a slot, but of guests that boot. */
-function memoryUsedOf(world: World, columns: HostColumns): Float64Array {
+/** Of each guest, MiB. Constant within a slot, but of guests that boot. */
+export function memoryUsedOf(world: World, columns: HostColumns): Float64Array {
   const slotMs = Math.floor(world.now / loadSlotMs) * loadSlotMs;
   if (columns.memorySlotMs === slotMs) return columns.memoryUsed;
   let isGrowing = false;

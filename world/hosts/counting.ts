@@ -7,16 +7,21 @@ const known = new WeakMap<HostState, HostColumns>();
 
 /** A host's load and counters, with rates that hold now. */
 export function columnsOf(world: World, host: HostState): HostColumns {
+  const { validUntilMs } = world.loads;
+  const number = world.numberOf(host);
   let columns = known.get(host);
-  if (columns === undefined || columns.validUntilMs <= columns.anchorMs) {
+  if (columns === undefined || (validUntilMs[number] ?? 0) <= columns.anchorMs) {
     columns = looked(world, host, columns);
-    workOut(world, host, columns);
+    validUntilMs[number] = workOut(world, host, columns);
+    count(world, number);
   }
-  while (columns.validUntilMs <= world.now) {
-    anchor(columns, columns.validUntilMs);
-    workOut(world, host, columns);
+  for (;;) {
+    const until = validUntilMs[number] ?? 0;
+    if (until > world.now) return columns;
+    anchor(columns, until);
+    validUntilMs[number] = workOut(world, host, columns);
+    count(world, number);
   }
-  return columns;
 }
 
 function looked(world: World, host: HostState, last: HostColumns | undefined): HostColumns {
@@ -37,8 +42,13 @@ function looked(world: World, host: HostState, last: HostColumns | undefined): H
 export function countUp(world: World, host: HostState): void {
   world.unsettled.add(host);
   if (known.get(host)?.anchorMs !== world.now) anchor(columnsOf(world, host), world.now);
-  const columns = known.get(host);
-  if (columns !== undefined) columns.validUntilMs = world.now;
+  const number = world.numberOf(host);
+  world.loads.validUntilMs[number] = world.now;
+  count(world, number);
+}
+
+function count({ loads: { versions } }: World, number: number): void {
+  versions[number] = (versions[number] ?? 0) + 1;
 }
 
 /** The host has lost all that it had counted but its energy. */

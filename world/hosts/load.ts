@@ -50,8 +50,6 @@ export interface HostColumns {
   migratingIn: number;
   memoryPromisedMiB: number;
   anchorMs: number;
-  /** The rates hold until then; something has changed where that is not after `anchorMs`. */
-  validUntilMs: number;
   busyCores: number;
   watts: number;
 }
@@ -89,7 +87,6 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     migratingIn: 0,
     memoryPromisedMiB: 0,
     anchorMs: host.countedTo,
-    validUntilMs: host.countedTo,
     busyCores: 0,
     watts: 0,
   };
@@ -134,8 +131,8 @@ export function lookAgain(world: World, host: HostState, columns: HostColumns): 
   }
 }
 
-/** The rates that hold from `anchorMs` on. Demands are those of the slot's begin. */
-export function workOut(world: World, host: HostState, columns: HostColumns): void {
+/** The rates that hold from `anchorMs` on, and until when. Demands are those of the slot's begin. */
+export function workOut(world: World, host: HostState, columns: HostColumns): number {
   const facts = world.facts(host);
   const { hostPerMs } = columns;
   if (host.power !== 'on') {
@@ -144,12 +141,11 @@ export function workOut(world: World, host: HostState, columns: HostColumns): vo
     hostPerMs.fill(0);
     hostPerMs[2] = columns.watts / msPerSecond;
     columns.busyCores = 0;
-    columns.validUntilMs = Number.POSITIVE_INFINITY;
-    return;
+    return Number.POSITIVE_INFINITY;
   }
   const { rows, cores, migratingOut, migratingIn } = columns;
   const overhead = hostOwnCores + migrationCores(migratingOut + migratingIn);
-  shareCores(columns, facts.cpus - overhead);
+  const until = shareCores(columns, facts.cpus - overhead);
   hostPerMs.fill(0);
   let busyCores = overhead;
   for (let row = 0; row < rows.length; row += 1) {
@@ -163,10 +159,11 @@ export function workOut(world: World, host: HostState, columns: HostColumns): vo
   hostPerMs[2] = columns.watts / msPerSecond;
   addTo(hostPerMs, hostTrafficAt + 2, migratingIn / msPerSecond);
   addTo(hostPerMs, hostTrafficAt + 3, migratingOut / msPerSecond);
+  return until;
 }
 
 /** Cores by demand at the slot's begin, as if no guest waited for pages, and until when they hold. */
-function shareCores(columns: HostColumns, freeCores: number): void {
+function shareCores(columns: HostColumns, freeCores: number): number {
   const { rows, vcpus, demands, wants, cores } = columns;
   const slotAt = Math.floor(columns.anchorMs / loadSlotMs) * loadSlotMs;
   let changesAt = Number.POSITIVE_INFINITY;
@@ -180,7 +177,7 @@ function shareCores(columns: HostColumns, freeCores: number): void {
     changesAt = Math.min(changesAt, nextDemandChange(guest.nature.workload, guest.phase, slotAt));
   }
   fillCores(freeCores, vcpus, wants, cores);
-  columns.validUntilMs = Math.ceil(changesAt / loadSlotMs) * loadSlotMs;
+  return Math.ceil(changesAt / loadSlotMs) * loadSlotMs;
 }
 
 function demandOf({ nature, phase }: GuestRow, vcpus: number, slotAt: number): number {

@@ -55,6 +55,9 @@ export class World {
   readonly index: ScenarioIndex;
   /** A world gains no hosts and loses none. */
   readonly #hosts: readonly HostState[];
+  readonly #numbers: ReadonlyMap<HostState, number>;
+  /** Of each host, by its number: until when its rates hold, and how often they or its counters' bases were others. */
+  readonly loads: { readonly validUntilMs: Float64Array; readonly versions: Uint32Array };
   /** Hosts whose load is to be worked out anew before time passes. */
   readonly unsettled = new Set<HostState>();
   /** Migrations that wait for their console, by UUID, and the sessions that it would speak over. */
@@ -72,6 +75,9 @@ export class World {
     this.#rules = rules;
     this.index = indexScenario(scenario);
     this.#hosts = Object.values(state.hosts);
+    this.#numbers = new Map(this.#hosts.map((host, number) => [host, number]));
+    const count = this.#hosts.length;
+    this.loads = { validUntilMs: new Float64Array(count), versions: new Uint32Array(count) };
     this.#queue.restore(state.scheduled);
     state.scheduled = [];
   }
@@ -86,6 +92,11 @@ export class World {
 
   hosts(): readonly HostState[] {
     return this.#hosts;
+  }
+
+  /** Its place in `hosts()`. */
+  numberOf(host: HostState): number {
+    return this.#numbers.get(host) ?? -1;
   }
 
   /** What the scenario says of a host. */

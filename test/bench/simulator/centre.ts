@@ -2,7 +2,7 @@ import type { Scenario } from '../../../world/scenario/scenario.ts';
 import { fleet } from '../performance/fleet.ts';
 
 /** Room for what is on its way, at both ends. */
-const memoryTimes = 2;
+const memoryTimes = 4;
 
 /** A data centre of ten VMs a host, all running, each following a trace with all of its vCPUs. */
 export function centre(hosts: number, traces: Scenario['traces']): Scenario {

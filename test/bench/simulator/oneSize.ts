@@ -74,7 +74,7 @@ console.log(
     movesFailed: moves.failed(),
     timesRealTime: seconds / (whole.ms / 1000),
     secondsAnHour: (whole.ms / 1000) * (3600 / seconds),
-    coresBusy: whole.cpuMs / whole.ms,
+    timesOneCore: seconds / (whole.cpuMs / 1000),
     toldMsASecond: told,
     startMs: made.ms,
     peakMiB,
