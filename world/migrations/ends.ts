@@ -104,7 +104,7 @@ function receiverExits(world: World, transfer: TransferState): void {
 
 /** TCP between two hosts notices nothing of a silence but that its bytes are not acknowledged. */
 export function pathChanged(world: World, host: HostState): void {
-  for (const transfer of [...transfersAt(world, host.name)]) {
+  for (const transfer of transfersAt(world, host.name)) {
     const from = world.host(transfer.from);
     const to = world.host(transfer.to);
     if (from === undefined || to === undefined) continue;

@@ -64,7 +64,7 @@ function setRate(world: World, transfer: TransferState, rate: TransferRate): voi
 
 /** The guest's speed, for each transfer that has an end on this host. */
 export function paceGuests(world: World, host: HostState): void {
-  for (const transfer of [...transfersAt(world, host.name)]) paceGuest(world, transfer);
+  for (const transfer of transfersAt(world, host.name)) paceGuest(world, transfer);
 }
 
 export function paceGuest(world: World, transfer: TransferState): void {

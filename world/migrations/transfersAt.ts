@@ -2,11 +2,10 @@ import type { World } from '../state/world.ts';
 import type { TransferState } from './transferState.ts';
 
 const known = new WeakMap<World, Map<string, Set<TransferState>>>();
-const none: ReadonlySet<TransferState> = new Set();
 
-/** Those that have an end on this host, in the order of their begin. */
-export function transfersAt(world: World, host: string): ReadonlySet<TransferState> {
-  return indexOf(world).get(host) ?? none;
+/** Those that have an end on this host now, in the order of their begin. */
+export function transfersAt(world: World, host: string): readonly TransferState[] {
+  return [...(indexOf(world).get(host) ?? [])];
 }
 
 export function addTransfer(world: World, transfer: TransferState): void {

@@ -73,7 +73,7 @@ console.log(
     movesDone: moves.done() - before,
     movesFailed: moves.failed(),
     timesRealTime: seconds / (whole.ms / 1000),
-    secondsAnHour: (whole.ms / 1000) * (3600 / seconds),
+    cpuSecondsAnHour: (whole.cpuMs / 1000) * (3600 / seconds),
     timesOneCore: seconds / (whole.cpuMs / 1000),
     toldMsASecond: told,
     startMs: made.ms,
