@@ -1,8 +1,9 @@
 import { guestDue } from './domains/guest.ts';
 import { saved } from './domains/saving.ts';
 import { restored } from './domains/starting.ts';
+import { countUp, settle } from './hosts/counting.ts';
 import { libvirtEnds, libvirtUp } from './hosts/libvirtRestart.ts';
-import { forgetLoad } from './hosts/load.ts';
+
 import { hostUp } from './hosts/powering.ts';
 import { connectTimeout, tryToConnect } from './migrations/connecting.ts';
 import { instanceEnded, pathChanged, transferResumes, transferTimeout } from './migrations/ends.ts';
@@ -18,10 +19,11 @@ import type { Rules, World } from './state/world.ts';
 export const rules: Rules = {
   due,
   loadsChanged(world, host) {
-    forgetLoad(host);
+    countUp(world, host);
     paceGuests(world, host);
-    shareLinks(world);
+    shareLinks(world, host.name);
   },
+  timePasses: settle,
   pathChanged,
   instanceEnded,
 };

@@ -66,6 +66,9 @@ const hostCountersSchema = z
     networkSendBytes: z.number().exactOptional(),
     diskReadBytes: z.number().exactOptional(),
     diskWriteBytes: z.number().exactOptional(),
+    /** Of the whole machine, as its power curve has it; energy since the world began. Real hosts have neither. */
+    watts: z.number().exactOptional(),
+    energyJoules: z.number().exactOptional(),
   })
   .readonly();
 

@@ -1,15 +1,21 @@
 import * as history from './history.ts';
+import * as simulator from './simulator/simulator.ts';
 import * as sweeps from './sweeps.ts';
 import * as tables from './tables.ts';
 import * as world from './world.ts';
 import * as xdr from './xdr.ts';
 
-// `npm run bench -- [xdr|history|world|tables|sweeps]`: without a word, all. Figures go to standard output, what it is doing to the other.
+// `npm run bench -- [xdr|history|world|simulator [--traces FOLDER]|tables|sweeps]`: without a word, all. Figures go to standard output, what it is doing to the other.
+
+const words = process.argv.slice(2);
+const tracesAt = words.indexOf('--traces');
+const tracesFolder = tracesAt < 0 ? undefined : words.splice(tracesAt, 2)[1];
 
 const benches = {
   xdr: async () => table([{ ...xdr.run() }]),
   history: async () => table([{ ...history.run() }]),
   world: async () => table([world.run()]),
+  simulator: async () => table(await simulator.run(tracesFolder, (what) => console.error(what))),
   tables: async () => table(await tables.run((what) => console.error(what))),
   sweeps: async () => table((await sweeps.run((what) => console.error(what))).map((each) => ({ ...each }))),
 } as const;
@@ -37,7 +43,7 @@ function isBench(name: string): name is keyof typeof benches {
   return name in benches;
 }
 
-const asked = process.argv.slice(2);
+const asked = words;
 const unknown = asked.find((name) => !isBench(name));
 if (unknown !== undefined) {
   console.error(

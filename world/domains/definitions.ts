@@ -3,6 +3,7 @@ import type { Answer } from '../sessions/sessions.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { noteDisks } from '../storage/disks.ts';
 import { notValid, requireDomain } from './find.ts';
 import { removeDomain } from './instances.ts';
 import { whenFree } from './jobs.ts';
@@ -35,6 +36,7 @@ export function defineDomain(
   if (domain.instance === undefined) domain.definition = definition;
   else domain.nextDefinition = definition;
   host.domains[uuid] = domain;
+  noteDisks(world, host, definition);
   world.tellChanged(host, domain);
   return { uuid, name: definition.name };
 }

@@ -1,4 +1,5 @@
 import type { VmStateReason } from '#shared/model/vm.ts';
+import { noCounters } from '../hosts/counters.ts';
 import { countUp } from '../hosts/counting.ts';
 import type { DomainState, GuestState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -19,14 +20,7 @@ export function beginInstance(
   const instance: InstanceState = {
     run: world.newNumber(),
     ...start,
-    counters: {
-      cpuNs: 0,
-      readyNs: 0,
-      diskReadBytes: 0,
-      diskWriteBytes: 0,
-      networkReceiveBytes: 0,
-      networkSendBytes: 0,
-    },
+    counters: noCounters(),
   };
   domain.instance = instance;
   world.loadsChanged(host);

@@ -1,6 +1,6 @@
 import type { VmNic } from '#shared/model/vm.ts';
 import type { VmInterface } from '#shared/model/vmDetails.ts';
-import { readCounters } from '../hosts/counting.ts';
+import { guestColumn, guestColumns, makeColumns, readGuests } from '../hosts/columns.ts';
 import type { HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { requireDomain } from './find.ts';
@@ -8,7 +8,8 @@ import { requireDomain } from './find.ts';
 /** As libvirt would tell it: the agent of a guest that is up, else what the network's DHCP gave. */
 export function domainInterfaces(world: World, host: HostState, uuid: string): readonly VmInterface[] {
   const { definition, instance } = requireDomain(host, uuid, 'domainInterfaceAddresses');
-  const counters = instance === undefined ? undefined : readCounters(world, host).guests.get(uuid);
+  const columns = makeColumns(guestColumns, Object.keys(host.domains).length);
+  const row = readGuests(world, host, columns).findIndex(({ domain }) => domain.uuid === uuid);
   return definition.nics.map((nic, index): VmInterface => {
     const addressesFrom = instance === undefined ? undefined : tellerOf(nic, instance);
     return {
@@ -17,11 +18,12 @@ export function domainInterfaces(world: World, host: HostState, uuid: string): r
       addresses: addressesFrom === undefined ? [] : [addressOf(nic)],
       ...(addressesFrom === undefined ? {} : { addressesFrom }),
       // All that a guest sends and receives goes over its first one.
-      ...(counters === undefined
+      ...(row < 0
         ? {}
         : {
-            receivedBytes: index === 0 ? Math.round(counters.networkReceiveBytes) : 0,
-            sentBytes: index === 0 ? Math.round(counters.networkSendBytes) : 0,
+            receivedBytes:
+              index === 0 ? Math.round(guestColumn(columns, 'networkReceiveBytes')[row] ?? 0) : 0,
+            sentBytes: index === 0 ? Math.round(guestColumn(columns, 'networkSendBytes')[row] ?? 0) : 0,
           }),
     };
   });

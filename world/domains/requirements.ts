@@ -1,6 +1,6 @@
 import type { DroverError } from '#shared/contract/errors.ts';
 import type { VmDisk, VmNic } from '#shared/model/vm.ts';
-import { freeMemoryMiB } from '../hosts/telling.ts';
+import { freeMemoryMiB } from '../hosts/memory.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';

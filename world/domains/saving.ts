@@ -1,4 +1,4 @@
-import { workloadOf } from '../hosts/load.ts';
+import { workloadOf } from '../hosts/guests.ts';
 import type { Answer } from '../sessions/sessions.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';

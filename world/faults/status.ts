@@ -1,5 +1,5 @@
 import type { SimulatedHost } from '#shared/model/simulation.ts';
-import { phaseOf } from '../hosts/load.ts';
+import { phaseOf } from '../hosts/guests.ts';
 import { transferBy } from '../migrations/find.ts';
 import { guestProgress } from '../physics/transfer.ts';
 import type { World } from '../state/world.ts';

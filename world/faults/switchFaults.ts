@@ -30,8 +30,6 @@ export function strikeSwitch(world: World, fault: SwitchFault): void {
   }
   // Also between hosts that the workstation does not reach anyway.
   for (const host of below) world.pathChanged(host);
-  const [any] = below;
-  if (any !== undefined) world.loadsChanged(any);
   world.changed();
 }
 

@@ -1,97 +1,97 @@
-import { loadSlotMs } from '../scenario/workload.ts';
-import type { HostState, HostTraffic, InstanceCounters } from '../state/state.ts';
+import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { forgetLoad, type GuestLoad, hostLoad } from './load.ts';
+import { guestCounters, hostCounters, keepHostSums } from './counters.ts';
+import { type HostColumns, hasSameGuests, lookAgain, makeColumns, workOut } from './load.ts';
 
-export interface Sums {
-  cpuBusyNs: number;
-  cpuTotalNs: number;
-  readonly traffic: HostTraffic;
-  readonly guests: ReadonlyMap<string, InstanceCounters>;
+const known = new WeakMap<HostState, HostColumns>();
+
+/** A host's load and counters, with rates that hold now. */
+export function columnsOf(world: World, host: HostState): HostColumns {
+  const { validUntilMs } = world.loads;
+  const number = world.numberOf(host);
+  let columns = known.get(host);
+  if (columns === undefined || (validUntilMs[number] ?? 0) <= columns.anchorMs) {
+    columns = looked(world, host, columns);
+    validUntilMs[number] = workOut(world, host, columns);
+    count(world, number);
+  }
+  for (;;) {
+    const until = validUntilMs[number] ?? 0;
+    if (until > world.now) return columns;
+    anchor(columns, until);
+    validUntilMs[number] = workOut(world, host, columns);
+    count(world, number);
+  }
 }
 
-const nanosecondsPerMs = 1e6;
+function looked(world: World, host: HostState, last: HostColumns | undefined): HostColumns {
+  let columns = last;
+  if (columns !== undefined && !hasSameGuests(world, host, columns)) {
+    keep(host, columns);
+    columns = undefined;
+  }
+  if (columns === undefined) {
+    columns = makeColumns(world, host);
+    known.set(host, columns);
+  }
+  lookAgain(world, host, columns);
+  return columns;
+}
 
-/** Adds up what happened since it was last added up; called before anything changes that loads depend on. */
+/** Adds up what happened up to now; called before anything changes that loads depend on, and worked out anew after. */
 export function countUp(world: World, host: HostState): void {
-  addUp(world, host, host.countedTo, world.now, sumsOf(host));
-  host.countedTo = world.now;
-  forgetLoad(host);
+  world.unsettled.add(host);
+  if (known.get(host)?.anchorMs !== world.now) anchor(columnsOf(world, host), world.now);
+  const number = world.numberOf(host);
+  world.loads.validUntilMs[number] = world.now;
+  count(world, number);
+}
+
+function count({ loads: { versions } }: World, number: number): void {
+  versions[number] = (versions[number] ?? 0) + 1;
+}
+
+/** The host has lost all that it had counted but its energy. */
+export function countAnew(world: World, host: HostState): void {
+  countUp(world, host);
+  const columns = columnsOf(world, host);
+  for (const [column, name] of hostCounters.entries()) {
+    if (name !== 'energyJoules') columns.hostSums[column] = 0;
+  }
 }
 
 /**
- * Counters as they stand now. Whole slots are kept, the rest is not: added up slot by slot, the sums are the same
- * however often somebody asked.
+ * Writes counters into the state. They are those of the last change and not of now: so the state is the same however
+ * often somebody asked.
  */
-export function readCounters(world: World, host: HostState): Sums {
-  const lastWhole = Math.floor(world.now / loadSlotMs) * loadSlotMs;
-  if (lastWhole > host.countedTo) {
-    addUp(world, host, host.countedTo, lastWhole, sumsOf(host));
-    host.countedTo = lastWhole;
+export function keepCounters(world: World): void {
+  for (const host of world.hosts()) keep(host, columnsOf(world, host));
+}
+
+/** Before time passes: what has changed is worked out while all of it is as it will be meanwhile. */
+export function settle(world: World): void {
+  for (const host of world.unsettled) columnsOf(world, host);
+  world.unsettled.clear();
+}
+
+function anchor(columns: HostColumns, atMs: number): void {
+  const { guestSums, guestPerMs, hostSums, hostPerMs } = columns;
+  const ms = atMs - columns.anchorMs;
+  for (let index = 0; index < guestSums.length; index += 1) {
+    guestSums[index] = (guestSums[index] ?? 0) + (guestPerMs[index] ?? 0) * ms;
   }
-  const own = sumsOf(host);
-  const sums: Sums = {
-    cpuBusyNs: host.cpuBusyNs,
-    cpuTotalNs: host.cpuTotalNs,
-    traffic: { ...host.traffic },
-    guests: new Map([...own.guests].map(([uuid, counters]) => [uuid, { ...counters }])),
-  };
-  addUp(world, host, host.countedTo, world.now, sums);
-  return sums;
+  for (let index = 0; index < hostSums.length; index += 1) {
+    hostSums[index] = (hostSums[index] ?? 0) + (hostPerMs[index] ?? 0) * ms;
+  }
+  columns.anchorMs = atMs;
 }
 
-/** The host's own, to be added to in place. */
-function sumsOf(host: HostState): Sums {
-  return {
-    get cpuBusyNs() {
-      return host.cpuBusyNs;
-    },
-    set cpuBusyNs(value) {
-      host.cpuBusyNs = value;
-    },
-    get cpuTotalNs() {
-      return host.cpuTotalNs;
-    },
-    set cpuTotalNs(value) {
-      host.cpuTotalNs = value;
-    },
-    traffic: host.traffic,
-    guests: new Map(
-      Object.values(host.domains).flatMap(({ uuid, instance }) =>
-        instance === undefined ? [] : [[uuid, instance.counters] as const],
-      ),
-    ),
-  };
-}
-
-function addUp(world: World, host: HostState, from: number, to: number, sums: Sums): void {
-  if (host.power !== 'on') return;
-  const { cpus } = world.facts(host);
-  for (let at = from; at < to; ) {
-    const until = Math.min(to, (Math.floor(at / loadSlotMs) + 1) * loadSlotMs);
-    const ms = until - at;
-    const load = hostLoad(world, host, at);
-    sums.cpuBusyNs += load.busyCores * ms * nanosecondsPerMs;
-    sums.cpuTotalNs += cpus * ms * nanosecondsPerMs;
-    sums.traffic.networkReceiveBytes += (load.migratingIn * ms) / 1000;
-    sums.traffic.networkSendBytes += (load.migratingOut * ms) / 1000;
-    for (const [uuid, guest] of load.guests) {
-      const counters = sums.guests.get(uuid);
-      if (counters !== undefined) {
-        counters.cpuNs += guest.cores * ms * nanosecondsPerMs;
-        counters.readyNs += guest.readyCores * ms * nanosecondsPerMs;
-        addTraffic(guest, ms, counters);
-      }
-      addTraffic(guest, ms, sums.traffic);
+function keep(host: HostState, { rows, guestSums, hostSums, anchorMs }: HostColumns): void {
+  for (const [column, name] of guestCounters.entries()) {
+    for (const [row, { instance }] of rows.entries()) {
+      instance.counters[name] = guestSums[column * rows.length + row] ?? 0;
     }
-    at = until;
   }
-}
-
-function addTraffic({ pace, demand }: GuestLoad, ms: number, traffic: HostTraffic) {
-  const part = (pace * ms) / 1000;
-  traffic.diskReadBytes += demand.diskReadBytesPerSecond * part;
-  traffic.diskWriteBytes += demand.diskWriteBytesPerSecond * part;
-  traffic.networkReceiveBytes += demand.networkReceiveBytesPerSecond * part;
-  traffic.networkSendBytes += demand.networkSendBytesPerSecond * part;
+  keepHostSums(host, hostSums);
+  host.countedTo = anchorMs;
 }

@@ -1,147 +1,236 @@
-import { guestKindOf } from '../domains/guestKinds.ts';
-import { migrationCores, shareCpu } from '../physics/cpuShares.ts';
-import { streamOf } from '../physics/random.ts';
+import { fillCores, migrationCores, wantedCores } from '../physics/cpuShares.ts';
+import { wattsAt } from '../physics/power.ts';
 import { guestProgress, throttlePercent } from '../physics/transfer.ts';
-import { type Demand, demandAt, type GuestPhase, type LoadPattern } from '../physics/workload.ts';
-import { fullCores, type GuestWorkload, idleWorkload, loadSlotMs } from '../scenario/workload.ts';
+import { demandedCores, type GuestPhase, nextDemandChange } from '../physics/workload.ts';
+import { loadSlotMs } from '../scenario/workload.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { guestCounters, guestTrafficAt, hostCounters, hostSums, hostTrafficAt } from './counters.ts';
+import { type GuestNature, isStill, natureOf, phaseOf } from './guests.ts';
 
 /** Of the host itself: its kernel, libvirt, and who watches it. */
 const hostOwnCores = 0.12;
+const nanosecondsPerMs = 1e6;
+const msPerSecond = 1000;
+const trafficColumns = 4;
 
-/** What one guest gets until the next change. */
-export interface GuestLoad {
-  readonly cores: number;
-  /** Cores it waits for. */
-  readonly readyCores: number;
-  /** Of what it asked for, 0 to 1. */
-  readonly pace: number;
-  /** Of what its workload does at most, 0 to 1: its memory is written at this speed. */
-  readonly activity: number;
-  readonly demand: Demand;
+/** A guest that has an instance. What it is at is looked up anew where something of its host has changed. */
+export interface GuestRow {
+  readonly domain: DomainState;
+  readonly instance: InstanceState;
+  readonly nature: GuestNature;
+  phase: GuestPhase;
+  /** Of auto-converge, and of waiting for pages in post-copy; see `physics/transfer.ts`. */
+  throttlePercent: number;
+  progress: number;
 }
 
-export interface HostLoad {
-  readonly busyCores: number;
-  /** What migrations send from here and bring here, bytes a second. */
-  readonly migratingOut: number;
-  readonly migratingIn: number;
-  readonly guests: ReadonlyMap<string, GuestLoad>;
+/**
+ * What a host's counters stand at and what is added to them, constant from one change of its load to the next: base and
+ * rate, worked out at the change. Nobody's looking changes them. Columns of guests lie one after the other, in the
+ * order of `guestCounters`, a row a guest.
+ */
+export interface HostColumns {
+  readonly rows: readonly GuestRow[];
+  /** As they stood at `anchorMs`. */
+  readonly guestSums: Float64Array;
+  readonly guestPerMs: Float64Array;
+  readonly hostSums: Float64Array;
+  readonly hostPerMs: Float64Array;
+  /** Cores that each may run on, asks for, would run on if it were alone, and runs on; of what it asked for, 0 to 1. */
+  readonly vcpus: Float64Array;
+  readonly demands: Float64Array;
+  readonly wants: Float64Array;
+  readonly cores: Float64Array;
+  readonly pace: Float64Array;
+  /** MiB, as of this slot; `columns.ts` fills it in. */
+  readonly memoryUsed: Float64Array;
+  memorySlotMs: number;
+  migratingOut: number;
+  migratingIn: number;
+  memoryPromisedMiB: number;
+  anchorMs: number;
+  busyCores: number;
+  watts: number;
 }
 
-export function workloadOf(world: World, uuid: string): GuestWorkload {
-  return world.state.workloads[uuid] ?? idleWorkload;
-}
-
-/** With times of the clock, and the trace itself, for what the workload says by name. */
-function patternOf({ state, scenario }: World, { cpu }: GuestWorkload): LoadPattern {
-  if (cpu.kind === 'step') {
-    const steps = cpu.steps.map(({ afterMs, cores }) => ({ atMs: state.startedAt + afterMs, cores }));
-    return { ...cpu, steps };
+/** From what the state says, without any rates yet. */
+export function makeColumns(world: World, host: HostState): HostColumns {
+  const rows: GuestRow[] = [];
+  for (const uuid in host.domains) {
+    const domain = host.domains[uuid];
+    const instance = domain?.instance;
+    if (domain === undefined || instance === undefined) continue;
+    const nature = natureOf(world, domain);
+    rows.push({ domain, instance, nature, phase: 'off', throttlePercent: 0, progress: 1 });
   }
-  if (cpu.kind !== 'trace') return cpu;
-  const trace = scenario.traces[cpu.trace];
-  if (trace === undefined) throw new Error(`the scenario has no trace ${cpu.trace}`);
-  const { percents, intervalMs: slotMs } = trace;
-  return { kind: 'trace', cores: cpu.cores, percents, fromMs: state.startedAt, slotMs };
+  const count = rows.length;
+  const guestSums = new Float64Array(guestCounters.length * count);
+  for (const [column, name] of guestCounters.entries()) {
+    for (const [row, { instance }] of rows.entries())
+      guestSums[column * count + row] = instance.counters[name];
+  }
+  return {
+    rows,
+    guestSums,
+    guestPerMs: new Float64Array(guestCounters.length * count),
+    hostSums: hostSums(host),
+    hostPerMs: new Float64Array(hostCounters.length),
+    vcpus: new Float64Array(count),
+    demands: new Float64Array(count),
+    wants: new Float64Array(count),
+    cores: new Float64Array(count),
+    pace: new Float64Array(count),
+    memoryUsed: new Float64Array(count),
+    memorySlotMs: Number.NaN,
+    migratingOut: 0,
+    migratingIn: 0,
+    memoryPromisedMiB: 0,
+    anchorMs: host.countedTo,
+    busyCores: 0,
+    watts: 0,
+  };
 }
 
-const known = new WeakMap<HostState, { readonly slotAt: number; readonly load: HostLoad }>();
-
-/** Constant from one slot's begin to its end, unless something changes on the host in between (`forgetLoad`). */
-export function hostLoad(world: World, host: HostState, at: number): HostLoad {
-  const slotAt = Math.floor(at / loadSlotMs) * loadSlotMs;
-  const last = known.get(host);
-  if (last?.slotAt === slotAt) return last.load;
-  const load = workOut(world, host, slotAt);
-  known.set(host, { slotAt, load });
-  return load;
+/** Whether the rows are still the guests that there are. */
+export function hasSameGuests(world: World, host: HostState, { rows }: HostColumns): boolean {
+  let row = 0;
+  for (const uuid in host.domains) {
+    const domain = host.domains[uuid];
+    if (domain?.instance === undefined) continue;
+    const known = rows[row];
+    row += 1;
+    if (known?.domain !== domain || known.instance !== domain.instance) return false;
+    if (!isStill(world, known.nature, domain)) return false;
+  }
+  return row === rows.length;
 }
 
-/** It is worked out anew when it is next asked for. */
-export function forgetLoad(host: HostState): void {
-  known.delete(host);
-}
-
-function workOut(world: World, host: HostState, slotAt: number): HostLoad {
-  // Plain loops: a data centre has ten thousand guests.
-  const running: { readonly domain: DomainState; readonly demand: Demand; readonly progress: number }[] = [];
-  const asks: { vcpus: number; demandCores: number; throttlePercent: number }[] = [];
-  let migratingOut = 0;
-  let migratingIn = 0;
-  for (const domain of Object.values(host.domains)) {
-    const { instance } = domain;
-    if (instance === undefined) continue;
+/** What guests are at, and what flows: all that may be another without any guest's coming or going. */
+export function lookAgain(world: World, host: HostState, columns: HostColumns): void {
+  const { rows, vcpus } = columns;
+  columns.migratingOut = 0;
+  columns.migratingIn = 0;
+  columns.memoryPromisedMiB = 0;
+  columns.memorySlotMs = Number.NaN;
+  for (let row = 0; row < rows.length; row += 1) {
+    const guest = rows[row];
+    if (guest === undefined) continue;
+    const { instance, nature } = guest;
     const transfer = transferOf(world, instance);
     const isSource = transfer?.from === host.name;
     const flow = transfer?.flows === true ? transfer.model.rate.bytesPerSecond : 0;
-    if (isSource) migratingOut += flow;
-    else migratingIn += flow;
-    const demand = demandOf(world, domain, instance, slotAt);
-    running.push({
-      domain,
-      demand,
-      progress: transfer === undefined || isSource ? 1 : guestProgress(transfer.model),
-    });
-    asks.push({
-      vcpus: domain.definition.vcpus,
-      demandCores: demand.cores,
-      throttlePercent: transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0,
-    });
+    if (isSource) columns.migratingOut += flow;
+    else columns.migratingIn += flow;
+    columns.memoryPromisedMiB += nature.definition.memoryMiB;
+    guest.phase = phaseOf(instance);
+    guest.throttlePercent = transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0;
+    guest.progress = transfer === undefined || isSource ? 1 : guestProgress(transfer.model);
+    // A kernel that hangs turns on one of its CPUs.
+    vcpus[row] = guest.phase === 'hung' ? 1 : nature.definition.vcpus;
   }
-  const { cpus } = world.facts(host);
+}
+
+/** The rates that hold from `anchorMs` on, and until when. Demands are those of the slot's begin. */
+export function workOut(world: World, host: HostState, columns: HostColumns): number {
+  const facts = world.facts(host);
+  const { hostPerMs } = columns;
+  if (host.power !== 'on') {
+    // A machine that starts does nothing that its CPUs would feel; one that is off draws nothing.
+    columns.watts = host.power === 'off' ? 0 : wattsAt(facts.power, 0);
+    hostPerMs.fill(0);
+    hostPerMs[2] = columns.watts / msPerSecond;
+    columns.busyCores = 0;
+    return Number.POSITIVE_INFINITY;
+  }
+  const { rows, cores, migratingOut, migratingIn } = columns;
   const overhead = hostOwnCores + migrationCores(migratingOut + migratingIn);
-  const grants = shareCpu(cpus, overhead, asks);
+  const until = shareCores(columns, facts.cpus - overhead);
+  hostPerMs.fill(0);
   let busyCores = overhead;
-  const guests = new Map<string, GuestLoad>();
-  for (const [index, { domain, demand, progress }] of running.entries()) {
-    const grant = grants[index] ?? { cores: 0, readyCores: 0, pace: 0 };
-    const cores = grant.cores * progress;
-    busyCores += cores;
-    const full = fullCores(workloadOf(world, domain.uuid));
-    guests.set(domain.uuid, {
-      cores,
-      readyCores: grant.readyCores * progress,
-      pace: grant.pace * progress,
-      activity: full > 0 ? Math.min(1, cores / full) : 0,
-      demand,
-    });
+  for (let row = 0; row < rows.length; row += 1) {
+    setRates(columns, row);
+    busyCores += cores[row] ?? 0;
   }
-  return { busyCores: Math.min(cpus, busyCores), migratingOut, migratingIn, guests };
+  columns.busyCores = Math.min(facts.cpus, busyCores);
+  columns.watts = wattsAt(facts.power, columns.busyCores / facts.cpus);
+  hostPerMs[0] = columns.busyCores * nanosecondsPerMs;
+  hostPerMs[1] = facts.cpus * nanosecondsPerMs;
+  hostPerMs[2] = columns.watts / msPerSecond;
+  addTo(hostPerMs, hostTrafficAt + 2, migratingIn / msPerSecond);
+  addTo(hostPerMs, hostTrafficAt + 3, migratingOut / msPerSecond);
+  return until;
+}
+
+/** Cores by demand at the slot's begin, as if no guest waited for pages, and until when they hold. */
+function shareCores(columns: HostColumns, freeCores: number): number {
+  const { rows, vcpus, demands, wants, cores } = columns;
+  const slotAt = Math.floor(columns.anchorMs / loadSlotMs) * loadSlotMs;
+  let changesAt = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < rows.length; row += 1) {
+    const guest = rows[row];
+    if (guest === undefined) continue;
+    const own = vcpus[row] ?? 0;
+    const demand = demandOf(guest, own, slotAt);
+    demands[row] = demand;
+    wants[row] = wantedCores(demand, own, guest.throttlePercent);
+    changesAt = Math.min(changesAt, nextDemandChange(guest.nature.workload, guest.phase, slotAt));
+  }
+  fillCores(freeCores, vcpus, wants, cores);
+  return Math.ceil(changesAt / loadSlotMs) * loadSlotMs;
+}
+
+function demandOf({ nature, phase }: GuestRow, vcpus: number, slotAt: number): number {
+  switch (phase) {
+    case 'off':
+    case 'paused':
+      return 0;
+    case 'hung':
+      return vcpus;
+    case 'booting':
+      return Math.min(vcpus, nature.workload.boot.cores);
+    case 'running':
+      return demandedCores(nature.workload, nature.stream, vcpus, slotAt);
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** What one guest gets, into its own columns and the host's sums: all its traffic passes through the host. */
+function setRates(columns: HostColumns, row: number): void {
+  const { rows, demands, wants, cores, pace, guestPerMs, hostPerMs } = columns;
+  const guest = rows[row];
+  if (guest === undefined) return;
+  const count = rows.length;
+  const { progress, phase, nature } = guest;
+  const demand = demands[row] ?? 0;
+  const granted = cores[row] ?? 0;
+  const ownPace = (demand <= 0 ? 1 : granted / demand) * progress;
+  cores[row] = granted * progress;
+  pace[row] = ownPace;
+  guestPerMs[row] = granted * progress * nanosecondsPerMs;
+  guestPerMs[count + row] = ((wants[row] ?? 0) - granted) * progress * nanosecondsPerMs;
+  const { rates, boot } = nature.workload;
+  const isRunning = phase === 'running';
+  const reads = isRunning ? demand * rates.diskRead : phase === 'booting' ? boot.diskReadBytesPerSecond : 0;
+  const perMs = ownPace / msPerSecond;
+  const work = isRunning ? demand * perMs : 0;
+  const first = guestTrafficAt * count + row;
+  guestPerMs[first] = reads * perMs;
+  guestPerMs[first + count] = work * rates.diskWrite;
+  guestPerMs[first + 2 * count] = work * rates.networkReceive;
+  guestPerMs[first + 3 * count] = work * rates.networkSend;
+  for (let column = 0; column < trafficColumns; column += 1) {
+    addTo(hostPerMs, hostTrafficAt + column, guestPerMs[first + column * count] ?? 0);
+  }
+}
+
+function addTo(sums: Float64Array, index: number, value: number): void {
+  sums[index] = (sums[index] ?? 0) + value;
 }
 
 /** The transfer that an instance is an end of. */
 function transferOf(world: World, { outgoing, incoming }: InstanceState) {
   const id = outgoing?.transfer ?? incoming?.transfer;
   return id === undefined ? undefined : world.state.transfers[id];
-}
-
-function demandOf(world: World, domain: DomainState, instance: InstanceState, slotAt: number): Demand {
-  const kind = guestKindOf(domain.definition.guestSystem);
-  const phase = phaseOf(instance);
-  return demandAt(
-    {
-      ...workloadOf(world, domain.uuid),
-      cpu: patternOf(world, workloadOf(world, domain.uuid)),
-      boot: {
-        durationMs: kind.bootMs,
-        cores: kind.bootCores,
-        diskReadBytesPerSecond: kind.bootReadBytesPerSecond,
-      },
-    },
-    {
-      stream: streamOf(world.state.seed, domain.uuid),
-      // A kernel that hangs turns on one of its CPUs.
-      vcpus: phase === 'hung' ? 1 : domain.definition.vcpus,
-      phase,
-    },
-    slotAt,
-  );
-}
-
-export function phaseOf({ state, reason, guest }: InstanceState): GuestPhase {
-  if (state !== 'active' || reason === 'post-copy-failed') return 'paused';
-  if (guest.hung) return 'hung';
-  return guest.phase === 'booting' ? 'booting' : 'running';
 }

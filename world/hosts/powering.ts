@@ -2,7 +2,7 @@ import { endInstance } from '../domains/instances.ts';
 import { beginDomain } from '../domains/starting.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { countUp } from './counting.ts';
+import { countAnew, countUp } from './counting.ts';
 import { closePath, openPath } from './path.ts';
 
 /** Firmware, kernel, network, libvirt. */
@@ -18,14 +18,13 @@ export function powerOff(world: World, host: HostState): void {
   host.libvirtRuns = false;
   closePath(world, host);
   for (const domain of Object.values(host.domains)) endInstance(world, host, domain, 'unspecified');
-  host.cpuBusyNs = 0;
-  host.cpuTotalNs = 0;
-  host.traffic = { networkReceiveBytes: 0, networkSendBytes: 0, diskReadBytes: 0, diskWriteBytes: 0 };
+  countAnew(world, host);
   world.changed();
 }
 
 export function powerOn(world: World, host: HostState): void {
   if (host.power !== 'off') return;
+  countUp(world, host);
   host.boot += 1;
   host.power = 'starting';
   world.schedule(hostBootsMs, { kind: 'host-up', host: host.name, boot: host.boot });
@@ -34,11 +33,11 @@ export function powerOn(world: World, host: HostState): void {
 
 /** It answers, and what is to start with it starts. */
 export function hostUp(world: World, host: HostState): void {
+  countUp(world, host);
   host.power = 'on';
   host.libvirtRuns = true;
   host.libvirtStarts += 1;
   host.bootedAt = world.now;
-  host.countedTo = world.now;
   openPath(world, host);
   for (const domain of Object.values(host.domains)) {
     if (!domain.autostart || domain.instance !== undefined) continue;

@@ -3,7 +3,8 @@ import { domainCounters } from '../domains/describe.ts';
 import { destroyDomain } from '../domains/power.ts';
 import { builtInScenario } from '../scenario/builtIn.ts';
 import { TestMigration, TestWorld } from '../testing/testWorld.ts';
-import { hostLoad } from './load.ts';
+import { guestLoad } from './columns.ts';
+import { columnsOf } from './counting.ts';
 import { capacityOf, hostCountersOf, inspectionOf, resolves } from './telling.ts';
 
 describe('what a simulated host says of itself', () => {
@@ -63,9 +64,8 @@ describe('what a simulated host says of itself', () => {
   it('is busier by a guest that boots, one that hangs and a migration', async () => {
     const test = new TestWorld();
     const a = test.host('server-a');
-    const busy = () => hostLoad(test.world, a, test.world.now).busyCores;
-    const cores = (vm: string) =>
-      hostLoad(test.world, a, test.world.now).guests.get(test.uuid(vm))?.cores ?? 0;
+    const busy = () => columnsOf(test.world, a).busyCores;
+    const cores = (vm: string) => guestLoad(test.world, a, test.uuid(vm))?.cores ?? 0;
     const asItWas = busy();
     test.strike({ kind: 'hang-vm', host: 'server-a', uuid: test.uuid('web-01') });
     expect(cores('web-01')).toBe(1);
@@ -86,11 +86,45 @@ describe('what a simulated host says of itself', () => {
     const test = new TestWorld(1, small);
     const a = test.host('server-a');
     await test.pass(60_000);
-    const load = hostLoad(test.world, a, test.world.now);
+    const load = columnsOf(test.world, a);
     expect(load.busyCores).toBeCloseTo(2, 6);
-    expect([...load.guests.values()].some(({ pace }) => pace < 1)).toBe(true);
+    expect(load.pace.some((pace) => pace < 1)).toBe(true);
     const { cpuBusyNs, cpuTotalNs } = hostCountersOf(test.world, a, 'full');
     expect(cpuBusyNs / cpuTotalNs).toBeGreaterThan(0.95);
     expect(cpuBusyNs).toBeLessThanOrEqual(cpuTotalNs);
+  });
+});
+
+describe('what a simulated host draws', () => {
+  it('adds up exactly: by its load while it runs, idle while it starts, nothing while it is off', async () => {
+    const flat = { ...builtInScenario('two-servers'), vms: [] };
+    const test = new TestWorld(1, flat);
+    const a = test.host('server-a');
+    const of = () => {
+      const { watts = 0, energyJoules = 0 } = hostCountersOf(test.world, a, 'cheap');
+      return { watts, energyJoules };
+    };
+    await test.pass(100_000);
+    // Its own 0.12 of 16 cores lie on the line from 92 to 118 W.
+    const idle = 92 + (26 * 0.12 * 10) / 16;
+    expect(of().watts).toBeCloseTo(idle, 9);
+    expect(of().energyJoules).toBeCloseTo(idle * 100, 6);
+    test.strike({ kind: 'power-off', host: 'server-a' });
+    await test.pass(50_000);
+    expect(of()).toEqual({ watts: 0, energyJoules: expect.closeTo(idle * 100, 6) });
+    test.strike({ kind: 'power-on', host: 'server-a' });
+    await test.pass(10_000);
+    expect(of().watts).toBe(92);
+    await test.pass(30_000);
+    expect(of().energyJoules).toBeCloseTo(idle * 100 + 92 * 30 + idle * 10, 5);
+  });
+
+  it('rises with what its guests compute', async () => {
+    const test = new TestWorld();
+    const a = test.host('server-a');
+    const before = hostCountersOf(test.world, a, 'cheap').watts ?? 0;
+    for (const vm of ['web-01', 'database-01', 'cache-01']) destroyDomain(test.world, a, test.uuid(vm));
+    await test.pass(1000);
+    expect(hostCountersOf(test.world, a, 'cheap').watts ?? 0).toBeLessThan(before - 15);
   });
 });

@@ -7,13 +7,12 @@ import { seededUuid } from '../state/seeded.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { usedBytes } from '../storage/stores.ts';
-import { readCounters } from './counting.ts';
+import { type HostColumn, hostColumns, makeColumns, readHost } from './columns.ts';
+import { freeMemoryMiB } from './memory.ts';
 
 /** As the hosts that Drover's table of faults was made on. */
 export const versions = { libvirt: '9.0.0', hypervisor: '7.2.22' } as const;
 export const migrationPorts = { first: 49_152, last: 49_215 } as const;
-/** Kernel, libvirt and page cache that is not given back. */
-const hostOwnMiB = 1400;
 /** Files of its own that it has read; its guests' disks pass its cache by. */
 const hostFilesMiB = 2600;
 /** The kernel leaves some of what is free really free. */
@@ -26,15 +25,6 @@ const systemOwnBytes = 8 * gibibyte;
 
 export function hostUuid(world: World, name: string): string {
   return seededUuid(world.state.seed, `host ${name}`);
-}
-
-/** What guests have not been promised. */
-export function freeMemoryMiB(world: World, host: HostState): number {
-  let promised = hostOwnMiB;
-  for (const { definition, instance } of Object.values(host.domains)) {
-    if (instance !== undefined) promised += definition.memoryMiB;
-  }
-  return Math.max(0, world.facts(host).memoryMiB - promised);
 }
 
 export function capacityOf(world: World, host: HostState): HostCapacity {
@@ -55,25 +45,29 @@ export function capacityOf(world: World, host: HostState): HostCapacity {
 
 /** Of bare metal with fast disks and no swap: nothing is stolen, nothing waits for a disk, nothing is swapped. */
 export function hostCountersOf(world: World, host: HostState, depth: 'cheap' | 'full'): WorldHostCounters {
-  const { cpuBusyNs, cpuTotalNs, traffic } = readCounters(world, host);
+  const columns = makeColumns(hostColumns, 1);
+  readHost(world, host, columns);
+  const read = (name: HostColumn) => columns.values[hostColumns.indexOf(name)] ?? 0;
   const { memoryMiB } = world.facts(host);
-  const freeMiB = freeMemoryMiB(world, host);
+  const memoryUsedMiB = read('memoryUsedMiB');
   return {
-    cpuBusyNs: Math.round(cpuBusyNs),
-    cpuTotalNs: Math.round(cpuTotalNs),
+    cpuBusyNs: Math.round(read('cpuBusyNs')),
+    cpuTotalNs: Math.round(read('cpuTotalNs')),
     cpuWaitNs: 0,
-    memoryUsedMiB: memoryMiB - freeMiB,
+    memoryUsedMiB,
     memoryTotalMiB: memoryMiB,
-    memoryCachedMiB: Math.round(Math.min(hostFilesMiB, freeMiB * mostCached)),
+    memoryCachedMiB: Math.round(Math.min(hostFilesMiB, (memoryMiB - memoryUsedMiB) * mostCached)),
+    watts: read('watts'),
+    energyJoules: read('energyJoules'),
     ...(depth === 'cheap'
       ? {}
       : {
           cpuStealNs: 0,
           swapUsedMiB: 0,
-          networkReceiveBytes: Math.round(traffic.networkReceiveBytes),
-          networkSendBytes: Math.round(traffic.networkSendBytes),
-          diskReadBytes: Math.round(traffic.diskReadBytes),
-          diskWriteBytes: Math.round(traffic.diskWriteBytes),
+          networkReceiveBytes: Math.round(read('networkReceiveBytes')),
+          networkSendBytes: Math.round(read('networkSendBytes')),
+          diskReadBytes: Math.round(read('diskReadBytes')),
+          diskWriteBytes: Math.round(read('diskWriteBytes')),
         }),
   };
 }
@@ -91,22 +85,20 @@ export function inspectionOf(world: World, host: HostState): HostInspection {
     clockUncertainMs: 1 + host.distanceMs,
     memoryMiB: facts.memoryMiB,
     memoryFreeMiB: freeMemoryMiB(world, host),
-    pools: world.scenario.pools
-      .filter(({ hosts }) => hosts.includes(host.name))
-      .map((pool) => {
-        const store = world.state.stores[storeKey(pool, host.name)];
-        const capacityBytes = pool.capacityGiB * gibibyte;
-        return {
-          name: pool.name,
-          kind: pool.kind,
-          path: pool.path,
-          active: true,
-          autostart: true,
-          writable: true,
-          capacityBytes,
-          availableBytes: store === undefined ? 0 : capacityBytes - usedBytes(store),
-        };
-      }),
+    pools: (world.index.pools.get(host.name) ?? []).map((pool) => {
+      const store = world.state.stores[storeKey(pool, host.name)];
+      const capacityBytes = pool.capacityGiB * gibibyte;
+      return {
+        name: pool.name,
+        kind: pool.kind,
+        path: pool.path,
+        active: true,
+        autostart: true,
+        writable: true,
+        capacityBytes,
+        availableBytes: store === undefined ? 0 : capacityBytes - usedBytes(store),
+      };
+    }),
     fileSystems: [{ path: '/', capacityBytes: systemBytes, availableBytes: systemFreeBytes(host) }],
     networks: [...facts.networks],
     machineTypes: [...facts.machineTypes],
@@ -134,9 +126,5 @@ function cpuXmlOf({ cpuModel, cpuFlags, cpus }: ScenarioHost): string {
 
 /** What the host itself looks up: its neighbours by name, and addresses as they are. */
 export function resolves(world: World, name: string): boolean {
-  return (
-    name === 'localhost' ||
-    /^\d+\.\d+\.\d+\.\d+$/.test(name) ||
-    world.scenario.hosts.some((host) => host.name === name)
-  );
+  return name === 'localhost' || /^\d+\.\d+\.\d+\.\d+$/.test(name) || world.index.hosts.has(name);
 }

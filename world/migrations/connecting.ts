@@ -62,7 +62,7 @@ export function targetOf(
 }
 
 export function hostAt(world: World, address: string | undefined): HostState | undefined {
-  const facts = world.scenario.hosts.find((each) => each.address === address || each.name === address);
+  const facts = world.index.addresses.get(address ?? '');
   return facts === undefined ? undefined : world.host(facts.name);
 }
 

@@ -10,6 +10,7 @@ import { destinationOf, type End, isInPostCopy, sourceOf, waitNames } from './fi
 import { countEnds } from './flows.ts';
 import { goOnWithoutConsole, waitForConsole } from './holding.ts';
 import type { TransferState } from './transferState.ts';
+import { removeTransfer } from './transfersAt.ts';
 
 /**
  * The source is through: its call answers. Where nobody is left to answer, libvirt lets the job go and leaves the guest
@@ -121,5 +122,5 @@ export function setPostCopyFailed(world: World, transfer: TransferState, end: En
 export function dropIfDone(world: World, transfer: TransferState): void {
   if (sourceOf(world, transfer) !== undefined || destinationOf(world, transfer) !== undefined) return;
   countEnds(world, transfer);
-  delete world.state.transfers[transfer.id];
+  removeTransfer(world, transfer);
 }

@@ -12,6 +12,7 @@ import { isConnected, shareLinks } from './flows.ts';
 import { goOnWithoutConsole } from './holding.ts';
 import { take } from './transferring.ts';
 import type { TransferState } from './transferState.ts';
+import { transfersAt } from './transfersAt.ts';
 
 /** Linux gives a connection up after sending again fifteen times (tcp_retries2). */
 const tcpGivesUpMs = 924_600;
@@ -54,7 +55,7 @@ function endGone(
   transfer[which] = false;
   hear(world, transfer);
   dropIfDone(world, transfer);
-  shareLinks(world);
+  shareLinks(world, transfer.from, transfer.to);
 }
 
 /** Each end hears what became of the other, if anything gets through between them. */
@@ -103,8 +104,7 @@ function receiverExits(world: World, transfer: TransferState): void {
 
 /** TCP between two hosts notices nothing of a silence but that its bytes are not acknowledged. */
 export function pathChanged(world: World, host: HostState): void {
-  for (const transfer of Object.values(world.state.transfers)) {
-    if (transfer.from !== host.name && transfer.to !== host.name) continue;
+  for (const transfer of transfersAt(world, host.name)) {
     const from = world.host(transfer.from);
     const to = world.host(transfer.to);
     if (from === undefined || to === undefined) continue;
@@ -114,7 +114,7 @@ export function pathChanged(world: World, host: HostState): void {
       world.schedule(heardAt - world.now, { kind: 'transfer-resumes', transfer: transfer.id });
     }
   }
-  shareLinks(world);
+  shareLinks(world, host.name);
   retryConnecting(world, host);
 }
 
@@ -138,7 +138,7 @@ export function transferResumes(world: World, id: string): void {
   delete transfer.stalledSince;
   hear(world, transfer);
   dropIfDone(world, transfer);
-  shareLinks(world);
+  shareLinks(world, transfer.from, transfer.to);
 }
 
 export function transferTimeout(world: World, id: string, stalledSince: number): void {

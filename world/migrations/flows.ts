@@ -1,7 +1,7 @@
+import { guestLoad } from '../hosts/columns.ts';
 import { countUp } from '../hosts/counting.ts';
-import { hostLoad } from '../hosts/load.ts';
 import { reach } from '../hosts/path.ts';
-import { fairShares } from '../physics/fairShares.ts';
+import { type Flow, fairShares } from '../physics/fairShares.ts';
 import { setGuestPace, setTransferRate, transferFlow } from '../physics/transfer.ts';
 import type { GuestPace, TransferRate } from '../physics/transferTypes.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
@@ -9,6 +9,7 @@ import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { take } from './transferring.ts';
 import type { TransferState } from './transferState.ts';
+import { transfersAround, transfersAt } from './transfersAt.ts';
 
 /** What is left of an Ethernet frame of 1500 bytes for what TCP carries. */
 const payloadShare = 0.94;
@@ -24,25 +25,25 @@ export function isConnected(world: World, transfer: TransferState): boolean {
   );
 }
 
-/** Shares the links among all transfers anew; called whenever one comes, goes or changes, or a link does. */
-export function shareLinks(world: World): void {
-  const transfers = Object.values(world.state.transfers);
-  const flowing = transfers.flatMap((transfer) => {
-    const flow = transferFlow(transfer.model);
-    const isFlowing =
-      flow !== undefined && transfer.senderThere && transfer.receiverThere && isConnected(world, transfer);
-    return isFlowing ? [{ transfer, flow }] : [];
-  });
+/** Shares links anew, where a transfer of these hosts comes, goes or changes, or their links do. */
+export function shareLinks(world: World, ...hosts: readonly string[]): void {
+  const transfers = transfersAround(world, hosts);
+  if (transfers.length === 0) return;
+  const flowing: TransferState[] = [];
+  const flows: Flow[] = [];
   const links: Record<string, number> = {};
-  for (const { transfer } of flowing) {
-    links[`${transfer.from}/up`] = linkBytesPerSecond(world, transfer.from);
-    links[`${transfer.to}/down`] = linkBytesPerSecond(world, transfer.to);
+  for (const transfer of transfers) {
+    const flow = transferFlow(transfer.model);
+    if (flow === undefined || !transfer.senderThere || !transfer.receiverThere) continue;
+    if (!isConnected(world, transfer)) continue;
+    const [up, down] = [`${transfer.from}/up`, `${transfer.to}/down`];
+    links[up] = linkBytesPerSecond(world, transfer.from);
+    links[down] = linkBytesPerSecond(world, transfer.to);
+    flowing.push(transfer);
+    flows.push({ ...flow, links: [up, down] });
   }
-  const shares = fairShares(
-    links,
-    flowing.map(({ transfer, flow }) => ({ ...flow, links: [`${transfer.from}/up`, `${transfer.to}/down`] })),
-  );
-  const rates = new Map(flowing.map(({ transfer }, index) => [transfer.id, shares[index] ?? silent]));
+  const shares = fairShares(links, flows);
+  const rates = new Map(flowing.map((transfer, index) => [transfer.id, shares[index] ?? silent]));
   for (const transfer of transfers) setRate(world, transfer, rates.get(transfer.id) ?? silent);
 }
 
@@ -65,9 +66,7 @@ function setRate(world: World, transfer: TransferState, rate: TransferRate): voi
 
 /** The guest's speed, for each transfer that has an end on this host. */
 export function paceGuests(world: World, host: HostState): void {
-  for (const transfer of Object.values(world.state.transfers)) {
-    if (transfer.from === host.name || transfer.to === host.name) paceGuest(world, transfer);
-  }
+  for (const transfer of transfersAt(world, host.name)) paceGuest(world, transfer);
 }
 
 export function paceGuest(world: World, transfer: TransferState): void {
@@ -87,11 +86,11 @@ export function paceOf(
     const host = world.host(name);
     const instance = host?.domains[transfer.uuid]?.instance;
     if (host === undefined || instance?.state !== 'active') continue;
-    const load = hostLoad(world, host, world.now).guests.get(transfer.uuid);
+    const load = guestLoad(world, host, transfer.uuid);
     if (load === undefined) continue;
     return {
       memory: load.activity,
-      diskWriteBytesPerSecond: transfer.copiesDisks ? load.demand.diskWriteBytesPerSecond * load.pace : 0,
+      diskWriteBytesPerSecond: transfer.copiesDisks ? load.diskWriteBytesPerSecond : 0,
     };
   }
   return { memory: 0, diskWriteBytesPerSecond: 0 };

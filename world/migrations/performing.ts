@@ -72,7 +72,7 @@ function performAgain(
   setInstanceState(world, host, domain, instance, 'paused', 'post-copy');
   setInstanceState(world, destination.host, destination.domain, destination.instance, 'active', 'post-copy');
   take(world, transfer, resumePostCopy(transfer.model, world.now));
-  shareLinks(world);
+  shareLinks(world, transfer.from, transfer.to);
   waitForConsole(world, domain.uuid, outgoing.session, destination.instance.incoming?.session);
   answer.ok({ cookie: cookieOf(host, domain) });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guestBootedAt } from '../faults/status.ts';
-import { hostLoad } from '../hosts/load.ts';
+import { guestLoad } from '../hosts/columns.ts';
 import { TestMigration, TestWorld } from '../testing/testWorld.ts';
 import { abort, pausePostCopy, startPostCopy } from './control.ts';
 
@@ -98,9 +98,7 @@ describe('post-copy', () => {
     const { test, migration, finishing } = await started();
     test.strike({ kind: 'power-off', host: 'server-a' });
     expect(guestBootedAt(test.world, migration.uuid)).toBeNull();
-    expect(
-      hostLoad(test.world, test.host('server-b'), test.world.now).guests.get(migration.uuid)?.cores,
-    ).toBe(0);
+    expect(guestLoad(test.world, test.host('server-b'), migration.uuid)?.cores).toBe(0);
     await test.pass(60_000);
     expect(finishing.state).toBe('waiting');
     expect(sides(test)).toEqual(['inactive (unspecified)', 'active (post-copy)']);

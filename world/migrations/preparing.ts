@@ -6,6 +6,7 @@ import { migrationPorts } from '../hosts/telling.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { noteDisks } from '../storage/disks.ts';
 import { cookieOf, readCookie } from './cookie.ts';
 import { waitForConsole } from './holding.ts';
 
@@ -50,6 +51,7 @@ export function prepare(
   if (known !== undefined) domain.nextDefinition = known.definition;
   domain.definition = definition;
   host.domains[uuid] = domain;
+  noteDisks(world, host, definition);
   const instance = beginInstance(world, host, domain, {
     state: 'paused',
     reason: 'migration',
@@ -111,7 +113,7 @@ function checkIdentity(host: HostState, known: DomainState | undefined, { domain
 /** A guest keeps what its CPU could do when it was started. */
 function checkHost(world: World, host: HostState, { domain, cookie }: PrepareInput): void {
   const facts = world.facts(host);
-  const from = world.scenario.hosts.find(({ name }) => name === readCookie(cookie)?.host);
+  const from = world.index.hosts.get(readCookie(cookie)?.host ?? '');
   const missing = (from?.cpuFlags ?? []).filter((flag) => !facts.cpuFlags.includes(flag));
   if (missing.length > 0) {
     throw libvirtSays(

@@ -1,4 +1,4 @@
-import { workloadOf } from '../hosts/load.ts';
+import { workloadOf } from '../hosts/guests.ts';
 import type { GuestMemory } from '../physics/guestMemory.ts';
 import { streamOf } from '../physics/random.ts';
 import { beginTransfer, defaultCosts } from '../physics/transfer.ts';
@@ -10,6 +10,7 @@ import type { End } from './find.ts';
 import { paceOf, schedulePace, shareLinks } from './flows.ts';
 import { take } from './transferring.ts';
 import type { TransferState } from './transferState.ts';
+import { addTransfer } from './transfersAt.ts';
 
 const mebibyte = 1024 ** 2;
 /** QEMU's own; the console sets another while it runs. */
@@ -71,12 +72,12 @@ export function beginSending(world: World, source: End, toHost: HostState, there
     senderThere: true,
     receiverThere: true,
   };
-  world.state.transfers[transfer.id] = transfer;
+  addTransfer(world, transfer);
   outgoing.phase = 'performing';
   outgoing.transfer = transfer.id;
   there.incoming.transfer = transfer.id;
   take(world, transfer, { transfer: model, events: [] });
-  shareLinks(world);
+  shareLinks(world, transfer.from, transfer.to);
   schedulePace(world, transfer);
 }
 

@@ -16,7 +16,7 @@ export function take(world: World, transfer: TransferState, { transfer: model, e
   transfer.turn += 1;
   const { turn } = transfer;
   for (const event of events) happens(world, transfer, event);
-  if (wishOf(transfer) !== wishBefore) shareLinks(world);
+  if (wishOf(transfer) !== wishBefore) shareLinks(world, transfer.from, transfer.to);
   // What happened may have changed it again, and planned it then.
   if (transfer.turn === turn) plan(world, transfer);
 }

@@ -1,5 +1,5 @@
+import { freeMemoryMiB } from '../hosts/memory.ts';
 import { reach } from '../hosts/path.ts';
-import { freeMemoryMiB } from '../hosts/telling.ts';
 import type { TimelineAction } from '../scenario/timeline.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';

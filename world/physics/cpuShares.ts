@@ -25,27 +25,47 @@ export function shareCpu(
   overheadCores: number,
   asks: readonly CpuAsk[],
 ): readonly CpuGrant[] {
-  const wants = asks.map((ask) =>
-    Math.min(ask.demandCores, ask.vcpus * (1 - (ask.throttlePercent ?? 0) / 100)),
-  );
-  const free = Math.max(0, hostCores - overheadCores);
-  const wanted = wants.reduce((sum, want) => sum + want, 0);
-  const level = wanted <= free ? Number.POSITIVE_INFINITY : waterLevel(free, asks, wants);
-  return asks.map((ask, index) => {
-    const want = wants[index] ?? 0;
-    const cores = Math.min(want, ask.vcpus * level);
+  const vcpus = asks.map((ask) => ask.vcpus);
+  const wants = asks.map((ask) => wantedCores(ask.demandCores, ask.vcpus, ask.throttlePercent ?? 0));
+  const grants = wants.map(() => 0);
+  fillCores(hostCores - overheadCores, vcpus, wants, grants);
+  return asks.map(({ demandCores }, index) => {
+    const cores = grants[index] ?? 0;
     return {
       cores,
-      readyCores: want - cores,
-      pace: ask.demandCores <= 0 ? 1 : cores / ask.demandCores,
+      readyCores: (wants[index] ?? 0) - cores,
+      pace: demandCores <= 0 ? 1 : cores / demandCores,
     };
   });
 }
 
+/** What a guest would run on, if it did not have to share. */
+export function wantedCores(demandCores: number, vcpus: number, throttlePercent: number): number {
+  return Math.min(demandCores, vcpus * (1 - throttlePercent / 100));
+}
+
+/** The same for a host's columns: `grants` is filled, in the order of `wants`. */
+export function fillCores(
+  freeCores: number,
+  vcpus: ArrayLike<number>,
+  wants: ArrayLike<number>,
+  grants: { [index: number]: number },
+): void {
+  const free = Math.max(0, freeCores);
+  let wanted = 0;
+  for (let index = 0; index < wants.length; index += 1) wanted += wants[index] ?? 0;
+  const level = wanted <= free ? Number.POSITIVE_INFINITY : waterLevel(free, vcpus, wants);
+  for (let index = 0; index < wants.length; index += 1) {
+    grants[index] = Math.min(wants[index] ?? 0, (vcpus[index] ?? 0) * level);
+  }
+}
+
 /** Cores a vCPU at which all that is free is given away. */
-function waterLevel(free: number, asks: readonly CpuAsk[], wants: readonly number[]): number {
-  const byLevel = asks
-    .map((ask, index) => ({ weight: ask.vcpus, want: wants[index] ?? 0 }))
+function waterLevel(free: number, vcpus: ArrayLike<number>, wants: ArrayLike<number>): number {
+  const byLevel = Array.from({ length: wants.length }, (_, index) => ({
+    weight: vcpus[index] ?? 0,
+    want: wants[index] ?? 0,
+  }))
     .filter(({ weight }) => weight > 0)
     .sort((left, right) => left.want / left.weight - right.want / right.weight);
   let left = free;

@@ -99,7 +99,7 @@ export function demandAt(workload: Workload, guest: WorkloadGuest, atMs: number)
         diskReadBytesPerSecond: workload.boot.diskReadBytesPerSecond,
       };
     case 'running': {
-      const cores = runningCores(workload, guest, atMs);
+      const cores = demandedCores(workload, guest.stream, guest.vcpus, atMs);
       const { rates } = workload;
       return {
         cores,
@@ -114,47 +114,51 @@ export function demandAt(workload: Workload, guest: WorkloadGuest, atMs: number)
   }
 }
 
-/** The first moment after `atMs` at which the demand may be another; undefined where it stays for good. */
-export function nextDemandChange(workload: Workload, phase: GuestPhase, atMs: number): number | undefined {
-  if (phase !== 'running') return undefined;
-  const moments: number[] = [];
-  if (workload.noise !== undefined && workload.noise.share > 0) {
-    moments.push(slotEnd(workload.noise.slotMs, atMs));
-  }
-  const { cpu } = workload;
+/** The first moment after `atMs` at which the demand may be another; infinite where it stays for good. */
+export function nextDemandChange(workload: Workload, phase: GuestPhase, atMs: number): number {
+  if (phase !== 'running') return Number.POSITIVE_INFINITY;
+  const ripples =
+    workload.noise !== undefined && workload.noise.share > 0
+      ? slotEnd(workload.noise.slotMs, atMs)
+      : Number.POSITIVE_INFINITY;
+  return Math.min(ripples, nextPatternChange(workload.cpu, atMs));
+}
+
+function nextPatternChange(cpu: LoadPattern, atMs: number): number {
   switch (cpu.kind) {
     case 'constant':
-      break;
+      return Number.POSITIVE_INFINITY;
     case 'diurnal':
     case 'bursty':
-      moments.push(slotEnd(cpu.slotMs, atMs));
-      break;
-    case 'step': {
-      const next = cpu.steps.find((step) => step.atMs > atMs);
-      if (next !== undefined) moments.push(next.atMs);
-      break;
-    }
+      return slotEnd(cpu.slotMs, atMs);
+    case 'step':
+      return cpu.steps.find((step) => step.atMs > atMs)?.atMs ?? Number.POSITIVE_INFINITY;
     case 'trace':
-      moments.push(cpu.fromMs + slotEnd(cpu.slotMs, atMs - cpu.fromMs));
-      break;
+      return cpu.fromMs + slotEnd(cpu.slotMs, atMs - cpu.fromMs);
     default:
-      cpu satisfies never;
+      return cpu satisfies never;
   }
-  return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
 function slotEnd(slotMs: number, atMs: number): number {
   return (Math.floor(atMs / slotMs) + 1) * slotMs;
 }
 
-function runningCores(workload: Workload, guest: WorkloadGuest, atMs: number): number {
-  const pattern = patternCores(workload.cpu, guest.stream, atMs);
+/** Cores that a guest asks for once it has booted, at the most its vCPUs; `times` as many in a surge. */
+export function demandedCores(
+  workload: Pick<Workload, 'cpu' | 'noise'>,
+  stream: number,
+  vcpus: number,
+  atMs: number,
+  times = 1,
+): number {
+  const pattern = patternCores(workload.cpu, stream, atMs) * times;
   const ripple = workload.noise;
   const factor =
     ripple === undefined
       ? 1
-      : noiseBetween(guest.stream, Math.floor(atMs / ripple.slotMs), 1 - ripple.share, 1 + ripple.share);
-  return Math.max(0, Math.min(guest.vcpus, pattern * factor));
+      : noiseBetween(stream, Math.floor(atMs / ripple.slotMs), 1 - ripple.share, 1 + ripple.share);
+  return Math.max(0, Math.min(vcpus, pattern * factor));
 }
 
 function patternCores(cpu: LoadPattern, stream: number, atMs: number): number {

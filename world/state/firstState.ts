@@ -1,4 +1,5 @@
 import { worldProtocol } from '#shared/contract/worldContract.ts';
+import { noCounters } from '../hosts/counters.ts';
 import type { Scenario, ScenarioVm } from '../scenario/scenario.ts';
 import { hash32, seededMac, seededUuid } from './seeded.ts';
 import type { DomainState, FileState, HostState, StoreState, WorldState } from './state.ts';
@@ -35,8 +36,9 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
       event: { kind: 'timeline', entry },
     })),
   };
+  const places = placesOf(scenario);
   for (const [index, vm] of scenario.vms.entries()) {
-    const domain = firstDomain(scenario, vm, seed, startedAt, index + 1);
+    const domain = firstDomain(places, vm, seed, startedAt, index + 1);
     state.workloads[domain.uuid] = vm.workload;
     const host = state.hosts[vm.host];
     if (host === undefined) throw new Error(`${vm.name} lies on ${vm.host}, which is not a host`);
@@ -68,11 +70,26 @@ function firstHost(host: Scenario['hosts'][number], now: number): HostState {
     countedTo: now,
     cpuBusyNs: 0,
     cpuTotalNs: 0,
+    energyJoules: 0,
     traffic: { networkReceiveBytes: 0, networkSendBytes: 0, diskReadBytes: 0, diskWriteBytes: 0 },
   };
 }
 
+/** By name and by path. */
+interface Places {
+  readonly hosts: ReadonlyMap<string, Scenario['hosts'][number]>;
+  readonly images: ReadonlyMap<string, Scenario['images'][number]>;
+}
+
+function placesOf({ hosts, images }: Scenario): Places {
+  return {
+    hosts: new Map(hosts.map((host) => [host.name, host])),
+    images: new Map(images.map((image) => [image.path, image])),
+  };
+}
+
 function firstStores(scenario: Scenario, seed: number, now: number): Record<string, StoreState> {
+  const { images } = placesOf(scenario);
   const stores: Record<string, StoreState> = {};
   for (const pool of scenario.pools) {
     for (const host of pool.hosts) {
@@ -88,7 +105,7 @@ function firstStores(scenario: Scenario, seed: number, now: number): Record<stri
     const holder = image.host ?? pool?.hosts[0];
     const store = pool === undefined || holder === undefined ? undefined : stores[storeKey(pool, holder)];
     if (store === undefined) throw new Error(`${image.path} lies in no pool`);
-    const backing = scenario.images.find(({ path }) => path === image.backing);
+    const backing = image.backing === undefined ? undefined : images.get(image.backing);
     const file: FileState = {
       format: image.format,
       virtualBytes: image.virtualGiB * gibibyte,
@@ -102,16 +119,8 @@ function firstStores(scenario: Scenario, seed: number, now: number): Record<stri
   return stores;
 }
 
-function firstDomain(
-  scenario: Scenario,
-  vm: ScenarioVm,
-  seed: number,
-  now: number,
-  run: number,
-): DomainState {
-  const network = scenario.hosts
-    .find(({ name }) => name === vm.host)
-    ?.networks.find(({ name }) => name === vm.network);
+function firstDomain(places: Places, vm: ScenarioVm, seed: number, now: number, run: number): DomainState {
+  const network = places.hosts.get(vm.host)?.networks.find(({ name }) => name === vm.network);
   return {
     uuid: seededUuid(seed, vm.name),
     definition: {
@@ -119,7 +128,7 @@ function firstDomain(
       vcpus: vm.vcpus,
       memoryMiB: vm.memoryMiB,
       maxMemoryMiB: vm.memoryMiB,
-      disks: vm.disks.map((disk) => diskOf(scenario, disk)),
+      disks: vm.disks.map((disk) => diskOf(places, disk)),
       nics: [
         {
           mac: seededMac(seed, vm.name),
@@ -144,25 +153,18 @@ function firstDomain(
             state: 'active',
             reason: 'booted',
             guest: { bootedAt: now - upSinceMs, phase: 'up', hung: false },
-            counters: {
-              cpuNs: 0,
-              readyNs: 0,
-              diskReadBytes: 0,
-              diskWriteBytes: 0,
-              networkReceiveBytes: 0,
-              networkSendBytes: 0,
-            },
+            counters: noCounters(),
           },
         }
       : {}),
   };
 }
 
-function diskOf(scenario: Scenario, disk: ScenarioVm['disks'][number]) {
+function diskOf({ images }: Places, disk: ScenarioVm['disks'][number]) {
   const chain: { path: string; format: string }[] = [];
-  const image = scenario.images.find(({ path }) => path === disk.path);
+  const image = images.get(disk.path);
   for (let next = image?.backing; next !== undefined; ) {
-    const base = scenario.images.find(({ path }) => path === next);
+    const base = images.get(next);
     if (base === undefined) break;
     chain.push({ path: base.path, format: base.format });
     next = base.backing;

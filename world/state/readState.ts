@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
-import { readCounters } from '../hosts/counting.ts';
+import { keepCounters } from '../hosts/counting.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 import type { Evacuation } from '../operator/evacuating.ts';
 import type { Happening } from '../operator/happenings.ts';
@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 
 /** The world as text; the same world is the same text, whoever has asked it for figures meanwhile. */
 export function stateText(world: World): string {
-  for (const host of world.hosts()) readCounters(world, host);
+  keepCounters(world);
   return JSON.stringify(world.snapshot());
 }
 

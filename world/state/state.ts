@@ -76,6 +76,8 @@ export interface HostState {
   countedTo: number;
   cpuBusyNs: number;
   cpuTotalNs: number;
+  /** What it has drawn since the world began, whatever it was switched off in between. */
+  energyJoules: number;
   /** Through its card and its disks, since it was switched on. */
   traffic: HostTraffic;
 }

@@ -2,6 +2,7 @@ import type { SessionEvent } from '#shared/contract/worldContract.ts';
 import type { Scenario, ScenarioHost } from '../scenario/scenario.ts';
 import { EventQueue, type QueueEntry } from './eventQueue.ts';
 import type { WorldEvent } from './events.ts';
+import { indexScenario, type ScenarioIndex } from './scenarioIndex.ts';
 import { seededUuid } from './seeded.ts';
 import type { DomainState, HostState, InstanceState, WorldState } from './state.ts';
 
@@ -11,6 +12,8 @@ export interface Rules {
   due(world: World, event: WorldEvent): void;
   /** Somebody on this host works faster or slower now, or the host itself is another. */
   loadsChanged(world: World, host: HostState): void;
+  /** What has changed since time last passed is as it will be until it passes again. */
+  timePasses(world: World): void;
   /** Something comes through to it again, or nothing does any more. */
   pathChanged(world: World, host: HostState): void;
   /** It is gone already; what hung on it goes with it. */
@@ -50,7 +53,14 @@ export class World {
   listeners: Listeners = nobody;
   readonly #queue = new EventQueue();
   readonly #rules: Rules;
-  readonly #hosts: ReadonlyMap<string, ScenarioHost>;
+  readonly index: ScenarioIndex;
+  /** A world gains no hosts and loses none. */
+  readonly #hosts: readonly HostState[];
+  readonly #numbers: ReadonlyMap<HostState, number>;
+  /** Of each host, by its number: until when its rates hold, and how often they or its counters' bases were others. */
+  readonly loads: { readonly validUntilMs: Float64Array; readonly versions: Uint32Array };
+  /** Hosts whose load is to be worked out anew before time passes. */
+  readonly unsettled = new Set<HostState>();
   /** Migrations that wait for their console, by UUID, and the sessions that it would speak over. */
   readonly waitingForConsole = new Map<string, readonly string[]>();
   readonly #waiting = new Map<string, Set<(outcome: Outcome) => void>>();
@@ -66,7 +76,11 @@ export class World {
     this.state = state;
     this.scenario = scenario;
     this.#rules = rules;
-    this.#hosts = new Map(scenario.hosts.map((host) => [host.name, host]));
+    this.index = indexScenario(scenario);
+    this.#hosts = Object.values(state.hosts);
+    this.#numbers = new Map(this.#hosts.map((host, number) => [host, number]));
+    const count = this.#hosts.length;
+    this.loads = { validUntilMs: new Float64Array(count), versions: new Uint32Array(count) };
     this.#queue.restore(state.scheduled);
     state.scheduled = [];
   }
@@ -80,7 +94,12 @@ export class World {
   }
 
   hosts(): readonly HostState[] {
-    return Object.values(this.state.hosts);
+    return this.#hosts;
+  }
+
+  /** Its place in `hosts()`. */
+  numberOf(host: HostState): number {
+    return this.#numbers.get(host) ?? -1;
   }
 
   /** Of a VM of the scenario, by its name there. */
@@ -90,7 +109,7 @@ export class World {
 
   /** What the scenario says of a host. */
   facts(host: HostState): ScenarioHost {
-    const facts = this.#hosts.get(host.name);
+    const facts = this.index.hosts.get(host.name);
     if (facts === undefined) throw new Error(`the state holds ${host.name}, the scenario does not`);
     return facts;
   }
@@ -129,16 +148,21 @@ export class World {
         if (next === undefined || next > at) break;
         const entry = this.#queue.take();
         if (entry === undefined) break;
-        this.state.now = Math.max(this.now, entry.at);
+        if (entry.at > this.now) this.#passTo(entry.at);
         if (entry.event !== undefined) this.#rules.due(this, entry.event);
         entry.run?.();
         if (stop()) return false;
       }
-      this.state.now = Math.max(this.now, at);
+      if (at > this.now) this.#passTo(at);
       return true;
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  #passTo(at: number): void {
+    if (this.unsettled.size > 0) this.#rules.timePasses(this);
+    this.state.now = at;
   }
 
   loadsChanged(host: HostState): void {

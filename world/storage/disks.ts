@@ -1,10 +1,10 @@
 import type { VmDisk } from '#shared/model/vm.ts';
-import type { DomainState, HostState, InstanceState } from '../state/state.ts';
+import type { DomainDefinition, DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { fileAt } from './stores.ts';
 
 /** Files that a domain writes, by their path. */
-export function writtenFiles({ definition }: DomainState): readonly string[] {
+export function writtenFiles({ definition }: Pick<DomainState, 'definition'>): readonly string[] {
   return definition.disks.flatMap((disk) => (isWritten(disk) ? [disk.source] : []));
 }
 
@@ -46,7 +46,7 @@ function userOf(
 ): DomainState | undefined {
   const file = fileAt(world, hostName, path);
   if (file === undefined) return undefined;
-  for (const host of world.hosts()) {
+  for (const host of usersOf(world).get(path) ?? []) {
     for (const domain of Object.values(host.domains)) {
       const { instance } = domain;
       if (instance === undefined || !isMeant(instance) || !writtenFiles(domain).includes(path)) continue;
@@ -54,4 +54,34 @@ function userOf(
     }
   }
   return undefined;
+}
+
+/**
+ * Hosts on which a domain writes to what lies at a path, or once did: whoever looks makes sure. Ten thousand VMs are
+ * too many to be gone through for each lock.
+ */
+const known = new WeakMap<World, Map<string, Set<HostState>>>();
+
+function usersOf(world: World): Map<string, Set<HostState>> {
+  const users = known.get(world);
+  if (users !== undefined) return users;
+  const made = new Map<string, Set<HostState>>();
+  known.set(world, made);
+  for (const host of world.hosts()) {
+    for (const { definition, nextDefinition } of Object.values(host.domains)) {
+      noteDisks(world, host, definition);
+      if (nextDefinition !== undefined) noteDisks(world, host, nextDefinition);
+    }
+  }
+  return made;
+}
+
+/** To be called for whatever is defined on a host. */
+export function noteDisks(world: World, host: HostState, definition: DomainDefinition): void {
+  const users = usersOf(world);
+  for (const path of writtenFiles({ definition })) {
+    const hosts = users.get(path);
+    if (hosts === undefined) users.set(path, new Set([host]));
+    else hosts.add(host);
+  }
 }

@@ -17,9 +17,7 @@ export interface Place {
 
 /** The store that a path on a host leads into; undefined where its folder does not exist. */
 export function placeOf(world: World, hostName: string, path: string): Place | undefined {
-  const pool = world.scenario.pools.find(
-    (pool) => pool.hosts.includes(hostName) && path.startsWith(`${pool.path}/`),
-  );
+  const pool = world.index.pools.get(hostName)?.find((each) => path.startsWith(`${each.path}/`));
   const store = pool === undefined ? undefined : world.state.stores[storeKey(pool, hostName)];
   return pool === undefined || store === undefined ? undefined : { pool, store };
 }

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest';
+import { rules } from '../dispatch.ts';
+import { builtInScenario } from '../scenario/builtIn.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { TimelineAction } from '../scenario/timeline.ts';
+import { startSimulation } from '../simulation.ts';
+import { firstState } from '../state/firstState.ts';
+import { readState, stateText } from '../state/readState.ts';
+import { World } from '../state/world.ts';
+import { startedAt } from '../testing/testWorld.ts';
+
+const plain = { copyStorage: false, autoConverge: false, postCopy: false };
+
+function withTimeline(...entries: readonly (readonly [afterMs: number, action: TimelineAction])[]): Scenario {
+  const timeline = entries.map(([afterMs, action]) => ({ afterMs, action }));
+  return { ...builtInScenario('two-servers'), timeline };
+}
+
+function worldOf(scenario: Scenario, seed = 1): World {
+  return new World(firstState(scenario, seed, startedAt), scenario, rules);
+}
+
+function run(world: World, milliseconds: number): void {
+  world.runTo(world.now + milliseconds);
+}
+
+const told = (world: World) =>
+  world.state.happenings.map(({ at, kind, object, outcome, reason }) =>
+    [(at - startedAt) / 1000, kind, object, outcome, ...(reason === undefined ? [] : [reason])].join(' '),
+  );
+
+const hostOf = (world: World, vm: string) =>
+  world.hosts().find(({ domains }) => domains[world.uuidOf(vm)]?.instance !== undefined)?.name;
+
+describe("a scenario's timeline", () => {
+  it('happens when it is due, in its order, and notes what came of it', () => {
+    const world = worldOf(
+      withTimeline(
+        [1000, { kind: 'hang-vm', vm: 'web-01' }],
+        [2000, { kind: 'crash-vm', vm: 'web-02' }],
+        [2000, { kind: 'start-vm', vm: 'web-02' }],
+        [3000, { kind: 'unhang-vm', vm: 'web-01' }],
+        [4000, { kind: 'slow-link', host: 'server-a', rateBitsPerSecond: 1e9 }],
+        [5000, { kind: 'power-off', host: 'server-b' }],
+        [65_000, { kind: 'power-on', host: 'server-b' }],
+      ),
+    );
+    run(world, 900);
+    expect(told(world)).toEqual([]);
+    run(world, 10_000);
+    expect(told(world)).toEqual([
+      '1 hang-vm web-01 done',
+      '2 crash-vm web-02 done',
+      '2.35 start-vm web-02 done',
+      '3 unhang-vm web-01 done',
+      '4 slow-link server-a done',
+      '5 power-off server-b done',
+    ]);
+    expect(world.host('server-b')?.power).toBe('off');
+    run(world, 120_000);
+    expect(world.host('server-b')?.power).toBe('on');
+    // What starts with its host does.
+    expect(hostOf(world, 'web-02')).toBe('server-b');
+    expect(hostOf(world, 'desktop-01')).toBeUndefined();
+  });
+
+  it('notes what cannot be done, with its reason, and goes on', () => {
+    const world = worldOf(
+      withTimeline(
+        [1000, { kind: 'power-off', host: 'server-b' }],
+        [2000, { kind: 'crash-vm', vm: 'web-02' }],
+        [3000, { kind: 'start-vm', vm: 'web-02' }],
+        [4000, { kind: 'migrate-vm', vm: 'web-01', to: 'server-b', ...plain }],
+        [5000, { kind: 'migrate-vm', vm: 'web-01', to: 'server-a', ...plain }],
+        [6000, { kind: 'start-vm', vm: 'web-01' }],
+        [7000, { kind: 'evacuate', host: 'server-b', atOnce: 1, ...plain }],
+        [8000, { kind: 'stop-vm', vm: 'web-01' }],
+      ),
+    );
+    run(world, 60_000);
+    expect(told(world)).toEqual([
+      '1 power-off server-b done',
+      '2 crash-vm web-02 refused web-02 does not run',
+      '3 start-vm web-02 refused server-b is off or just starting',
+      '4 migrate-vm web-01 refused server-a and server-b do not reach each other',
+      '5 migrate-vm web-01 refused web-01 is on server-a already',
+      '6 start-vm web-01 failed Requested operation is not valid: domain is already running',
+      '7 evacuate server-b refused server-b is off',
+      '8 stop-vm web-01 done',
+    ]);
+    expect(hostOf(world, 'web-01')).toBeUndefined();
+  });
+});
+
+describe("the operator's migrations", () => {
+  it('go through the phases of any other, and tell their figures', () => {
+    const world = worldOf(
+      withTimeline([1000, { kind: 'migrate-vm', vm: 'web-01', to: 'server-b', ...plain }]),
+    );
+    run(world, 60_000);
+    expect(hostOf(world, 'web-01')).toBe('server-b');
+    expect(world.host('server-a')?.domains[world.uuidOf('web-01')]).toBeUndefined();
+    expect(world.state.moves).toEqual({});
+    expect(world.state.transfers).toEqual({});
+    const [moved] = world.state.happenings;
+    expect(moved).toMatchObject({ kind: 'moved', object: 'web-01', outcome: 'done' });
+    const { from, to, totalMs = 0, downtimeMs = 0, sentBytes = 0, rounds = 0 } = moved?.figures ?? {};
+    expect([from, to]).toEqual(['server-a', 'server-b']);
+    expect(totalMs).toBeGreaterThan(1000);
+    expect(downtimeMs).toBeGreaterThan(10);
+    expect(downtimeMs).toBeLessThan(1000);
+    expect(sentBytes).toBeGreaterThan(1e9);
+    expect(rounds).toBeGreaterThan(1);
+  });
+
+  it('take disks of one host along, and leave none where they fail', () => {
+    const move = { kind: 'migrate-vm', vm: 'batch-01', to: 'server-a', ...plain } as const;
+    const without = worldOf(withTimeline([1000, move]));
+    run(without, 60_000);
+    expect(told(without)).toEqual([
+      '1 moved batch-01 failed Unsafe migration: Migration without shared storage is unsafe',
+    ]);
+    const world = worldOf(withTimeline([1000, { ...move, copyStorage: true }]));
+    run(world, 120_000);
+    expect(hostOf(world, 'batch-01')).toBe('server-a');
+    const cut = worldOf(
+      withTimeline([1000, { ...move, copyStorage: true }], [2000, { kind: 'power-off', host: 'server-a' }]),
+    );
+    run(cut, 3_600_000);
+    expect(cut.state.happenings.at(-1)).toMatchObject({ kind: 'moved', outcome: 'failed' });
+    expect(hostOf(cut, 'batch-01')).toBe('server-b');
+    expect(Object.keys(cut.state.stores['local@server-a']?.files ?? {})).toEqual([]);
+    expect(cut.state.moves).toEqual({});
+  });
+
+  it('switch to post-copy after the first pass where they may', () => {
+    const world = worldOf(
+      withTimeline(
+        [0, { kind: 'slow-link', host: 'server-a', rateBitsPerSecond: 1e9 }],
+        [1000, { kind: 'migrate-vm', vm: 'cache-01', to: 'server-b', ...plain, postCopy: true }],
+      ),
+    );
+    run(world, 600_000);
+    expect(world.state.happenings.at(-1)).toMatchObject({
+      kind: 'moved',
+      object: 'cache-01',
+      outcome: 'done',
+    });
+    const never = worldOf(
+      withTimeline(
+        [0, { kind: 'slow-link', host: 'server-a', rateBitsPerSecond: 1e9 }],
+        [1000, { kind: 'migrate-vm', vm: 'cache-01', to: 'server-b', ...plain }],
+      ),
+    );
+    run(never, 600_000);
+    expect(Object.values(never.state.moves)).toHaveLength(1);
+  });
+
+  it('empty a host, so many at once, each to where there is room', () => {
+    const world = worldOf(withTimeline([1000, { kind: 'evacuate', host: 'server-a', atOnce: 2, ...plain }]));
+    run(world, 1000);
+    expect(Object.values(world.state.moves)).toHaveLength(2);
+    run(world, 300_000);
+    expect(
+      told(world)
+        .map((line) => line.split(' ').slice(1, 4).join(' '))
+        .sort(),
+    ).toEqual([
+      'evacuate server-a begun',
+      'evacuated server-a done',
+      'moved cache-01 done',
+      'moved database-01 done',
+      'moved web-01 done',
+    ]);
+    expect(Object.keys(world.host('server-a')?.domains ?? {})).toEqual([]);
+  });
+
+  it('say which VMs are left and why', () => {
+    const world = worldOf(withTimeline([1000, { kind: 'evacuate', host: 'server-b', atOnce: 4, ...plain }]));
+    run(world, 300_000);
+    expect(told(world)).toContainEqual(
+      expect.stringMatching(/migrate-vm batch-01 refused no other host has room for it and sees its disks/),
+    );
+    expect(told(world).at(-1)).toMatch(/evacuated server-b failed 1 of its VMs still run there/);
+  });
+});
+
+describe('a timeline and the operator', () => {
+  const story = withTimeline(
+    [1000, { kind: 'evacuate', host: 'server-a', atOnce: 1, ...plain }],
+    [5000, { kind: 'hang-vm', vm: 'web-02' }],
+    [200_000, { kind: 'evacuate', host: 'server-b', atOnce: 2, ...plain, copyStorage: true }],
+  );
+
+  it('are the same to the byte each time, whatever the steps', () => {
+    const one = worldOf(story);
+    run(one, 600_000);
+    const other = worldOf(story);
+    for (let step = 0; step < 600; step += 1) run(other, 1000);
+    expect(stateText(other)).toBe(stateText(one));
+    const third = worldOf(story, 2);
+    run(third, 600_000);
+    expect(stateText(third)).not.toBe(stateText(one));
+  });
+
+  it('outlive the process: what was under way is told as lost, and the list goes on', () => {
+    const world = worldOf(story);
+    run(world, 2500);
+    expect(Object.values(world.state.moves)).toHaveLength(1);
+    const state = readState(stateText(world), story, '/anywhere');
+    const real = { now: () => 0, after: () => () => undefined };
+    const again = startSimulation({ state, scenario: story, real }).world;
+    run(again, 300_000);
+    expect(again.state.happenings.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(
+      expect.arrayContaining(['moved failed', 'moved done', 'evacuated failed', 'hang-vm done']),
+    );
+    expect(again.state.moves).toEqual({});
+  });
+});
+
+describe("a switch's uplink", () => {
+  const base = builtInScenario('two-servers');
+  const racks = (...entries: readonly (readonly [number, TimelineAction])[]): Scenario => ({
+    ...withTimeline(...entries),
+    switches: [
+      { name: 'core', latencyMs: 0 },
+      { name: 'rack', latencyMs: 0, uplink: { to: 'core', bitsPerSecond: 40e9 } },
+    ],
+    hosts: [
+      ...base.hosts.map((host) => ({ ...host, switch: 'rack' })),
+      ...base.hosts
+        .slice(0, 1)
+        .map((host) => ({ ...host, name: 'far', address: '10.90.0.13', switch: 'core' })),
+    ],
+    pools: base.pools.map((pool) => ({ ...pool, hosts: [...pool.hosts, 'far'] })),
+  });
+
+  it('that is cut takes its hosts from the workstation and from others, not from each other', () => {
+    const world = worldOf(
+      racks(
+        [1000, { kind: 'cut-switch', switch: 'rack' }],
+        [2000, { kind: 'migrate-vm', vm: 'web-01', to: 'far', ...plain }],
+        [3000, { kind: 'migrate-vm', vm: 'web-01', to: 'server-b', ...plain }],
+        [60_000, { kind: 'mend-switch', switch: 'rack' }],
+        [61_000, { kind: 'migrate-vm', vm: 'web-01', to: 'far', ...plain }],
+      ),
+    );
+    run(world, 50_000);
+    expect(world.host('server-a')?.silentSince).toBe(startedAt + 1000);
+    expect(world.host('far')?.silentSince).toBeUndefined();
+    expect(told(world).map((line) => line.split(' ').slice(1).join(' '))).toEqual([
+      'cut-switch rack done',
+      'migrate-vm web-01 refused server-a and far do not reach each other',
+      'moved web-01 done',
+    ]);
+    run(world, 60_000);
+    expect(world.host('server-a')?.silentSince).toBeUndefined();
+    expect(hostOf(world, 'web-01')).toBe('far');
+  });
+
+  it('that is cut in the midst of a move lets it wait, and go on when it is mended', () => {
+    const world = worldOf(
+      racks(
+        [1000, { kind: 'migrate-vm', vm: 'database-01', to: 'far', ...plain }],
+        [3000, { kind: 'cut-switch', switch: 'rack' }],
+        [20_000, { kind: 'mend-switch', switch: 'rack' }],
+      ),
+    );
+    run(world, 120_000);
+    expect(hostOf(world, 'database-01')).toBe('far');
+    expect(world.state.happenings.at(-1)?.figures?.totalMs).toBeGreaterThan(17_000);
+  });
+});
