@@ -84,6 +84,7 @@ export class FakeSimulation {
       simulation: {
         scenario: scenario.name,
         title: scenario.title,
+        story: scenario.story,
         seed,
         standing: 'running',
         readAt: world.now,
