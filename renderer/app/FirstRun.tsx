@@ -63,6 +63,9 @@ function TrySimulated({ scenario }: { readonly scenario: ScenarioSummary }) {
         >
           {start.pending ? 'Starting…' : 'Try a simulated cluster'}
         </Button>
+        <Button size="large" disabled={start.pending} onClick={() => openDialog({ kind: 'add-simulated' })}>
+          Choose another…
+        </Button>
       </div>
     </section>
   );

@@ -30,7 +30,8 @@ export function ScenarioProblems({
             <li key={`${line}:${column} ${where} ${reason}`}>
               <span className={styles.line}>Line {line}</span>
               <span>
-                {where !== '' && <code>{where}</code>} {reason}
+                {where !== '' && <code>{where}: </code>}
+                {reason}
               </span>
             </li>
           ))}

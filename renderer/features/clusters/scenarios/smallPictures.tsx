@@ -16,7 +16,6 @@ export function TwoServers() {
       <path className={styles.plug} d="M214 104 h12 v8 h-12 Z M216 100 h2 v4 h-2 Z M222 100 h2 v4 h-2 Z" />
       <path className={styles.line} d="M220 80 v8 M213 88 h14 v5 h-14 Z" />
       <Fault x={238} y={96} />
-      <Move from={[194, 34]} to={[132, 52]} rise={16} />
     </>
   );
 }
@@ -92,7 +91,7 @@ export function NoisyNeighbours() {
   );
 }
 
-/** Load falls, two hosts would do, and six stand about. */
+/** Load falls, desktops are off, and what is left would fit on two hosts. */
 export function QuietWeekend() {
   return (
     <>
@@ -101,9 +100,9 @@ export function QuietWeekend() {
         d="M16 20 C60 18 76 22 96 28 C124 36 136 48 164 50 C210 53 260 52 304 52"
       />
       {[0, 1, 2, 3, 4, 5, 6, 7].map((host) => (
-        <Box key={host} x={18 + host * 36} y={68} width={30} height={44} off={host > 1}>
-          <Vms x={5} y={6} count={host > 1 ? 0 : 6} across={2} size={8} step={12} />
-          <Vms x={11} y={30} count={host > 1 ? 1 : 0} across={1} size={8} step={12} />
+        <Box key={host} x={18 + host * 36} y={68} width={30} height={44}>
+          <Vms x={5} y={6} count={4} across={2} size={8} step={12} load="off" />
+          <Vms x={5} y={30} count={host % 3 === 0 ? 2 : 1} across={2} size={8} step={12} />
         </Box>
       ))}
     </>
@@ -129,7 +128,7 @@ export function BadDay() {
       ))}
       <Fault x={50} y={54} />
       <Fault x={160} y={62} />
-      <Fault x={276} y={28} />
+      <Fault x={290} y={28} />
       <path className={styles.box} d="M136 98 v16 a24 6 0 0 0 48 0 v-16 a24 6 0 0 0 -48 0 a24 6 0 0 0 48 0" />
       <path className={styles.high} d="M138 106 a22 5 0 0 0 44 0 v8 a22 5 0 0 1 -44 0 Z" />
       <Fault x={196} y={108} />
