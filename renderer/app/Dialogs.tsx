@@ -22,7 +22,9 @@ export function Dialogs() {
   const clusters = useLive((model) => model.clusters);
   if (request === undefined) return null;
   if (request.kind === 'add-host') return <AddHostDialog onClose={closeDialog} />;
-  if (request.kind === 'add-simulated') return <AddSimulatedDialog onClose={closeDialog} />;
+  if (request.kind === 'add-simulated') {
+    return <AddSimulatedDialog scenario={request.scenario} onClose={closeDialog} />;
+  }
   if (request.kind === 'remove-cluster') {
     const cluster = clusters.get(request.clusterId);
     return cluster && <RemoveClusterDialog cluster={cluster} onClose={closeDialog} />;

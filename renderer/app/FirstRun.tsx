@@ -3,7 +3,7 @@ import PlayArrowOutlined from '@mui/icons-material/PlayArrowOutlined';
 import Button from '@mui/material/Button';
 import { useEffect } from 'react';
 import { builtInScenarios, type ScenarioSummary } from '#shared/model/simulation.ts';
-import { sizeOf } from '../features/clusters/ScenarioChoice.tsx';
+import { sizeOf } from '../features/clusters/scenarios/ScenarioDetail.tsx';
 import { useStartSimulated } from '../features/clusters/useStartSimulated.ts';
 import { openDialog } from '../features/dialogs.ts';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
@@ -62,6 +62,9 @@ function TrySimulated({ scenario }: { readonly scenario: ScenarioSummary }) {
           onClick={() => void start.run({ scenario: scenario.name })}
         >
           {start.pending ? 'Starting…' : 'Try a simulated cluster'}
+        </Button>
+        <Button size="large" disabled={start.pending} onClick={() => openDialog({ kind: 'add-simulated' })}>
+          Choose another…
         </Button>
       </div>
     </section>

@@ -1,7 +1,10 @@
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
+import { builtInScenarios } from '#shared/model/simulation.ts';
 import type { Verdict } from '#shared/rules/verdict.ts';
 import { clusterMenu } from '../features/clusters/clusterMenu.ts';
+import { sizeOf } from '../features/clusters/scenarios/ScenarioDetail.tsx';
+import { openDialog } from '../features/dialogs.ts';
 import { useHostMenu } from '../features/hosts/useHostMenu.ts';
 import {
   clusterLabel,
@@ -118,8 +121,24 @@ export function usePaletteItems(): readonly PaletteItem[] {
     ),
   ];
   const own = useMemo(() => (thing === undefined ? [] : actionsOf(thing).map(actionItem)), [thing]);
-  return [...own, ...frame.filter((action) => action.id !== 'find').map(actionItem), ...things];
+  return [
+    ...own,
+    ...frame.filter((action) => action.id !== 'find').map(actionItem),
+    ...scenarioItems,
+    ...things,
+  ];
 }
+
+/** Each story by its name, ready to be started. */
+const scenarioItems = builtInScenarios.map(
+  (scenario): PaletteItem => ({
+    id: `add-simulated ${scenario.name}`,
+    kind: 'action',
+    title: `Simulate ${scenario.title}…`,
+    detail: `simulated cluster, ${sizeOf(scenario)}`,
+    run: () => openDialog({ kind: 'add-simulated', scenario: scenario.name }),
+  }),
+);
 
 const mostShown = 60;
 

@@ -7,7 +7,7 @@ export type DialogRequest =
   | { readonly kind: 'reconnect-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   | { readonly kind: 'declare-dead'; readonly hostId: HostId }
-  | { readonly kind: 'add-simulated' }
+  | { readonly kind: 'add-simulated'; readonly scenario?: string }
   | { readonly kind: 'remove-cluster'; readonly clusterId: ClusterId }
   | { readonly kind: 'slow-link'; readonly hostId: HostId }
   | { readonly kind: 'migrate'; readonly vmId: VmId; readonly toHostId?: HostId }

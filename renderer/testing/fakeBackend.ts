@@ -54,7 +54,7 @@ export function createFakeBackend({
       ...fakeVms.map((value) => ({ kind: 'vm' as const, value })),
     );
   }
-  if (simulated) world.simulation.add('two-servers');
+  if (simulated) world.simulation.add({ scenario: 'two-servers' });
   const handler = new RPCHandler(routerOf(world));
   let tell: ((event: WireEvent) => void) | undefined;
   let ports: MessagePort[] = [];
@@ -169,7 +169,7 @@ function routerOf(world: FakeWorld) {
     clusters: {
       addSimulated: told.clusters.addSimulated.handler(({ input }) => {
         note('clusters.addSimulated', input);
-        return world.simulation.add(input.scenario, input.name, input.seed);
+        return world.simulation.add(input);
       }),
       remove: told.clusters.remove.handler(({ input }) => {
         note('clusters.remove', input);

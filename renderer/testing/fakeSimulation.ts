@@ -26,6 +26,18 @@ const stopped = {
   next: 'Start it again.',
 } as const;
 
+interface FakeStart {
+  readonly scenario: string;
+  readonly name?: string;
+  readonly seed?: number;
+  readonly text?: string;
+  readonly file?: string;
+}
+
+function ownScenario(name: string, text = '') {
+  return { name, title: /^title: (.*)$/m.exec(text)?.[1] ?? name, story: 'Of a file.' };
+}
+
 interface Simulated {
   readonly cluster: PhysicalCluster;
   readonly simulation: Simulation;
@@ -51,10 +63,12 @@ export class FakeSimulation {
     if (refusal !== undefined) throw DroverError.fromData(refusal);
   }
 
-  add(scenarioName: string, name?: string, seed = 7): PhysicalCluster {
+  /** A built-in one, or out of a file whatever its title is. */
+  add({ scenario: scenarioName, name, seed = 7, text, file }: FakeStart): PhysicalCluster {
     this.#obey();
     const world = this.#world;
-    const scenario = builtInScenarios.find((each) => each.name === scenarioName);
+    const own = text === undefined && file === undefined ? undefined : ownScenario(scenarioName, text);
+    const scenario = own ?? builtInScenarios.find((each) => each.name === scenarioName);
     if (scenario === undefined) {
       throw new DroverError({
         code: 'scenario-unknown',
@@ -84,6 +98,7 @@ export class FakeSimulation {
       simulation: {
         scenario: scenario.name,
         title: scenario.title,
+        story: scenario.story,
         seed,
         standing: 'running',
         readAt: world.now,

@@ -136,6 +136,8 @@ export const worldContract = {
         pid: z.number().int(),
         scenario: z.string(),
         title: z.string(),
+        /** Empty where the scenario has none. */
+        story: z.string(),
         seed: z.number().int(),
         hosts: z.array(z.object({ name: z.string(), hostUuid: z.string() }).readonly()).readonly(),
       })

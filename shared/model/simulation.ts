@@ -162,6 +162,8 @@ export const simulationSchema = z
   .object({
     scenario: z.string(),
     title: z.string(),
+    /** As its world told it; unknown before that was reached, and left out where the scenario has none. */
+    story: z.string().exactOptional(),
     seed: z.number().int(),
     /** `lost`: its process ended or hangs, so nothing of it is known now. */
     standing: z.enum(['starting', 'running', 'lost']),

@@ -21,6 +21,7 @@ export type BrokenView =
   | 'host without a link'
   | 'hung guest'
   | 'add a simulated cluster'
+  | 'scenario file with mistakes'
   | 'remove a simulated cluster'
   | 'simulation stopped';
 
@@ -199,6 +200,15 @@ async function openDialogs({ page, look }: LookAround): Promise<void> {
   const add = page.getByRole('dialog', { name: 'Add a simulated cluster' });
   await expect(add.getByRole('radio', { name: cluster })).toBeChecked();
   await look('add a simulated cluster');
+  await add.getByRole('radio', { name: 'Your own file' }).check();
+  const broken = {
+    name: 'mine.yaml',
+    mimeType: 'application/yaml',
+    buffer: Buffer.from('drover: 1\nhosts: none\n'),
+  };
+  await add.getByLabel('Scenario file').setInputFiles(broken);
+  await expect(add.getByRole('list', { name: 'What is wrong in mine.yaml' })).toContainText('Line 2');
+  await look('scenario file with mistakes');
   await add.getByRole('button', { name: 'Cancel' }).click();
   await goTo(page, 'Overview');
   await page.getByRole('button', { name: `Actions of ${cluster}` }).click();

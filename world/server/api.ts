@@ -26,6 +26,7 @@ export interface About {
   readonly pid: number;
   readonly scenario: string;
   readonly title: string;
+  readonly story: string;
   readonly seed: number;
 }
 

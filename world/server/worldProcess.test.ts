@@ -47,6 +47,7 @@ describe('the process of a simulated world', { timeout: 60_000 }, () => {
     const console = await connect(world);
     const about = await greet(console);
     expect(about).toMatchObject({ scenario: 'two-servers', title: 'Two servers', seed: 5 });
+    expect(about.story).toMatch(/^Server A and Server B share storage/);
     expect(about.hosts.map(({ name }) => name)).toEqual(['server-a', 'server-b']);
     expect(statSync(join(folder, 'socket')).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder, 'socket/world.sock')).mode & 0o777).toBe(0o600);

@@ -61,6 +61,7 @@ export async function startWorld(options: WorldProcessOptions): Promise<WorldPro
       pid: process.pid,
       scenario: scenario.name,
       title: scenario.title,
+      story: scenario.story,
       seed: state.seed,
     };
     const handler = new RPCHandler(createRouter());

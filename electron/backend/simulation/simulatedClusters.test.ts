@@ -33,7 +33,12 @@ describe('simulated clusters', { timeout: 240_000 }, () => {
     expect(added).toMatchObject({
       name: 'Two servers',
       simulated: true,
-      simulation: { scenario: 'two-servers', seed: 1, standing: 'running' },
+      simulation: {
+        scenario: 'two-servers',
+        story: expect.stringContaining('Move one while it runs'),
+        seed: 1,
+        standing: 'running',
+      },
     });
     const state = await untilConnected(client);
     expect(state.hosts.map(({ name, address }) => [name, address])).toEqual([

@@ -77,9 +77,11 @@ export class WorldLink implements WorldAccess {
 
   simulation(): Simulation {
     const { scenario, title, seed } = this.record;
+    const story = this.#hello?.story ?? '';
     return {
       scenario,
       title,
+      ...(story === '' ? {} : { story }),
       seed,
       standing: this.#state.standing,
       ...(this.#state.standing === 'lost' ? { error: this.#state.error } : {}),

@@ -17,3 +17,10 @@ export function SimulationLine({ cluster }: { readonly cluster: PhysicalCluster 
     </p>
   );
 }
+
+/** What there is to see in it, and what is worth watching, as its scenario says; of a scenario without a story nothing. */
+export function SimulationStory({ cluster }: { readonly cluster: PhysicalCluster }) {
+  const story = cluster.simulation?.story;
+  if (story === undefined) return null;
+  return <p className={styles.story}>{story}</p>;
+}

@@ -5,6 +5,9 @@ import { useScope } from '../inventory.ts';
 
 export interface SimulatedStart {
   readonly scenario: string;
+  /** Of a person's own: what is in the file, or its path where the backend runs. */
+  readonly text?: string;
+  readonly file?: string;
   readonly name?: string;
   readonly seed?: number;
 }

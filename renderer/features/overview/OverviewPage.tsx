@@ -17,7 +17,7 @@ import { ClusterName } from '../clusters/ClusterName.tsx';
 import { clusterMenu } from '../clusters/clusterMenu.ts';
 import { giveFault } from '../clusters/faults.ts';
 import { MoveSuggestion } from '../clusters/MoveSuggestion.tsx';
-import { SimulationLine } from '../clusters/SimulationLine.tsx';
+import { SimulationLine, SimulationStory } from '../clusters/SimulationLine.tsx';
 import { suggestMove } from '../clusters/suggestMove.ts';
 import { openDialog } from '../dialogs.ts';
 import {
@@ -73,6 +73,7 @@ export function OverviewPage() {
         )
       }
     >
+      {cluster !== undefined && <SimulationStory cluster={cluster} />}
       {move !== undefined && <MoveSuggestion move={move} />}
       <section aria-labelledby="attention" className={styles.section}>
         <h2 id="attention">Needs attention</h2>
