@@ -117,11 +117,16 @@ export class Recorder implements HostFollower {
   /** Every batch of the inventory's patches, as they come. */
   heard(patches: readonly LivePatch[]): void {
     // A host's first word and all its VMs come in one batch: judged by what was known of the host before.
-    const told = new Set([...this.#hosts].flatMap(([id, host]) => (host.told ? [id] : [])));
+    const toldBefore = new Map<HostId, boolean>();
     for (const patch of patches) {
-      if (patch.kind === 'host') this.#host(patch.value);
-      else if (patch.kind === 'vm') this.#vm(patch.value, told.has(patch.value.hostId));
-      else if (patch.kind === 'vm-gone') this.#gone(patch.id);
+      if (patch.kind === 'host') {
+        const { id } = patch.value;
+        if (!toldBefore.has(id)) toldBefore.set(id, this.#hosts.get(id)?.told ?? false);
+        this.#host(patch.value);
+      } else if (patch.kind === 'vm') {
+        const { hostId } = patch.value;
+        this.#vm(patch.value, toldBefore.get(hostId) ?? this.#hosts.get(hostId)?.told ?? false);
+      } else if (patch.kind === 'vm-gone') this.#gone(patch.id);
     }
     const events = this.#heard;
     if (events.length === 0) return;

@@ -1,10 +1,6 @@
 import type { ClockReading } from '#shared/model/simulation.ts';
 import type { Clock } from './clock.ts';
-
-interface Timer {
-  readonly dueMs: number;
-  readonly callback: () => void;
-}
+import { TimerQueue } from './timerQueue.ts';
 
 /** Real; a reading that is so little behind what was worked out was only longer on its way than the one before. */
 const jitterMs = 1000;
@@ -25,7 +21,7 @@ export class FollowingClock implements Clock {
   /** What `now` is when `elapsed` is 0. */
   #offsetMs = 0;
   #isSet = false;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new TimerQueue();
   #takeTimer: () => void = () => undefined;
 
   constructor(wall: Clock) {
@@ -52,11 +48,11 @@ export class FollowingClock implements Clock {
   }
 
   after(milliseconds: number, callback: () => void): () => void {
-    const timer = { dueMs: this.elapsed() + milliseconds, callback };
-    this.#timers.add(timer);
-    this.#arm();
+    const timer = this.#timers.add(this.elapsed() + milliseconds, callback);
+    if (this.#timers.first() === timer) this.#arm();
     return () => {
-      if (this.#timers.delete(timer)) this.#arm();
+      const wasFirst = this.#timers.first() === timer;
+      if (this.#timers.remove(timer) && wasFirst) this.#arm();
     };
   }
 
@@ -88,10 +84,13 @@ export class FollowingClock implements Clock {
 
   #fire(): void {
     const now = this.elapsed();
-    const due = [...this.#timers].filter(({ dueMs }) => dueMs <= now);
-    for (const timer of due.toSorted((one, other) => one.dueMs - other.dueMs)) {
-      // A callback may have taken back one that comes after it.
-      if (this.#timers.delete(timer)) timer.callback();
+    const { newest } = this.#timers;
+    // One at a time: a callback may take back one that comes after it. What it adds waits for the next turn.
+    for (let timer = this.#timers.first(); timer !== undefined && timer.dueMs <= now; ) {
+      if (timer.order > newest) break;
+      this.#timers.remove(timer);
+      timer.callback();
+      timer = this.#timers.first();
     }
     this.#arm();
   }
@@ -99,9 +98,9 @@ export class FollowingClock implements Clock {
   #arm(): void {
     this.#takeTimer();
     this.#takeTimer = () => undefined;
-    if (this.#rate === 0 || this.#timers.size === 0) return;
-    const first = Math.min(...[...this.#timers].map(({ dueMs }) => dueMs));
-    const waitMs = Math.max(0, first - (this.now() - this.#offsetMs)) / this.#rate;
+    const first = this.#timers.first();
+    if (this.#rate === 0 || first === undefined) return;
+    const waitMs = Math.max(0, first.dueMs - (this.now() - this.#offsetMs)) / this.#rate;
     this.#takeTimer = this.#wall.after(Math.min(waitMs, longestWaitMs), () => this.#fire());
   }
 }

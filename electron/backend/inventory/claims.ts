@@ -90,7 +90,10 @@ export class ClaimLedger {
   }
 
   holderOf(vm: VmId): TaskId | undefined {
-    return this.all().find((held) => held.claim.kind === 'vm' && held.claim.vmId === vm)?.taskId;
+    for (const [taskId, held] of this.#held) {
+      if (held.some(({ claim }) => claim.kind === 'vm' && claim.vmId === vm)) return taskId;
+    }
+    return undefined;
   }
 
   subscribe(listener: () => void): () => void {

@@ -42,7 +42,9 @@ describe('the live inventory', () => {
       claims,
       store: {
         lastKnown: (id) => kept.get(id),
-        saveLastKnown: (id, known) => kept.set(id, known),
+        saveLastKnown: (all) => {
+          for (const [id, known] of all) kept.set(id, known);
+        },
       },
     });
   const attach = async (...hosts: readonly FakeHost[]) => {

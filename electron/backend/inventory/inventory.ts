@@ -7,9 +7,9 @@ import type { Vm } from '#shared/model/vm.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DomainDescription, HostDriver, LinkState } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
-import type { LastKnown } from '../store/hostRecords.ts';
 import type { ClaimLedger, HeldClaim } from './claims.ts';
 import { type HostWatch, watchHost } from './hostWatch.ts';
+import { LastKnownKeeper, type LastKnownStore } from './lastKnownKeeper.ts';
 import { type Instance, settleVm } from './settleVm.ts';
 
 /** An immutable snapshot from which a decision starts: what is, and what running tasks have been promised. */
@@ -18,12 +18,6 @@ export interface View {
   readonly hosts: readonly Host[];
   readonly vms: readonly Vm[];
   readonly claims: readonly HeldClaim[];
-}
-
-/** Where the last word of a host is kept, to be shown until it answers again and for restart if it never does. */
-export interface LastKnownStore {
-  lastKnown(id: HostId): LastKnown | undefined;
-  saveLastKnown(id: HostId, known: LastKnown): void;
 }
 
 interface Entry {
@@ -41,19 +35,19 @@ interface Entry {
   watch: HostWatch | undefined;
 }
 
-const keepEveryMs = 10_000;
-
 /** The one live model of all hosts and their VMs. Hosts are the truth; this follows them. */
 export class Inventory implements HostFollower {
   readonly #entries = new Map<HostId, Entry>();
   readonly #clusters = new Map<ClusterId, PhysicalCluster>();
   readonly #vms = new Map<VmId, Vm>();
+  /** Who says anything of a VM: there may be a thousand hosts, and most know nothing of it. */
+  readonly #tellers = new Map<VmId, Set<Entry>>();
   readonly #listeners = new Set<(patches: readonly LivePatch[]) => void>();
   readonly #clock: Clock;
   readonly #claims: ClaimLedger;
   readonly #store: LastKnownStore;
   readonly #endClaims: () => void;
-  readonly #keeping = new Map<HostId, () => void>();
+  readonly #keeper: LastKnownKeeper;
 
   constructor(input: {
     readonly clock: Clock;
@@ -64,6 +58,7 @@ export class Inventory implements HostFollower {
     this.#claims = input.claims;
     this.#store = input.store;
     this.#endClaims = input.claims.subscribe(() => this.#claimsChanged());
+    this.#keeper = new LastKnownKeeper({ ...input, lastKnown: (id) => this.#lastKnown(id) });
   }
 
   view(): View {
@@ -114,9 +109,10 @@ export class Inventory implements HostFollower {
       lastSeenAt: known?.at,
       current: false,
       trouble: undefined,
-      domains: new Map(known?.vms.map((vm) => [vm.uuid, descriptionOf(vm)])),
+      domains: new Map(),
       watch: undefined,
     };
+    for (const vm of known?.vms ?? []) this.#hasTold(entry, descriptionOf(vm));
     this.#entries.set(definition.id, entry);
     this.#settle(definition.clusterId, [...entry.domains.keys()], [entry]);
     entry.watch = watchHost(driver, this.#clock, {
@@ -131,7 +127,7 @@ export class Inventory implements HostFollower {
           tellClaims();
           entry.capacity = capacity;
           this.#settle(definition.clusterId, [], [entry]);
-          this.#keep(entry);
+          this.#keeper.keep(entry.definition.id);
         };
       },
     });
@@ -148,21 +144,17 @@ export class Inventory implements HostFollower {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     entry.watch?.end();
-    this.#keeping.get(id)?.();
-    this.#keeping.delete(id);
+    this.#keeper.forget(id);
     this.#entries.delete(id);
+    const uuids = [...entry.domains.keys()];
+    for (const uuid of uuids) this.#tellsNoMore(entry, uuid);
     this.#tell([{ kind: 'host-gone', id }]);
-    this.#settle(entry.definition.clusterId, [...entry.domains.keys()], []);
+    this.#settle(entry.definition.clusterId, uuids, []);
   }
 
   close(): void {
     for (const entry of this.#entries.values()) entry.watch?.end();
-    for (const [id, take] of this.#keeping) {
-      take();
-      const entry = this.#entries.get(id);
-      if (entry !== undefined) this.#keepNow(entry);
-    }
-    this.#keeping.clear();
+    this.#keeper.close();
     this.#endClaims();
     this.#listeners.clear();
   }
@@ -189,39 +181,54 @@ export class Inventory implements HostFollower {
   }
 
   #reconciled(entry: Entry, domains: readonly DomainDescription[]): void {
-    const before = new Map(entry.domains);
-    entry.domains.clear();
-    for (const domain of domains) entry.domains.set(domain.uuid, domain);
+    const gone = new Set(entry.domains.keys());
+    for (const domain of domains) {
+      gone.delete(domain.uuid);
+      this.#hasTold(entry, domain);
+    }
+    for (const uuid of gone) this.#tellsNoMore(entry, uuid);
     if (entry.trouble !== undefined) entry.linkSince = this.#clock.now();
     entry.trouble = undefined;
     entry.current = true;
     entry.lastSeenAt = this.#clock.now();
-    this.#settle(
-      entry.definition.clusterId,
-      [...new Set([...before.keys(), ...entry.domains.keys()])],
-      [entry],
-    );
-    this.#keep(entry);
+    this.#settle(entry.definition.clusterId, [...gone, ...entry.domains.keys()], [entry]);
+    this.#keeper.keep(entry.definition.id);
   }
 
   #domainSeen(entry: Entry, domain: DomainDescription): void {
-    entry.domains.set(domain.uuid, domain);
+    this.#hasTold(entry, domain);
     this.#settle(entry.definition.clusterId, [domain.uuid], []);
-    this.#keep(entry);
+    this.#keeper.keep(entry.definition.id);
   }
 
   #domainGone(entry: Entry, uuid: string): void {
-    entry.domains.delete(uuid);
+    this.#tellsNoMore(entry, uuid);
     this.#settle(entry.definition.clusterId, [uuid], []);
-    this.#keep(entry);
+    this.#keeper.keep(entry.definition.id);
   }
 
   #claimsChanged(): void {
-    const patches = [...this.#vms.values()].flatMap((vm) => {
-      const heldBy = this.#claims.holderOf(vm.id);
-      return heldBy === vm.heldBy ? [] : this.#settleOne(vm.clusterId, vm.uuid);
-    });
+    const patches: LivePatch[] = [];
+    for (const vm of [...this.#vms.values()]) {
+      if (this.#claims.holderOf(vm.id) !== vm.heldBy) patches.push(...this.#settleOne(vm.clusterId, vm.uuid));
+    }
     this.#tell(patches);
+  }
+
+  #hasTold(entry: Entry, domain: DomainDescription): void {
+    entry.domains.set(domain.uuid, domain);
+    const id = vmId(entry.definition.clusterId, domain.uuid);
+    const tellers = this.#tellers.get(id);
+    if (tellers === undefined) this.#tellers.set(id, new Set([entry]));
+    else tellers.add(entry);
+  }
+
+  #tellsNoMore(entry: Entry, uuid: string): void {
+    entry.domains.delete(uuid);
+    const id = vmId(entry.definition.clusterId, uuid);
+    const tellers = this.#tellers.get(id);
+    tellers?.delete(entry);
+    if (tellers?.size === 0) this.#tellers.delete(id);
   }
 
   #settle(cluster: ClusterId, uuids: readonly string[], hosts: readonly Entry[]): void {
@@ -233,8 +240,8 @@ export class Inventory implements HostFollower {
 
   #settleOne(cluster: ClusterId, uuid: string): readonly LivePatch[] {
     const id = vmId(cluster, uuid);
-    const instances = [...this.#entries.values()].flatMap((entry): readonly Instance[] => {
-      const domain = entry.definition.clusterId === cluster ? entry.domains.get(uuid) : undefined;
+    const instances = [...(this.#tellers.get(id) ?? [])].flatMap((entry): readonly Instance[] => {
+      const domain = entry.domains.get(uuid);
       return domain === undefined ? [] : [{ hostId: entry.definition.id, domain, current: entry.current }];
     });
     const before = this.#vms.get(id);
@@ -247,32 +254,18 @@ export class Inventory implements HostFollower {
     return [{ kind: 'vm', value: vm }];
   }
 
-  /** At most every 10 s a host: what is kept is for the next start, not for the next second. */
-  #keep(entry: Entry): void {
-    const { id } = entry.definition;
-    if (this.#keeping.has(id)) return;
-    this.#keeping.set(
-      id,
-      this.#clock.after(keepEveryMs, () => {
-        this.#keeping.delete(id);
-        this.#keepNow(entry);
-      }),
-    );
-  }
-
-  #keepNow(entry: Entry): void {
-    const { id } = entry.definition;
-    const vms = [...this.#vms.values()].filter((vm) => vm.hostId === id && entry.domains.has(vm.uuid));
-    try {
-      this.#store.saveLastKnown(id, {
-        at: entry.lastSeenAt ?? this.#clock.now(),
-        ...(entry.capacity === undefined ? {} : { capacity: entry.capacity }),
-        vms,
-      });
-    } catch (thrown) {
-      // A full disk costs what would have been shown at the next start, never the console.
-      console.error(thrown instanceof Error ? thrown.message : thrown);
-    }
+  #lastKnown(id: HostId) {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const vms = [...entry.domains.keys()].flatMap((uuid) => {
+      const vm = this.#vms.get(vmId(entry.definition.clusterId, uuid));
+      return vm?.hostId === id ? [vm] : [];
+    });
+    return {
+      at: entry.lastSeenAt ?? this.#clock.now(),
+      ...(entry.capacity === undefined ? {} : { capacity: entry.capacity }),
+      vms,
+    };
   }
 
   #tell(patches: readonly LivePatch[]): void {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { hostCapacitySchema } from '#shared/model/host.ts';
-import { clusterIdSchema, type HostId, hostIdSchema } from '#shared/model/ids.ts';
+import { clusterIdSchema, hostIdSchema } from '#shared/model/ids.ts';
 import { vmSchema } from '#shared/model/vm.ts';
 import type { ClusterDefinition, HostDefinition, HostStore } from '../hosts/registry.ts';
+import type { LastKnownStore } from '../inventory/lastKnownKeeper.ts';
 import { atomically, type Db } from './database.ts';
 import { parseRecord, readRows, text, write } from './records.ts';
 
@@ -46,10 +47,7 @@ export const lastKnownSchema = z
   .readonly();
 export type LastKnown = z.infer<typeof lastKnownSchema>;
 
-export interface HostRecords extends HostStore {
-  lastKnown(id: HostId): LastKnown | undefined;
-  saveLastKnown(id: HostId, known: LastKnown): void;
-}
+export interface HostRecords extends HostStore, LastKnownStore {}
 
 export function openHostRecords(db: Db, reportDamage: (what: string) => void): HostRecords {
   return {
@@ -67,10 +65,11 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
           db.prepare(
             'INSERT INTO clusters (id, name, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, record = excluded.record',
           ).run(cluster.id, cluster.name, JSON.stringify(cluster));
-          for (const host of hosts) putHost(db, host);
+          const put = putHost(db);
+          for (const host of hosts) put(host);
         });
       }),
-    saveHost: (host) => write(`Keep host ${host.name}`, () => putHost(db, host)),
+    saveHost: (host) => write(`Keep host ${host.name}`, () => putHost(db)(host)),
     removeHost: (id) =>
       write(`Forget host ${id}`, () => {
         db.prepare('DELETE FROM hosts WHERE id = ?').run(id);
@@ -88,15 +87,19 @@ export function openHostRecords(db: Db, reportDamage: (what: string) => void): H
         ? undefined
         : parseRecord(lastKnownSchema, text(row, 'last_known'), reportDamage, `What host ${id} last said`);
     },
-    saveLastKnown: (id, known) =>
-      write(`Keep what host ${id} last said`, () => {
-        db.prepare('UPDATE hosts SET last_known = ? WHERE id = ?').run(JSON.stringify(known), id);
+    saveLastKnown: (all) =>
+      write(`Keep what ${all.size === 1 ? 'a host' : `${all.size} hosts`} last said`, () => {
+        atomically(db, () => {
+          const update = db.prepare('UPDATE hosts SET last_known = ? WHERE id = ?');
+          for (const [id, known] of all) update.run(JSON.stringify(known), id);
+        });
       }),
   };
 }
 
-function putHost(db: Db, host: HostDefinition): void {
-  db.prepare(
+function putHost(db: Db): (host: HostDefinition) => void {
+  const put = db.prepare(
     'INSERT INTO hosts (id, cluster_id, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET cluster_id = excluded.cluster_id, record = excluded.record',
-  ).run(host.id, host.clusterId, JSON.stringify(host));
+  );
+  return (host) => void put.run(host.id, host.clusterId, JSON.stringify(host));
 }
