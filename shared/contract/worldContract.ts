@@ -14,7 +14,7 @@ import { errorDataSchema } from './errors.ts';
  * would be asked over SSH, and beside that the clock and the faults. Times are simulated milliseconds unless said
  * otherwise. Grows with the version; a world of another version says so in `hello` and is not asked anything else.
  */
-export const worldProtocol = 3;
+export const worldProtocol = 4;
 
 const procedure = oc.errors({ DROVER: { data: errorDataSchema } });
 const nothing = z.object({}).readonly();
@@ -36,22 +36,6 @@ export const domainDescriptionSchema = vmSchema
 
 const domainStateSchema = z.object({ state: vmStateSchema, reason: vmStateReasonSchema }).readonly();
 
-const domainCountersSchema = z
-  .object({
-    uuid: z.string(),
-    state: vmStateSchema,
-    cpuTimeNs: z.number().exactOptional(),
-    vcpus: z.number().exactOptional(),
-    cpuReadyNs: z.number().exactOptional(),
-    memoryUsedMiB: z.number().exactOptional(),
-    memoryGivenMiB: z.number().exactOptional(),
-    diskReadBytes: z.number().exactOptional(),
-    diskWriteBytes: z.number().exactOptional(),
-    networkReceiveBytes: z.number().exactOptional(),
-    networkSendBytes: z.number().exactOptional(),
-  })
-  .readonly();
-
 const hostCountersSchema = z
   .object({
     cpuBusyNs: z.number(),
@@ -71,6 +55,60 @@ const hostCountersSchema = z
     energyJoules: z.number().exactOptional(),
   })
   .readonly();
+
+/** What is measured of guests, a number for each: since it was started, or as it is now. */
+const guestColumn = z.array(z.number()).readonly();
+const guestColumnsSchema = z
+  .object({
+    cpuTimeNs: guestColumn,
+    networkReceiveBytes: guestColumn,
+    networkSendBytes: guestColumn,
+    cpuReadyNs: guestColumn.exactOptional(),
+    memoryUsedMiB: guestColumn.exactOptional(),
+    memoryGivenMiB: guestColumn.exactOptional(),
+    diskReadBytes: guestColumn.exactOptional(),
+    diskWriteBytes: guestColumn.exactOptional(),
+  })
+  .readonly();
+
+const rosterSchema = z
+  .array(z.object({ uuid: z.string(), state: vmStateSchema, vcpus: z.number() }).readonly())
+  .readonly();
+
+const depth = z.enum(['cheap', 'full']);
+
+/** What is asked of many hosts, and often. */
+const questionSchema = z.discriminatedUnion('of', [
+  /** Logs in to a host; where it does not answer the question waits like any, and then fails as SSH would. */
+  z.object({ of: z.literal('session'), host: z.string() }).readonly(),
+  z.object({ of: z.literal('domains'), session }).readonly(),
+  z.object({ of: z.literal('capacity'), session }).readonly(),
+  z.object({ of: z.literal('host-counters'), session, depth }).readonly(),
+  /** `roster`: the number of the one that the console has of this host; 0 where it has none. */
+  z.object({ of: z.literal('guest-counters'), session, depth, roster: z.number().int() }).readonly(),
+]);
+
+/** `to`: which of the questions of its call it answers. */
+const answering = { to: z.number().int() };
+const answerSchema = z.discriminatedUnion('of', [
+  z.object({ ...answering, of: z.literal('session'), session }).readonly(),
+  z
+    .object({ ...answering, of: z.literal('domains'), domains: z.array(domainDescriptionSchema).readonly() })
+    .readonly(),
+  z.object({ ...answering, of: z.literal('capacity'), capacity: hostCapacitySchema }).readonly(),
+  z.object({ ...answering, of: z.literal('host-counters'), counters: hostCountersSchema }).readonly(),
+  /** Of the guests that have an instance; `guests` says which, where they are not those of the roster that was named. */
+  z
+    .object({
+      ...answering,
+      of: z.literal('guest-counters'),
+      roster: z.number().int(),
+      guests: rosterSchema.exactOptional(),
+      columns: guestColumnsSchema,
+    })
+    .readonly(),
+  z.object({ ...answering, of: z.literal('failure'), error: errorDataSchema }).readonly(),
+]);
 
 const migrationSettingsSchema = z
   .object({
@@ -166,9 +204,14 @@ export const worldContract = {
   guestBootedAt: procedure.input(z.object({ uuid: z.string() }).readonly()).output(z.number().nullable()),
   /** Ends the world's process; with `forget` what it has kept on disk goes too. */
   end: procedure.input(z.object({ forget: z.boolean() }).readonly()).output(nothing),
+  /**
+   * Many questions in one call. Each travels to its host by itself; answers come as they arrive, those of one moment
+   * together. A host that says nothing holds up nobody else. Ends when all are answered.
+   */
+  ask: procedure
+    .input(z.object({ questions: z.array(questionSchema).readonly() }).readonly())
+    .output(eventIterator(z.array(answerSchema).readonly())),
   session: {
-    /** Logs in to a host; waits like any call where it does not answer, and then fails as SSH would. */
-    open: procedure.input(z.object({ host: z.string() }).readonly()).output(z.object({ session }).readonly()),
     close: procedure.input(inSession({})).output(nothing),
     /** Ends when the session does: normally when it was closed, with an error that says why when it broke. */
     events: procedure.input(inSession({})).output(eventIterator(sessionEventSchema)),
@@ -176,8 +219,6 @@ export const worldContract = {
     ping: procedure.input(inSession({})).output(nothing),
   },
   host: {
-    capacity: procedure.input(inSession({})).output(hostCapacitySchema),
-    counters: procedure.input(inSession({ depth: z.enum(['cheap', 'full']) })).output(hostCountersSchema),
     addresses: procedure.input(inSession({})).output(z.array(z.string()).readonly()),
     /** `clockAheadMs` is of the host against the world's clock. */
     inspect: procedure.input(inSession({})).output(hostInspectionSchema),
@@ -185,15 +226,11 @@ export const worldContract = {
     resolves: procedure.input(inSession({ name: z.string() })).output(z.boolean()),
   },
   domains: {
-    list: procedure.input(inSession({})).output(z.array(domainDescriptionSchema).readonly()),
     describe: procedure.input(ofDomain({})).output(domainDescriptionSchema.nullable()),
     /** The same with what is next started, which differs where it was defined anew while it ran. */
     describeNext: procedure.input(ofDomain({})).output(domainDescriptionSchema.nullable()),
     interfaces: procedure.input(ofDomain({})).output(z.array(vmInterfaceSchema).readonly()),
     state: procedure.input(ofDomain({})).output(domainStateSchema.nullable()),
-    counters: procedure
-      .input(inSession({ depth: z.enum(['cheap', 'full']) }))
-      .output(z.array(domainCountersSchema).readonly()),
     start: procedure.input(ofDomain({})).output(nothing),
     pause: procedure.input(ofDomain({})).output(nothing),
     resume: procedure.input(ofDomain({})).output(nothing),
@@ -297,5 +334,12 @@ export type WorldContract = typeof worldContract;
 export type SessionEvent = z.infer<typeof sessionEventSchema>;
 export type WorldDomain = z.infer<typeof domainDescriptionSchema>;
 export type WorldMigrationSettings = z.infer<typeof migrationSettingsSchema>;
-export type WorldDomainCounters = z.infer<typeof domainCountersSchema>;
+export type WorldQuestion = z.infer<typeof questionSchema>;
+export type WorldAnswer = z.infer<typeof answerSchema>;
+export type WorldGuestColumns = z.infer<typeof guestColumnsSchema>;
+export type WorldRoster = z.infer<typeof rosterSchema>;
+/** One row of it with its numbers. */
+export type WorldDomainCounters = WorldRoster[number] & {
+  readonly [Column in keyof WorldGuestColumns]: number;
+};
 export type WorldHostCounters = z.infer<typeof hostCountersSchema>;

@@ -9,6 +9,7 @@ import { simulatedAddress, simulatorDrivers } from '../../electron/backend/drive
 import { testWorldProgram } from '../../electron/backend/simulation/testing/simulatedConsole.ts';
 import type { WorldLink } from '../../electron/backend/simulation/worldLink.ts';
 import { Worlds } from '../../electron/backend/simulation/worlds.ts';
+import { listDomains, openSession } from '../../world/testing/askHost.ts';
 import { guestXml } from '../lab/guestXml.ts';
 import { insideHost } from '../lab/places.ts';
 import { type Stage, type StageHost, until } from './stage.ts';
@@ -111,7 +112,7 @@ const words: Readonly<Record<VmState, string>> = {
 export async function takesLogin(world: WorldLink, host: string): Promise<boolean> {
   const client = world.client();
   try {
-    const { session } = await client.session.open({ host });
+    const session = await openSession(client, host);
     await client.session.close({ session });
     return true;
   } catch {
@@ -128,8 +129,8 @@ async function sightings(
   const client = world.client();
   const seen = await Promise.all(
     hosts.map(async (host) => {
-      const { session } = await client.session.open({ host });
-      const domain = (await client.domains.list({ session })).find((each) => each.name === name);
+      const session = await openSession(client, host);
+      const domain = (await listDomains(client, session)).find((each) => each.name === name);
       await client.session.close({ session });
       return domain === undefined ? [] : [`${host} ${words[domain.state]}`];
     }),

@@ -6,6 +6,7 @@ import {
   untilConnected,
 } from '../../electron/backend/simulation/testing/simulatedConsole.ts';
 import { connectWorld, type OpenWorld } from '../../electron/backend/simulation/worldConnection.ts';
+import { listDomains, openSession } from '../../world/testing/askHost.ts';
 import { type Stand, walk } from './walk.ts';
 
 const isLong = process.env['DROVER_LONG'] !== undefined;
@@ -34,7 +35,7 @@ describe("a VM's life on a simulated host", () => {
   }, 120_000);
 
   it('a thousand random steps, legal and not, each end as promised', async () => {
-    const { session } = await witness.client.session.open({ host });
+    const session = await openSession(witness.client, host);
     const told = await walk({
       client,
       vmName: guest,
@@ -48,7 +49,7 @@ describe("a VM's life on a simulated host", () => {
       },
       lookEveryMs: 3,
       async witness() {
-        const domains = await witness.client.domains.list({ session });
+        const domains = await listDomains(witness.client, session);
         return domains.find(({ name }) => name === guest)?.state as Stand;
       },
     });

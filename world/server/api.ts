@@ -1,6 +1,6 @@
 import { implement, ORPCError, ValidationError } from '@orpc/server';
 import { DroverError, type ErrorData, toErrorData } from '#shared/contract/errors.ts';
-import { worldContract } from '#shared/contract/worldContract.ts';
+import { type WorldRoster, worldContract } from '#shared/contract/worldContract.ts';
 import type { Simulation } from '../simulation.ts';
 
 /** One console's connection to the world's process. */
@@ -9,6 +9,13 @@ export interface Console {
   /** It has said which version it speaks, and it is ours. */
   greeted: boolean;
   isGone: boolean;
+  /** Which guests of each host it was told of last. */
+  readonly rosters: Map<string, KnownRoster>;
+}
+
+export interface KnownRoster {
+  readonly number: number;
+  readonly guests: WorldRoster;
 }
 
 export interface Surroundings {

@@ -5,7 +5,7 @@ import {
   setAutostart,
   undefineDomain,
 } from '../domains/definitions.ts';
-import { describe, describeNext, domainCounters, stateOf } from '../domains/describe.ts';
+import { describe, describeNext, stateOf } from '../domains/describe.ts';
 import { domainInterfaces } from '../domains/interfaces.ts';
 import {
   destroyDomain,
@@ -48,9 +48,6 @@ const quickly =
   };
 
 export const domains = {
-  list: api.domains.list.handler(({ input, context: { simulation } }) =>
-    simulation.sessions.ask(input.session, (host) => Object.values(host.domains).map(describe)),
-  ),
   describe: api.domains.describe.handler(({ input, context: { simulation } }) =>
     simulation.sessions.ask(input.session, (host) => {
       const domain = host.domains[input.uuid];
@@ -71,9 +68,6 @@ export const domains = {
       const domain = host.domains[input.uuid];
       return domain === undefined ? null : stateOf(domain);
     }),
-  ),
-  counters: api.domains.counters.handler(({ input, context: { simulation } }) =>
-    simulation.sessions.ask(input.session, (host) => domainCounters(simulation.world, host, input.depth)),
   ),
   start: api.domains.start.handler(slowly(startDomain)),
   pause: api.domains.pause.handler(quickly(pauseDomain)),

@@ -1,14 +1,7 @@
-import { capacityOf, hostCountersOf, inspectionOf, resolves } from '../hosts/telling.ts';
+import { inspectionOf, resolves } from '../hosts/telling.ts';
 import { api, asContractError } from './api.ts';
 
 export const session = {
-  open: api.session.open.handler(async ({ input, context, signal }) => {
-    const { sessions } = context.simulation;
-    const session = await sessions.open(input.host, context.console.id);
-    // Whoever asked is gone meanwhile.
-    if (signal?.aborted === true || context.console.isGone) sessions.close(session);
-    return { session };
-  }),
   close: api.session.close.handler(({ input, context }) => {
     context.simulation.sessions.close(input.session);
     return {};
@@ -27,12 +20,6 @@ export const session = {
 };
 
 export const host = {
-  capacity: api.host.capacity.handler(({ input, context: { simulation } }) =>
-    simulation.sessions.ask(input.session, (host) => capacityOf(simulation.world, host)),
-  ),
-  counters: api.host.counters.handler(({ input, context: { simulation } }) =>
-    simulation.sessions.ask(input.session, (host) => hostCountersOf(simulation.world, host, input.depth)),
-  ),
   addresses: api.host.addresses.handler(({ input, context: { simulation } }) =>
     simulation.sessions.ask(input.session, (host) => [simulation.world.facts(host).address]),
   ),

@@ -1,6 +1,7 @@
 import { strike } from '../faults/faults.ts';
 import { guestBootedAt } from '../faults/status.ts';
 import { api } from './api.ts';
+import { ask } from './askProcedure.ts';
 import { consoles } from './consoleProcedures.ts';
 import { domains } from './domainProcedures.ts';
 import { hello } from './hello.ts';
@@ -34,6 +35,7 @@ export function createRouter() {
       context.end(input.forget);
       return {};
     }),
+    ask,
     session,
     host,
     domains,

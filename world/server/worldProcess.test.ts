@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listDomains, openSession } from '../testing/askHost.ts';
 import {
   connectWorld,
   greet,
@@ -64,7 +65,7 @@ describe('the process of a simulated world', { timeout: 60_000 }, () => {
 
   it('tells a console of another version, or none, that it cannot be used', async () => {
     const console = await connect(start());
-    await expect(console.client.session.open({ host: 'server-a' })).rejects.toMatchObject({
+    await expect(openSession(console.client, 'server-a')).rejects.toMatchObject({
       data: { code: 'world-unusable' },
     });
     await expect(console.client.hello({ protocol: 99, console: 'newer' })).rejects.toMatchObject({
@@ -96,8 +97,8 @@ describe('the process of a simulated world', { timeout: 60_000 }, () => {
     await greet(console);
     await console.client.clock.set({ paused: true });
     await console.client.clock.step({ milliseconds: 3_600_000 });
-    const { session } = await console.client.session.open({ host: 'server-a' });
-    const [vm] = await console.client.domains.list({ session });
+    const session = await openSession(console.client, 'server-a');
+    const [vm] = await listDomains(console.client, session);
     await console.client.domains.destroy({ session, uuid: vm?.uuid ?? '' });
     const statePath = join(folder, 'state.json');
     await expect
@@ -111,12 +112,12 @@ describe('the process of a simulated world', { timeout: 60_000 }, () => {
       expect(clock.paused).toBe(true);
       break;
     }
-    const next = await again.client.session.open({ host: 'server-a' });
-    expect(await again.client.domains.state({ session: next.session, uuid: vm?.uuid ?? '' })).toEqual({
+    const next = await openSession(again.client, 'server-a');
+    expect(await again.client.domains.state({ session: next, uuid: vm?.uuid ?? '' })).toEqual({
       state: 'inactive',
       reason: 'destroyed',
     });
-    await expect(again.client.domains.list({ session: 'session-999' })).rejects.toMatchObject({
+    await expect(listDomains(again.client, 'session-999')).rejects.toMatchObject({
       data: { code: 'connection-lost' },
     });
   });
@@ -138,7 +139,7 @@ describe('the process of a simulated world', { timeout: 60_000 }, () => {
     const other = await connect(world);
     await greet(one);
     await greet(other);
-    const { session } = await one.client.session.open({ host: 'server-b' });
+    const session = await openSession(one.client, 'server-b');
     await expect(other.client.session.ping({ session })).resolves.toEqual({});
     one.close();
     await expect

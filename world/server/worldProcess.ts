@@ -94,7 +94,12 @@ export async function startWorld(options: WorldProcessOptions): Promise<WorldPro
     };
     const listener = await listenLocally(folder.socketPath, (socket) => {
       lastConsole += 1;
-      const console: Console = { id: `console-${lastConsole}`, greeted: false, isGone: false };
+      const console: Console = {
+        id: `console-${lastConsole}`,
+        greeted: false,
+        isGone: false,
+        rosters: new Map(),
+      };
       consoles.add(console);
       waitForConsoles();
       simulation.world.changed();

@@ -6,6 +6,7 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import type { Clock } from '../clock/clock.ts';
 import { asDroverError } from '../drivers/simulator/hostSession.ts';
+import { Questions } from '../drivers/simulator/questions.ts';
 import type { WorldClient, WorldConnection } from '../drivers/simulator/worldAccess.ts';
 import { socketPort } from '../transports/socketPort.ts';
 
@@ -86,7 +87,7 @@ export async function connectWorld(input: {
       onClose(reject);
       client.hello({ protocol: worldProtocol, console: input.console }).then(resolve, reject);
     });
-    return { client, hello, onClose, close };
+    return { client, questions: new Questions(client), hello, onClose, close };
   } catch (thrown) {
     close();
     if (thrown instanceof WorldSilent) throw thrown;

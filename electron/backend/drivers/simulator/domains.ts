@@ -48,12 +48,14 @@ export function simulatedDomains(link: SimulatedHostLink): DomainsDriver {
       options,
     )) ?? undefined;
   return {
-    list: (options) =>
-      link.ask(
+    async list(options) {
+      const { domains } = await link.ask(
         `List the VMs of ${link.name}`,
-        ({ client, session, options }) => client.domains.list({ session }, options),
+        ({ questions, session }) => questions.ask({ of: 'domains', session }),
         options,
-      ),
+      );
+      return domains;
+    },
     describe,
     state: async (uuid, options) =>
       (await link.ask(

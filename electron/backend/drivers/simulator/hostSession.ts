@@ -1,8 +1,9 @@
 import { ORPCError } from '@orpc/client';
 import { DroverError, errorDataSchema } from '#shared/contract/errors.ts';
-import type { SessionEvent } from '#shared/contract/worldContract.ts';
+import type { SessionEvent, WorldRoster } from '#shared/contract/worldContract.ts';
 import type { CallOptions, Unsubscribe } from '../drivers.ts';
 import { afterDeadline } from './deadline.ts';
+import type { Questions } from './questions.ts';
 import type { WorldAccess, WorldClient, WorldConnection } from './worldAccess.ts';
 
 /** As the libvirt driver's: a call without a deadline of its own. */
@@ -10,26 +11,35 @@ const usualDeadlineMs = 10_000;
 /** Longer than the world itself waits for a host that says nothing. */
 const openDeadlineMs = 40_000;
 
+/** Made where it is asked for: most questions travel with others, and need none. */
+interface Limits {
+  readonly signal: AbortSignal;
+  readonly isOver: boolean;
+}
+
 interface Ask {
   readonly client: WorldClient;
+  readonly questions: Questions;
   readonly session: string;
-  readonly options: { readonly signal: AbortSignal };
+  readonly options: Limits;
 }
 
 /** One login to a simulated host. It ends when the host's end breaks, the world is lost, or it is closed. */
 export class HostSession {
   readonly host: string;
+  /** The guests that it counted last, by the number that its host gives such a list. */
+  roster: { readonly number: number; readonly guests: WorldRoster } = { number: 0, guests: [] };
   readonly #world: WorldAccess;
-  readonly #client: WorldClient;
+  readonly #connection: WorldConnection;
   readonly #session: string;
   readonly #events = new Set<(event: SessionEvent) => void>();
   readonly #closed = new Set<(reason: DroverError) => void>();
   readonly #over = new AbortController();
   #ended: DroverError | undefined;
 
-  private constructor(world: WorldAccess, client: WorldClient, session: string, host: string) {
+  private constructor(world: WorldAccess, connection: WorldConnection, session: string, host: string) {
     this.#world = world;
-    this.#client = client;
+    this.#connection = connection;
     this.#session = session;
     this.host = host;
   }
@@ -41,12 +51,13 @@ export class HostSession {
     { host, shown }: { readonly host: string; readonly shown: string },
     options: CallOptions = {},
   ): Promise<HostSession> {
-    const { client } = connection;
     const tried = `Connect to ${shown}`;
-    const { session } = await limited(world, connection, tried, openDeadlineMs, options, (limits) =>
-      client.session.open({ host }, limits),
-    );
-    const opened = new HostSession(world, client, session, shown);
+    const { session } = await limited(world, connection, tried, openDeadlineMs, options, async (limits) => {
+      const answer = await connection.questions.ask({ of: 'session', host });
+      if (limits.isOver) closeSession(connection, answer.session);
+      return answer;
+    });
+    const opened = new HostSession(world, connection, session, shown);
     const endWorld = connection.onClose((reason) => opened.#end(asDroverError(reason, `Ask ${shown}`)));
     opened.onClose(endWorld);
     try {
@@ -66,7 +77,12 @@ export class HostSession {
     deadlineMs: number | undefined = usualDeadlineMs,
   ): Promise<T> {
     return await limited(this.#world, this, tried, deadlineMs, options, (limits) =>
-      ask({ client: this.#client, session: this.#session, options: limits }),
+      ask({
+        client: this.#connection.client,
+        questions: this.#connection.questions,
+        session: this.#session,
+        options: limits,
+      }),
     );
   }
 
@@ -93,14 +109,13 @@ export class HostSession {
         cause: 'the connection was closed by Drover',
       }),
     );
-    // A world that is gone has closed it by itself; nobody waits for one that hangs.
-    void this.#client.session.close({ session: this.#session }).catch(() => undefined);
+    closeSession(this.#connection, this.#session);
   }
 
   /** Resolves once the world tells of events; what it tells from then on is passed on until the session ends. */
   async #listen(tried: string): Promise<void> {
     const events = await limited(this.#world, this, tried, openDeadlineMs, {}, () =>
-      this.#client.session.events({ session: this.#session }, { signal: this.#over.signal }),
+      this.#connection.client.session.events({ session: this.#session }, { signal: this.#over.signal }),
     );
     const lost = `Ask ${this.host}`;
     void (async () => {
@@ -126,6 +141,11 @@ export class HostSession {
   }
 }
 
+/** A world that is gone has closed it by itself; nobody waits for one that hangs. */
+function closeSession({ client }: WorldConnection, session: string): void {
+  void client.session.close({ session }).catch(() => undefined);
+}
+
 /**
  * A question that ends in any case: by its answer, its deadline, the end of what carries it, or because nobody wants
  * it any more; the last three are told to the world, so that it waits for nothing either.
@@ -136,15 +156,27 @@ async function limited<T>(
   tried: string,
   usualMs: number | undefined,
   { signal, deadlineMs = usualMs }: CallOptions,
-  ask: (limits: { readonly signal: AbortSignal }) => Promise<T>,
+  ask: (limits: Limits) => Promise<T>,
 ): Promise<T> {
-  const over = new AbortController();
+  let controller: AbortController | undefined;
+  let isOver = false;
+  const limits: Limits = {
+    get signal() {
+      controller ??= new AbortController();
+      if (isOver) controller.abort();
+      return controller.signal;
+    },
+    get isOver() {
+      return isOver;
+    },
+  };
   const ends: (() => void)[] = [];
   try {
     return await new Promise<T>((resolve, reject) => {
       const giveUp = (reason: DroverError) => {
         reject(reason);
-        over.abort();
+        isOver = true;
+        controller?.abort();
       };
       const withdrawn = () =>
         giveUp(new DroverError({ code: 'cancelled', tried, cause: 'the question was withdrawn' }));
@@ -166,8 +198,8 @@ async function limited<T>(
         );
       }
       ends.push(carrier.onClose((reason) => giveUp(asDroverError(reason, tried))));
-      if (over.signal.aborted) return;
-      ask({ signal: over.signal }).then(resolve, (thrown: unknown) => reject(asDroverError(thrown, tried)));
+      if (isOver) return;
+      ask(limits).then(resolve, (thrown: unknown) => reject(asDroverError(thrown, tried)));
     });
   } finally {
     for (const end of ends) end();

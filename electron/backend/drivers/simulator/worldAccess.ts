@@ -3,12 +3,14 @@ import type { ErrorData } from '#shared/contract/errors.ts';
 import type { WorldContract } from '#shared/contract/worldContract.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { Unsubscribe } from '../drivers.ts';
+import type { Questions } from './questions.ts';
 
 export type WorldClient = ContractRouterClient<WorldContract>;
 
 /** One connection to a world, which serves all its hosts. */
 export interface WorldConnection {
   readonly client: WorldClient;
+  readonly questions: Questions;
   /** Calls back when it has ended, at once where it has ended already. */
   onClose(listener: (reason: Error) => void): Unsubscribe;
 }
