@@ -4,6 +4,7 @@ import { type MeasuredColumns, measured, type Samples } from '#shared/model/samp
 import { type Clock, wallClock } from '../clock/clock.ts';
 import {
   forgetSubjects,
+  numberAll,
   numberedIn,
   numberOf,
   type PlacedChunk,
@@ -71,7 +72,11 @@ class KeptHistory implements History {
   readonly events: Events;
   readonly #file: HistoryFile;
   readonly #clock: Clock;
-  readonly #subjects = new Map<string, Subject>();
+  readonly #subjects: Readonly<Record<SubjectKind, Map<string, Subject>>> = {
+    cluster: new Map(),
+    host: new Map(),
+    vm: new Map(),
+  };
   #complete: (PlacedChunk & { readonly cluster: ClusterId })[] = [];
   #prunedAt = Number.NEGATIVE_INFINITY;
   /** The file that subjects got their numbers from. */
@@ -92,7 +97,7 @@ class KeptHistory implements History {
 
   read({ subject, metrics, spanMs, to: until, points }: HistoryRequest): HistoryColumns {
     const { metrics: names } = measured[subject.kind];
-    const known = this.#subject(subject.kind, subject.id);
+    const known = this.#known(subject.kind).get(subject.id);
     const to =
       until ??
       known?.history.lastAt ??
@@ -126,7 +131,7 @@ class KeptHistory implements History {
   }
 
   forget(cluster: ClusterId): void {
-    for (const [key, subject] of this.#subjects) if (subject.cluster === cluster) this.#subjects.delete(key);
+    this.#forget((subject) => subject.cluster === cluster);
     this.#complete = this.#complete.filter((each) => each.cluster !== cluster);
     this.#file.write((db) => {
       forgetSubjects(db, numberedIn(db, cluster));
@@ -135,8 +140,9 @@ class KeptHistory implements History {
   }
 
   close(): void {
-    for (const subject of this.#subjects.values())
-      subject.history.close((chunk) => this.#finish(subject, chunk));
+    for (const known of Object.values(this.#subjects)) {
+      for (const subject of known.values()) subject.history.close((chunk) => this.#finish(subject, chunk));
+    }
     this.#write(this.#complete.length);
     this.#file.close();
   }
@@ -148,48 +154,44 @@ class KeptHistory implements History {
     cluster: ClusterId,
     everyMs: number,
   ): void {
-    const { metrics } = measured[kind];
+    const known = this.#known(kind);
+    const unknown = ids.filter((id) => !known.has(id));
+    if (unknown.length > 0) this.#number(kind, unknown, cluster);
+    const values = measured[kind].metrics.map((metric) => columns[metric]);
     for (const [index, id] of ids.entries()) {
-      const subject = this.#subject(kind, id) ?? this.#newSubject(kind, id, cluster);
-      if (subject === undefined) continue;
-      subject.history.add(
+      const subject = known.get(id);
+      subject?.history.add(
         columns.at,
-        (column) => columns[metrics[column] ?? 'cpuShare']?.[index] ?? null,
+        (column) => values[column]?.[index] ?? null,
         everyMs,
         (chunk) => this.#finish(subject, chunk),
       );
     }
   }
 
-  #subject(kind: SubjectKind, id: string): Subject | undefined {
+  #known(kind: SubjectKind): Map<string, Subject> {
     // A file that was begun anew knows none of the numbers that were given by the last.
     if (this.#numberedBy !== this.#file.generation) {
-      this.#subjects.clear();
+      this.#forget(() => true);
       this.#complete = [];
       this.#numberedBy = this.#file.generation;
     }
-    return this.#subjects.get(`${kind} ${id}`);
+    return this.#subjects[kind];
   }
 
-  #newSubject(kind: SubjectKind, id: string, cluster: ClusterId): Subject | undefined {
-    const number = this.#file.write((db) => {
-      db.prepare('INSERT OR IGNORE INTO subjects (cluster, kind, id, seen_at) VALUES (?, ?, ?, 0)').run(
-        cluster,
-        kind,
-        id,
-      );
-      return numberOf(db, kind, id);
-    });
-    if (number === undefined) return undefined;
-    const subject = {
-      number,
-      cluster,
-      kind,
-      history: new SubjectHistory(measured[kind].rests),
-      begun: new Set<number>(),
-    };
-    this.#subjects.set(`${kind} ${id}`, subject);
-    return subject;
+  #forget(isForgotten: (subject: Subject) => boolean): void {
+    for (const known of Object.values(this.#subjects)) {
+      for (const [id, subject] of known) if (isForgotten(subject)) known.delete(id);
+    }
+  }
+
+  #number(kind: SubjectKind, ids: readonly string[], cluster: ClusterId): void {
+    const numbers = this.#file.write((db) => numberAll(db, kind, ids, cluster));
+    const known = this.#known(kind);
+    for (const [id, number] of numbers ?? []) {
+      const history = new SubjectHistory(measured[kind].rests);
+      known.set(id, { number, cluster, kind, history, begun: new Set() });
+    }
   }
 
   #finish(subject: Subject, chunk: Chunk): void {
@@ -224,7 +226,7 @@ class KeptHistory implements History {
         writeChunks(db, chunks);
         if (!isDue) return;
         const gone = new Set(pruneSubjects(db));
-        for (const [key, { number }] of this.#subjects) if (gone.has(number)) this.#subjects.delete(key);
+        this.#forget(({ number }) => gone.has(number));
       });
       if (isDue) this.#prunedAt = this.#clock.elapsed();
     });
