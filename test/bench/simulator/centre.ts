@@ -1,26 +1,48 @@
-import { openScenario } from '../../../world/scenario/openScenario.ts';
-import type { Scenario } from '../../../world/scenario/scenario.ts';
-import { fleet } from '../performance/fleet.ts';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { builtInText } from '../../../world/scenario/builtIn.ts';
+import type { ScenarioText } from '../../../world/scenario/openScenario.ts';
 
-/** Room for what is on its way, at both ends. */
-const memoryTimes = 4;
+/** What is scaled of the built-in data centre; the rest is as it stands there. */
+const partsSchema = z.looseObject({
+  pools: z.array(z.looseObject({ capacityGiB: z.number(), rateMiBps: z.number() })),
+  vms: z.array(z.looseObject({ count: z.number() })),
+  traces: z.record(z.string(), z.unknown()),
+});
 
-/** A data centre of ten VMs a host, all running, each following a trace with all of its vCPUs. */
-export function centre(hosts: number, traces: Scenario['traces']): Scenario {
-  const names = Object.keys(traces);
-  const made = openScenario(fleet({ hosts, vms: hosts * 10 }), 1).scenario;
-  return {
-    ...made,
-    traces,
-    hosts: made.hosts.map((host) => ({ ...host, memoryMiB: host.memoryMiB * memoryTimes })),
-    vms: made.vms.map((vm, index) => {
-      const { noise: _none, ...workload } = vm.workload;
-      const trace = names[index % names.length] ?? '';
-      return {
-        ...vm,
-        running: true,
-        workload: { ...workload, cpu: { kind: 'trace', trace, cores: vm.vcpus } },
-      };
-    }),
-  };
+const builtInHosts = 1000;
+const hostsARack = 20;
+const spine = { name: 'spine', latencyMs: 0.02 };
+
+/**
+ * The built-in data centre with so many hosts and ten VMs each, without its timeline. `traces`: a folder of recordings
+ * in place of those that are made.
+ */
+export function centre(hosts: number, traces: string | undefined): ScenarioText {
+  const parts = partsSchema.parse(parse(builtInText('data-centre').text));
+  const times = hosts / builtInHosts;
+  const racks = Array.from({ length: Math.ceil(hosts / hostsARack) }, (_, index) => ({
+    leaf: `leaf-${index + 1}`,
+    rack: `rack-${index + 1}`,
+    count: Math.min(hostsARack, hosts - index * hostsARack),
+  }));
+  const text = JSON.stringify({
+    ...parts,
+    switches: [
+      spine,
+      ...racks.map(({ leaf }) => ({ ...spine, name: leaf, uplink: { to: spine.name, gbps: 200 } })),
+    ],
+    hosts: racks.map(({ leaf, rack, count }) => ({ name: rack, count, model: 'server', switch: leaf })),
+    pools: parts.pools.map((pool) => ({
+      ...pool,
+      capacityGiB: Math.ceil(pool.capacityGiB * times),
+      rateMiBps: pool.rateMiBps * times,
+    })),
+    vms: parts.vms.map((group) => ({ ...group, count: Math.round(group.count * times) })),
+    ...(traces === undefined
+      ? {}
+      : { traces: Object.fromEntries(Object.keys(parts.traces).map((name) => [name, { folder: traces }])) }),
+    timeline: [],
+  });
+  return { name: `data-centre of ${hosts}`, text, folder: process.cwd() };
 }

@@ -16,6 +16,8 @@ export interface Moves {
 }
 
 const session = 'bench';
+/** As the built-in data centre's own moves. */
+const bandwidthMiBPerSecond = 100;
 
 /** Keeps so many migrations in flight, by libvirt's five phases, from hosts by turns to the host half way round. */
 export function keepMoving(world: World, atOnce: number): Moves {
@@ -62,6 +64,7 @@ function move(
     domainName: definition.name,
     copyStorage: 'none',
     copyDisks: [],
+    bandwidthMiBPerSecond,
     autoConverge: true,
     postCopy: false,
     resumePostCopy: false,

@@ -2,13 +2,13 @@ import { rules } from '../../../world/dispatch.ts';
 import { domainCounters } from '../../../world/domains/describe.ts';
 import { hostCountersOf } from '../../../world/hosts/telling.ts';
 import { worldReader } from '../../../world/hosts/worldReading.ts';
+import { openScenario } from '../../../world/scenario/openScenario.ts';
 import { firstState } from '../../../world/state/firstState.ts';
 import { stateText } from '../../../world/state/readState.ts';
 import { World } from '../../../world/state/world.ts';
 import { medianOf } from '../measure.ts';
 import { centre } from './centre.ts';
 import { keepMoving } from './moves.ts';
-import { madeTraces, readTraces } from './traces.ts';
 
 // The program of one size: `oneSize.ts HOSTS MINUTES [TRACES]`. Prints its figures as JSON. A process for each, so that
 // one's memory is not another's.
@@ -17,18 +17,14 @@ const startAt = Date.UTC(2026, 0, 5, 8);
 const vmsAHost = 10;
 /** Twenty at once in a data centre of a thousand, and as many for its size in others. */
 const hostsAMove = 50;
-const mostTraces = 1000;
 const toldSeconds = 20;
 const mebibyte = 1024 ** 2;
 
 const [hostsWord, minutesWord, folder] = process.argv.slice(2);
 const hosts = Number(hostsWord);
 const seconds = Number(minutesWord) * 60;
-const traces =
-  folder === undefined ? madeTraces(Math.min(mostTraces, hosts * vmsAHost), 1) : await readTraces(folder);
-
 const made = timed(() => {
-  const scenario = centre(hosts, traces);
+  const { scenario } = openScenario(centre(hosts, folder), 1);
   return new World(firstState(scenario, 1, startAt), scenario, rules);
 });
 const world = made.value;
