@@ -208,11 +208,8 @@ export class Inventory implements HostFollower {
   }
 
   #claimsChanged(): void {
-    const patches: LivePatch[] = [];
-    for (const vm of [...this.#vms.values()]) {
-      if (this.#claims.holderOf(vm.id) !== vm.heldBy) patches.push(...this.#settleOne(vm.clusterId, vm.uuid));
-    }
-    this.#tell(patches);
+    const others = [...this.#vms.values()].filter((vm) => this.#claims.holderOf(vm.id) !== vm.heldBy);
+    this.#tell(others.flatMap((vm) => this.#settleOne(vm.clusterId, vm.uuid)));
   }
 
   #hasTold(entry: Entry, domain: DomainDescription): void {
