@@ -13,7 +13,7 @@ export default defineConfig({
             'electron/**/*.test.ts',
             'scripts/**/*.test.mjs',
             'world/!(physics)/**/*.test.ts',
-            'test/{house,contract}/**/*.test.ts',
+            'test/{house,contract,validation}/**/*.test.ts',
             'test/conformance/simulator*.test.ts',
           ],
           globalSetup: ['test/builtPrograms.ts'],

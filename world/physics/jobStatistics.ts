@@ -74,6 +74,10 @@ function downtimeOf(
   const expected =
     period.pagesPerSecond > 0 && throughput > 0
       ? (remaining / throughput) * 1000
-      : settings.stop.downtimeLimitMs;
+      : settings.stop.kind === 'qemu'
+        ? settings.stop.downtimeLimitMs
+        : settings.stop.kind === 'vmotion'
+          ? settings.stop.goalMs
+          : 0;
   return { downtimeMs: Math.round(expected) };
 }

@@ -1,3 +1,4 @@
+import { type Compression, compressed } from './compression.ts';
 import { pageBytes } from './guestMemory.ts';
 import { lookThresholdBytes, type StopRule } from './stopRule.ts';
 import type { Pages, Sending, TransferCosts } from './transferTypes.ts';
@@ -22,6 +23,7 @@ export interface Pipe {
   readonly budgetBytes?: number;
   readonly costs: TransferCosts;
   readonly stop: StopRule;
+  readonly compression?: Compression;
   /** No page has been sent twice yet: also those of the working set are new to the destination. */
   readonly firstRound: boolean;
 }
@@ -44,19 +46,24 @@ export function drained(pages: Pages, bytes: number): Pages {
  */
 export function pageSpeed(
   pages: Pages,
-  pipe: Pick<Pipe, 'bytesPerSecond' | 'costs' | 'firstRound'>,
+  pipe: Pick<Pipe, 'bytesPerSecond' | 'costs' | 'firstRound' | 'compression'>,
 ): { readonly perSecond: number; readonly wire: number } {
   const total = totalOf(pages);
   const data = pages.cold + pages.hot;
   const fresh = pages.cold + (pipe.firstRound ? pages.hot : 0);
-  const wireBytes = data * pageWire + pages.zero * zeroPageWire;
+  const { ratio, threadBytesPerSecond } = compressed(
+    pipe.compression,
+    pipe.firstRound,
+    pipe.costs.threadBytesPerSecond,
+  );
+  const wireBytes = data * pageWire * ratio + pages.zero * zeroPageWire;
   if (total <= 0) return { perSecond: 0, wire: pageWire };
   if (pipe.bytesPerSecond <= 0) return { perSecond: 0, wire: wireBytes / total };
-  const { threadBytesPerSecond, scanBytesPerSecond, firstTouchBytesPerSecond } = pipe.costs;
+  const { scanBytesPerSecond, firstTouchBytesPerSecond } = pipe.costs;
   const seconds = Math.max(
     wireBytes / pipe.bytesPerSecond,
     data / threadBytesPerSecond + pages.zero / scanBytesPerSecond,
-    fresh / firstTouchBytesPerSecond + (data - fresh) / threadBytesPerSecond,
+    fresh / firstTouchBytesPerSecond + (data - fresh) / pipe.costs.threadBytesPerSecond,
   );
   return { perSecond: total / seconds, wire: wireBytes / total };
 }

@@ -59,6 +59,7 @@ export function beginTransfer(
     },
     written: counterFrom(atMs),
     synchronisations: 0,
+    round: { sinceMs: atMs, sentBytes: 0, lastBytes: 0 },
     period: { sinceMs: atMs, sentBytes: 0, dirtiedBytes: 0, pagesPerSecond: 0 },
     convergence: { throttlePercent: 0, highPeriods: 0 },
     postCopyAsked: false,
@@ -113,10 +114,11 @@ export function setGuestPace(transfer: Transfer, atMs: number, pace: GuestPace):
   };
 }
 
-/** From the end of the present window of 100 ms on, as in QEMU. */
+/** From the end of the present window of 100 ms on, as in QEMU; other rules have none. */
 export function setDowntimeLimit(transfer: Transfer, atMs: number, downtimeLimitMs: number): Advanced {
   const { transfer: now, events } = advanceTransfer(transfer, atMs);
-  const stop = { ...now.settings.stop, downtimeLimitMs };
+  const { stop: before } = now.settings;
+  const stop = before.kind === 'qemu' ? { ...before, downtimeLimitMs } : before;
   return { transfer: { ...settled(now, atMs), settings: { ...now.settings, stop } }, events };
 }
 
@@ -199,7 +201,7 @@ export function transferFlow(transfer: Transfer): { readonly capBytesPerSecond?:
   switch (transfer.phase) {
     case 'mirror':
     case 'pre-copy': {
-      const cap = transfer.settings.bandwidthCapBytesPerSecond;
+      const cap = transfer.round.bytesPerSecond ?? transfer.settings.bandwidthCapBytesPerSecond;
       return cap === undefined ? {} : { capBytesPerSecond: cap };
     }
     case 'stop-and-copy':

@@ -3,7 +3,7 @@ import { mirrorAt, mirrorBesideMemory, mirrorReadyMs, mirrorTakes } from './mirr
 import { beginBehind, nextTenth, sentBehind, tenthEndsMs } from './postCopy.ts';
 import { noiseBetween } from './random.ts';
 import { drained, type Pipe, pageSpeed, send, totalOf } from './sending.ts';
-import { stopsNow } from './stopRule.ts';
+import { rateOfRound, type StopLook, slowedBy, stopsNow } from './stopRule.ts';
 import { synchronise } from './synchronise.ts';
 import type { Advanced, Transfer, TransferEvent } from './transferTypes.ts';
 
@@ -128,8 +128,9 @@ export function writeSpeed({ memory, pace }: Transfer): number {
 }
 
 function pipeOf(transfer: Transfer): Pipe {
-  const { rate, settings, mirror, pace } = transfer;
-  const { bandwidthCapBytesPerSecond: cap, costs, stop } = settings;
+  const { rate, settings, mirror, pace, round } = transfer;
+  const { bandwidthCapBytesPerSecond, costs, stop, compression } = settings;
+  const cap = round.bytesPerSecond ?? bandwidthCapBytesPerSecond;
   // Where the link gives less than the cap, sending never sleeps; where it gives the cap, it is faster within a burst.
   const atCap = cap !== undefined && rate.bytesPerSecond >= cap * (1 - 1e-9);
   const disk = mirrorTakes(mirror, pace.diskWriteBytesPerSecond, atCap ? cap : rate.bytesPerSecond);
@@ -138,6 +139,7 @@ function pipeOf(transfer: Transfer): Pipe {
     ...(cap === undefined ? {} : { budgetBytes: (cap - disk) / 10 }),
     costs,
     stop,
+    ...(compression === undefined ? {} : { compression }),
     firstRound: transfer.synchronisations <= 1,
   };
 }
@@ -151,6 +153,7 @@ function beginMemory(transfer: Transfer, atMs: number): Advanced {
       sending: { ...transfer.sending, atMs, windowMs: atMs },
       written: changeRate(counterFrom(atMs), atMs, writeSpeed(transfer)),
       synchronisations: 1,
+      round: roundFrom(transfer, atMs, undefined),
       period: { ...transfer.period, sinceMs: atMs },
     },
     events: [{ atMs, kind: 'round', round: 1 }],
@@ -162,16 +165,64 @@ function look(transfer: Transfer, atMs: number): Advanced {
   const looking = settled(transfer, atMs);
   const { thresholdBytes } = looking.sending;
   // QEMU does not look again where it has measured nothing yet and all is sent.
-  if (allSent(looking) && thresholdBytes <= 0) return stopGuest(looking, atMs, false);
-  const seen = synchronise(looking, atMs);
+  if (looking.settings.stop.kind === 'qemu' && allSent(looking) && thresholdBytes <= 0) {
+    return stopGuest(looking, atMs, false);
+  }
+  const synchronised = synchronise(looking, atMs);
+  const stopLook = lookOf(synchronised, thresholdBytes);
+  const { convergence } = synchronised;
+  const slowed = slowedBy(synchronised.settings.stop, stopLook, convergence.throttlePercent);
+  const seen: Transfer = {
+    ...synchronised,
+    convergence: { ...convergence, throttlePercent: slowed },
+    round: roundFrom(
+      synchronised,
+      atMs,
+      totalOf(synchronised.sending.pages) - totalOf(looking.sending.pages),
+    ),
+  };
   const events: TransferEvent[] = [{ atMs, kind: 'round', round: seen.synchronisations }];
   const percent = seen.convergence.throttlePercent;
   if (percent !== looking.convergence.throttlePercent) events.push({ atMs, kind: 'throttled', percent });
-  if (!stopsNow(seen.settings.stop, { remainingBytes: totalOf(seen.sending.pages), thresholdBytes })) {
+  if (!stopsNow(seen.settings.stop, stopLook)) {
     return { transfer: seen, events };
   }
   const stopped = stopGuest(seen, atMs, false);
   return { transfer: stopped.transfer, events: [...events, ...stopped.events] };
+}
+
+function lookOf(
+  { sending, round, settings, memory, synchronisations, rate }: Transfer,
+  thresholdBytes: number,
+): StopLook {
+  const { stop } = settings;
+  const fastest = stop.kind === 'xen' ? stop.adaptive?.mostBytesPerSecond : undefined;
+  return {
+    remainingBytes: totalOf(sending.pages),
+    thresholdBytes,
+    // The first look begins round 1.
+    rounds: synchronisations - 1,
+    memoryBytes: memory.totalBytes,
+    sentBytes: sending.sentBytes,
+    roundBytes: sending.sentBytes - round.sentBytes,
+    lastRoundBytes: round.lastBytes,
+    bytesPerSecond: rate.bytesPerSecond,
+    isFastest: fastest === undefined || (round.bytesPerSecond ?? 0) >= fastest,
+  };
+}
+
+/** The round that begins, after one in which so much became dirty. */
+function roundFrom({ sending, round, settings }: Transfer, atMs: number, dirtiedBytes: number | undefined) {
+  const bytesPerSecond = rateOfRound(
+    settings.stop,
+    dirtiedBytes === undefined ? undefined : { dirtiedBytes, lastedMs: atMs - round.sinceMs },
+  );
+  return {
+    sinceMs: atMs,
+    sentBytes: sending.sentBytes,
+    lastBytes: sending.sentBytes - round.sentBytes,
+    ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+  };
 }
 
 function stopGuest(transfer: Transfer, atMs: number, postCopy: boolean): Advanced {
@@ -205,6 +256,7 @@ function lastPartSpeed({ sending, rate, settings, synchronisations }: Transfer) 
   return pageSpeed(sending.pages, {
     bytesPerSecond: rate.burstBytesPerSecond,
     costs: settings.costs,
+    ...(settings.compression === undefined ? {} : { compression: settings.compression }),
     // The first looks at the beginning, the last two while stopping.
     firstRound: synchronisations <= 2,
   });

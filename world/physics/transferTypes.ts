@@ -1,3 +1,4 @@
+import type { Compression } from './compression.ts';
 import type { Counter } from './counter.ts';
 import type { GuestMemory } from './guestMemory.ts';
 import type { StopRule } from './stopRule.ts';
@@ -25,6 +26,8 @@ export interface TransferSettings {
   /** Left out: as fast as the link. Held in bursts of 100 ms; neither the last part nor post-copy heeds it. */
   readonly bandwidthCapBytesPerSecond?: number;
   readonly autoConverge: boolean;
+  /** Left out: pages go as they are. */
+  readonly compression?: Compression;
   /** Whether it may be switched to post-copy. */
   readonly postCopy: boolean;
   /** Bytes of disks to copy first; 0 where storage is shared. */
@@ -114,6 +117,16 @@ export interface Sending {
   readonly thresholdBytes: number;
 }
 
+/** The round that is under way; for rules that go by rounds. */
+export interface Round {
+  readonly sinceMs: number;
+  /** On the wire up to its begin. */
+  readonly sentBytes: number;
+  readonly lastBytes: number;
+  /** Its own rate, where the rule sets one. */
+  readonly bytesPerSecond?: number;
+}
+
 /** Since the last look at how much is dirtied (a second or more ago): auto-converge and the dirty rate come from it. */
 export interface DirtyPeriod {
   readonly sinceMs: number;
@@ -161,6 +174,7 @@ export interface Transfer {
   /** Bytes the guest has written since the last synchronisation. */
   readonly written: Counter;
   readonly synchronisations: number;
+  readonly round: Round;
   readonly period: DirtyPeriod;
   readonly convergence: Convergence;
   readonly postCopyAsked: boolean;
