@@ -1,11 +1,12 @@
 import PauseOutlined from '@mui/icons-material/PauseOutlined';
 import PlayArrowOutlined from '@mui/icons-material/PlayArrowOutlined';
+import SkipNextOutlined from '@mui/icons-material/SkipNextOutlined';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import { useId, useState } from 'react';
 import type { ClusterId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
-import { type ClockReading, clockRates } from '#shared/model/simulation.ts';
+import { type ClockReading, clockRates, type WorldStatus } from '#shared/model/simulation.ts';
 import { refused, type Verdict } from '#shared/rules/verdict.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { formatDateAndTime, formatDuration } from '../../ui/format.ts';
@@ -27,7 +28,7 @@ export function ClusterClock({ cluster }: { readonly cluster: PhysicalCluster })
   const able = canBreak({ cluster, simulation });
   return (
     <div className={styles.clock} role="group" aria-label="Simulated clock" data-paused={clock.paused}>
-      <Steps id={cluster.id} able={able} />
+      <Steps id={cluster.id} able={able} next={simulation.status?.nextEvent} />
       <PauseOrGo id={cluster.id} clock={clock} able={able} />
       <Reading id={cluster.id} clock={clock} runs={runs} />
       <Speeds id={cluster.id} clock={clock} able={able} />
@@ -122,15 +123,20 @@ const speedWords: Readonly<Record<(typeof clockRates)[number], string>> = {
   600: '10 min pass each second',
 };
 
+interface StepsProps extends Omit<Part, 'clock'> {
+  readonly next: WorldStatus['nextEvent'];
+}
+
 /** Only a paused clock can be stepped; the room stays reserved so that nothing beside it moves. */
-function Steps({ id, able }: Omit<Part, 'clock'>) {
+function Steps({ id, able, next }: StepsProps) {
   const client = useClient();
   const [pending, setPending] = useState(false);
-  const step = async (milliseconds: number): Promise<void> => {
+  const give = async (order: () => Promise<unknown>): Promise<void> => {
     setPending(true);
-    await giveOrder(() => client.clusters.step({ clusterId: id, milliseconds }));
+    await giveOrder(order);
     setPending(false);
   };
+  const verdict = pending ? refused('It is being stepped.') : able;
   return (
     <div className={styles.steps} role="group" aria-label="Step the paused clock">
       {stepsMs.map((milliseconds) => {
@@ -139,14 +145,46 @@ function Steps({ id, able }: Omit<Part, 'clock'>) {
           <ReasonedButton
             key={milliseconds}
             variant="outlined"
-            verdict={pending ? refused('It is being stepped.') : able}
+            verdict={verdict}
             aria-label={`Step on by ${text}`}
-            onClick={() => void step(milliseconds)}
+            onClick={() => void give(() => client.clusters.step({ clusterId: id, milliseconds }))}
           >
             +{text}
           </ReasonedButton>
         );
       })}
+      <Jump
+        verdict={verdict}
+        next={next}
+        jump={() => void give(() => client.clusters.jump({ clusterId: id }))}
+      />
     </div>
+  );
+}
+
+/** Says what its timeline has next; what comes about by itself before that is an event, too. */
+function Jump({
+  verdict,
+  next,
+  jump,
+}: {
+  readonly verdict: Verdict;
+  readonly next: WorldStatus['nextEvent'];
+  readonly jump: () => void;
+}) {
+  const planned = next === undefined ? '' : `, at the latest ${formatDateAndTime(next.at)}: ${next.title}`;
+  return (
+    <Tooltip title={verdict.allowed ? `Jump to the next event${planned}` : verdict.reason} describeChild>
+      <IconButton
+        size="small"
+        aria-label="Jump to the next event"
+        aria-disabled={!verdict.allowed}
+        onClick={() => {
+          if (verdict.allowed) jump();
+        }}
+      >
+        <SkipNextOutlined fontSize="small" />
+      </IconButton>
+    </Tooltip>
   );
 }
