@@ -28,8 +28,9 @@ export function ClusterClock({ cluster }: { readonly cluster: PhysicalCluster })
   const able = canBreak({ cluster, simulation });
   return (
     <div className={styles.clock} role="group" aria-label="Simulated clock" data-paused={clock.paused}>
-      <Steps id={cluster.id} able={able} next={simulation.status?.nextEvent} />
+      <Steps id={cluster.id} able={able} />
       <PauseOrGo id={cluster.id} clock={clock} able={able} />
+      <Jump id={cluster.id} able={able} next={simulation.status?.nextEvent} />
       <Reading id={cluster.id} clock={clock} runs={runs} />
       <Speeds id={cluster.id} clock={clock} able={able} />
     </div>
@@ -123,20 +124,10 @@ const speedWords: Readonly<Record<(typeof clockRates)[number], string>> = {
   600: '10 min pass each second',
 };
 
-interface StepsProps extends Omit<Part, 'clock'> {
-  readonly next: WorldStatus['nextEvent'];
-}
-
 /** Only a paused clock can be stepped; the room stays reserved so that nothing beside it moves. */
-function Steps({ id, able, next }: StepsProps) {
+function Steps({ id, able }: Omit<Part, 'clock'>) {
   const client = useClient();
-  const [pending, setPending] = useState(false);
-  const give = async (order: () => Promise<unknown>): Promise<void> => {
-    setPending(true);
-    await giveOrder(order);
-    setPending(false);
-  };
-  const verdict = pending ? refused('It is being stepped.') : able;
+  const { pending, give } = useOneOrder();
   return (
     <div className={styles.steps} role="group" aria-label="Step the paused clock">
       {stepsMs.map((milliseconds) => {
@@ -145,33 +136,27 @@ function Steps({ id, able, next }: StepsProps) {
           <ReasonedButton
             key={milliseconds}
             variant="outlined"
-            verdict={verdict}
+            verdict={pending ? refused('It is being stepped.') : able}
             aria-label={`Step on by ${text}`}
-            onClick={() => void give(() => client.clusters.step({ clusterId: id, milliseconds }))}
+            onClick={() => give(() => client.clusters.step({ clusterId: id, milliseconds }))}
           >
             +{text}
           </ReasonedButton>
         );
       })}
-      <Jump
-        verdict={verdict}
-        next={next}
-        jump={() => void give(() => client.clusters.jump({ clusterId: id }))}
-      />
     </div>
   );
 }
 
-/** Says what its timeline has next; what comes about by itself before that is an event, too. */
-function Jump({
-  verdict,
-  next,
-  jump,
-}: {
-  readonly verdict: Verdict;
+interface JumpProps extends Omit<Part, 'clock'> {
   readonly next: WorldStatus['nextEvent'];
-  readonly jump: () => void;
-}) {
+}
+
+/** Says what its timeline has next; what comes about by itself before that is an event, too. */
+function Jump({ id, able, next }: JumpProps) {
+  const client = useClient();
+  const { pending, give } = useOneOrder();
+  const verdict = pending ? refused('It is on its way.') : able;
   const planned = next === undefined ? '' : `, at the latest ${formatDateAndTime(next.at)}: ${next.title}`;
   return (
     <Tooltip title={verdict.allowed ? `Jump to the next event${planned}` : verdict.reason} describeChild>
@@ -180,11 +165,25 @@ function Jump({
         aria-label="Jump to the next event"
         aria-disabled={!verdict.allowed}
         onClick={() => {
-          if (verdict.allowed) jump();
+          if (verdict.allowed) give(() => client.clusters.jump({ clusterId: id }));
         }}
       >
         <SkipNextOutlined fontSize="small" />
       </IconButton>
     </Tooltip>
   );
+}
+
+/** An order that takes its time, and is not given again meanwhile. */
+function useOneOrder(): {
+  readonly pending: boolean;
+  readonly give: (order: () => Promise<unknown>) => void;
+} {
+  const [pending, setPending] = useState(false);
+  const give = async (order: () => Promise<unknown>): Promise<void> => {
+    setPending(true);
+    await giveOrder(order);
+    setPending(false);
+  };
+  return { pending, give: (order) => void give(order) };
 }
