@@ -34,7 +34,7 @@ export const happeningSchema = z
   .object({
     /** Simulated time, milliseconds since 1970. */
     at: z.number(),
-    what: happeningKindSchema,
+    kind: happeningKindSchema,
     /** The host, VM, switch or pool, by its name; of several VMs the first, and how many more. */
     object: z.string(),
     /** `begun`: the end is told by itself. `refused`: it could not be done at all, and nothing changed. */
@@ -54,9 +54,9 @@ export type HappeningKind = z.infer<typeof happeningKindSchema>;
 export type Happening = z.infer<typeof happeningSchema>;
 
 /** What happens, in a few words: `server-a loses its power`. */
-export function eventInWords({ what, object, to }: Pick<Happening, 'what' | 'object' | 'to'>): string {
-  if (what === 'migrate-vm') return to === undefined ? `${object} moves` : `${object} moves to ${to}`;
-  return words[what].replace('OBJECT', () => object);
+export function eventInWords({ kind, object, to }: Pick<Happening, 'kind' | 'object' | 'to'>): string {
+  if (kind === 'migrate-vm') return to === undefined ? `${object} moves` : `${object} moves to ${to}`;
+  return words[kind].replace('OBJECT', () => object);
 }
 
 const words: Readonly<Record<Exclude<HappeningKind, 'migrate-vm'>, string>> = {

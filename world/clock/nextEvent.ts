@@ -1,7 +1,7 @@
 import { DroverError } from '#shared/contract/errors.ts';
 import { eventInWords } from '#shared/model/happening.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { TimelineAction } from '../scenario/timeline.ts';
+import { objectOf, type TimelineAction } from '../scenario/timeline.ts';
 import type { World } from '../state/world.ts';
 
 type TimelineEntry = Scenario['timeline'][number];
@@ -60,38 +60,5 @@ function firstAfter(timeline: readonly TimelineEntry[], afterMs: number): number
 
 function actionInWords(action: TimelineAction): string {
   const to = action.kind === 'migrate-vm' ? { to: action.to } : {};
-  return eventInWords({ what: action.kind, object: objectOf(action), ...to });
-}
-
-/** The host, VM, switch or pool that an action is done to, as it is put down. */
-function objectOf(action: TimelineAction): string {
-  switch (action.kind) {
-    case 'cut-switch':
-    case 'slow-switch':
-    case 'mend-switch':
-      return action.switch;
-    case 'crash-vm':
-    case 'hang-vm':
-    case 'unhang-vm':
-    case 'start-vm':
-    case 'stop-vm':
-    case 'migrate-vm':
-      return action.vm;
-    case 'fill-pool':
-      return action.pool;
-    case 'surge': {
-      const [first = '', ...others] = action.vms;
-      return others.length === 0 ? first : `${first} and ${others.length} more`;
-    }
-    case 'power-off':
-    case 'power-on':
-    case 'cut-link':
-    case 'slow-link':
-    case 'mend-link':
-    case 'restart-libvirt':
-    case 'evacuate':
-      return action.host;
-    default:
-      return action satisfies never;
-  }
+  return eventInWords({ kind: action.kind, object: objectOf(action), ...to });
 }

@@ -86,7 +86,7 @@ describe('the clock of a simulated world', () => {
     strike(world, { kind: 'power-on', host: 'server-b' });
     expect(await clock.jump()).toEqual({
       at: startedAt + 30_000,
-      happenings: [{ at: startedAt + 30_000, what: 'host-up', object: 'server-b', outcome: 'done' }],
+      happenings: [{ at: startedAt + 30_000, kind: 'host-up', object: 'server-b', outcome: 'done' }],
       more: 0,
     });
     clock.set({ paused: false });

@@ -69,7 +69,7 @@ export function guestDue(world: World, event: GuestEvent): void {
       world.loadsChanged(host);
       world.guestChanged(host, domain.uuid);
       return noteHappening(world, {
-        what: 'guest-up',
+        kind: 'guest-up',
         object: domain.definition.name,
         outcome: 'done',
         host: host.name,
@@ -77,7 +77,7 @@ export function guestDue(world: World, event: GuestEvent): void {
     case 'shutting-down':
       endInstance(world, host, domain, 'shutdown');
       return noteHappening(world, {
-        what: 'vm-off',
+        kind: 'vm-off',
         object: domain.definition.name,
         outcome: 'done',
         host: host.name,

@@ -40,7 +40,7 @@ export function hostUp(world: World, host: HostState): void {
   host.libvirtStarts += 1;
   host.bootedAt = world.now;
   openPath(world, host);
-  noteHappening(world, { what: 'host-up', object: host.name, outcome: 'done' });
+  noteHappening(world, { kind: 'host-up', object: host.name, outcome: 'done' });
   for (const domain of Object.values(host.domains)) {
     if (!domain.autostart || domain.instance !== undefined) continue;
     try {

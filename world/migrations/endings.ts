@@ -9,7 +9,7 @@ import { hear } from './ends.ts';
 import { destinationOf, type End, isInPostCopy, sourceOf, waitNames } from './find.ts';
 import { countEnds } from './flows.ts';
 import { goOnWithoutConsole, waitForConsole } from './holding.ts';
-import { noteMigration } from './noting.ts';
+import { noteMigration, noteUnsent } from './noting.ts';
 import type { TransferState } from './transferState.ts';
 import { removeTransfer } from './transfersAt.ts';
 
@@ -89,6 +89,7 @@ export function failed(world: World, transfer: TransferState, text: string): voi
 export function performFailed(world: World, { host, domain, instance }: End, text: string): void {
   const { outgoing, run } = instance;
   if (outgoing === undefined) return;
+  if (outgoing.transfer === undefined) noteUnsent(world, { host, domain, instance }, text);
   delete instance.outgoing;
   const isStopped = instance.reason === 'migration' || instance.reason === 'post-copy';
   if (instance.state === 'paused' && isStopped && outgoing.wasActive) {
