@@ -3,14 +3,14 @@ import { saved } from './domains/saving.ts';
 import { restored } from './domains/starting.ts';
 import { countUp, settle } from './hosts/counting.ts';
 import { libvirtEnds, libvirtUp } from './hosts/libvirtRestart.ts';
-
 import { hostUp } from './hosts/powering.ts';
 import { connectTimeout, tryToConnect } from './migrations/connecting.ts';
 import { instanceEnded, pathChanged, transferResumes, transferTimeout } from './migrations/ends.ts';
 import { arrived } from './migrations/finishing.ts';
 import { paceGuests, shareLinks } from './migrations/flows.ts';
 import { paceDue, transferDue } from './migrations/transferring.ts';
-import { operatorLooks } from './operator/moving.ts';
+import { operatorMisses, operatorTidies } from './operator/losing.ts';
+import { operatorLooks } from './operator/phases.ts';
 import { timelineDue } from './operator/timeline.ts';
 import type { WorldEvent } from './state/events.ts';
 import type { HostState } from './state/state.ts';
@@ -57,8 +57,12 @@ function due(world: World, event: WorldEvent): void {
       return connectTimeout(world, event);
     case 'timeline':
       return timelineDue(world, event.entry);
-    case 'operator-look':
+    case 'operator-looks':
       return operatorLooks(world, event.move);
+    case 'operator-misses':
+      return operatorMisses(world, event.host, event.silentSince);
+    case 'operator-tidies':
+      return operatorTidies(world, event);
     case 'arrived':
       return arrived(world, event);
     default:

@@ -2,7 +2,7 @@ import { consolePatienceMs, type RealTime, WorldClock } from './clock/worldClock
 import { Consoles } from './consoles/consoles.ts';
 import { rules } from './dispatch.ts';
 import { allSessionsGone, sessionGone } from './migrations/sessionGone.ts';
-import { movesLost } from './operator/moving.ts';
+import { movesLost } from './operator/losing.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { WorldState } from './state/state.ts';

@@ -186,6 +186,10 @@ function routerOf(world: FakeWorld) {
         world.simulation.step(input.clusterId, input.milliseconds);
         return {};
       }),
+      jump: told.clusters.jump.handler(({ input }) => {
+        note('clusters.jump', input);
+        return world.simulation.jump(input.clusterId);
+      }),
       fault: told.clusters.fault.handler(({ input }) => {
         note('clusters.fault', input);
         world.simulation.fault(input.clusterId, input.fault);

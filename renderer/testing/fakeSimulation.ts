@@ -4,11 +4,13 @@ import { type ClusterId, clusterId, hostId, vmId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import {
   builtInScenarios,
+  type ClockJump,
   type ClockReading,
   type SimulatedHost,
   type Simulation,
   simulatedTime,
   type WorldFault,
+  type WorldStatus,
 } from '#shared/model/simulation.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { fakeHost, fakeVms } from './fakeCluster.ts';
@@ -37,6 +39,12 @@ interface FakeStart {
 function ownScenario(name: string, text = '') {
   return { name, title: /^title: (.*)$/m.exec(text)?.[1] ?? name, story: 'Of a file.' };
 }
+
+const nothingIsDue = new DroverError({
+  code: 'refused-by-rule',
+  tried: 'Jump to the next event',
+  cause: 'nothing is due within 24 hours',
+});
 
 interface Simulated {
   readonly cluster: PhysicalCluster;
@@ -150,6 +158,26 @@ export class FakeSimulation {
     const clock = this.#simulated(id).simulation.status?.clock;
     if (clock === undefined) throw notSimulated(id);
     this.#tellClock(id, { ...clock, at: this.now(id) + milliseconds });
+  }
+
+  /** To the next event of its timeline, which is the last. */
+  jump(id: ClusterId): ClockJump {
+    const { status } = this.#simulated(id).simulation;
+    const next = status?.nextEvent;
+    if (status === undefined || next === undefined) throw nothingIsDue;
+    this.#change(id, (simulation) => ({
+      ...simulation,
+      readAt: this.#world.now,
+      status: { clock: { ...status.clock, at: next.at }, consoles: status.consoles, hosts: status.hosts },
+    }));
+    return { at: next.at, happenings: [], more: 0 };
+  }
+
+  plan(id: ClusterId, nextEvent: NonNullable<WorldStatus['nextEvent']>): void {
+    this.#change(id, ({ status, ...rest }) => ({
+      ...rest,
+      ...(status && { status: { ...status, nextEvent } }),
+    }));
   }
 
   /** A clock that goes slower than was chosen, as while a migration waits. */

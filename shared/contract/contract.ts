@@ -12,7 +12,7 @@ import { migrationOptionsSchema, migrationRequestSchema } from '../model/migrati
 import { physicalClusterSchema } from '../model/physicalCluster.ts';
 import { planSchema } from '../model/plan.ts';
 import { samplesSchema } from '../model/samples.ts';
-import { worldFaultSchema } from '../model/simulation.ts';
+import { clockJumpSchema, worldFaultSchema } from '../model/simulation.ts';
 import { taskSchema } from '../model/task.ts';
 import { vmActionSchema } from '../model/vmAction.ts';
 import { vmDetailsSchema, vmInterfacesSchema } from '../model/vmDetails.ts';
@@ -141,6 +141,8 @@ export const contract = {
         z.object({ clusterId: clusterIdSchema, milliseconds: z.number().min(1).max(86_400_000) }).readonly(),
       )
       .output(nothing),
+    /** Runs a simulated cluster, paused or not, on to its next event, at most 24 h; the world's `clock.jump` says which. */
+    jump: procedure.input(z.object({ clusterId: clusterIdSchema }).readonly()).output(clockJumpSchema),
     /** Breaks or mends something in a simulated cluster; refused for a real one. */
     fault: procedure
       .input(z.object({ clusterId: clusterIdSchema, fault: worldFaultSchema }).readonly())

@@ -4,7 +4,7 @@ import { consoleKindSchema } from '../model/console.ts';
 import { hostCapacitySchema } from '../model/host.ts';
 import { hostInspectionSchema } from '../model/inspection.ts';
 import { migrationJobSchema } from '../model/migrationJob.ts';
-import { worldFaultSchema, worldStatusSchema } from '../model/simulation.ts';
+import { clockJumpSchema, worldFaultSchema, worldStatusSchema } from '../model/simulation.ts';
 import { vmNicSchema, vmSchema, vmStateReasonSchema, vmStateSchema } from '../model/vm.ts';
 import { vmInterfaceSchema } from '../model/vmDetails.ts';
 import { errorDataSchema } from './errors.ts';
@@ -195,6 +195,12 @@ export const worldContract = {
     step: procedure
       .input(z.object({ milliseconds: z.number().min(1).max(86_400_000) }).readonly())
       .output(nothing),
+    /**
+     * Runs a world, paused or not, on to the next that a person would call an event, as fast as it can: an entry of its
+     * timeline, a host that answers again, a guest that is through with booting or has shut down, a migration that
+     * begins to send or ends. At most 24 h ahead. Refused with `refused-by-rule` where nothing of the kind is due.
+     */
+    jump: procedure.output(clockJumpSchema),
   },
   fault: procedure.input(worldFaultSchema).output(nothing),
   /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorDataSchema } from '../contract/errors.ts';
+import { happeningSchema } from './happening.ts';
 
 /** What a person chooses a scenario by; the world holds the scenario itself. */
 export interface ScenarioSummary {
@@ -147,6 +148,9 @@ export const worldFaultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unhang-vm'), host: z.string(), uuid: z.string() }).readonly(),
 ]);
 
+/** Of one moment; a whole group may be started at once. */
+export const mostTold = 100;
+
 /** What a world tells of itself beside what its hosts tell: everything a simulated cluster has and a real one has not. */
 export const worldStatusSchema = z
   .object({
@@ -154,6 +158,19 @@ export const worldStatusSchema = z
     /** Consoles that are connected, the asking one among them. */
     consoles: z.number().int(),
     hosts: z.array(simulatedHostSchema).readonly(),
+    /** What its timeline has next, in a few words, and when; left out once that is through. */
+    nextEvent: z.object({ at: z.number(), title: z.string() }).readonly().exactOptional(),
+  })
+  .readonly();
+
+/** Where a jump has led, and what happened there; nothing where a day has passed without. */
+export const clockJumpSchema = z
+  .object({
+    /** Simulated time, milliseconds since 1970. */
+    at: z.number(),
+    happenings: z.array(happeningSchema).max(mostTold).readonly(),
+    /** How many more there were in that moment. */
+    more: z.number().int().min(0),
   })
   .readonly();
 
@@ -177,6 +194,7 @@ export const simulationSchema = z
 export type ClockReading = z.infer<typeof clockReadingSchema>;
 export type SimulatedHost = z.infer<typeof simulatedHostSchema>;
 export type WorldFault = z.infer<typeof worldFaultSchema>;
+export type ClockJump = z.infer<typeof clockJumpSchema>;
 export type WorldStatus = z.infer<typeof worldStatusSchema>;
 export type Simulation = z.infer<typeof simulationSchema>;
 

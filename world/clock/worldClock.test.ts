@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { happeningInWords } from '#shared/model/happening.ts';
 import { strike } from '../faults/faults.ts';
 import { builtInScenario } from '../scenario/builtIn.ts';
 import { startSimulation } from '../simulation.ts';
 import { firstState } from '../state/firstState.ts';
 import { startedAt } from '../testing/testWorld.ts';
+import { nextOfTimeline } from './nextEvent.ts';
 import type { RealTime } from './worldClock.ts';
 
 /** Real time that stands still until a test moves it. */
@@ -36,8 +38,9 @@ class PlayedTime implements RealTime {
   }
 }
 
-function start() {
-  const scenario = builtInScenario('two-servers');
+const moved = { copyStorage: false, autoConverge: false, postCopy: false } as const;
+
+function start(scenario = builtInScenario('two-servers')) {
   const real = new PlayedTime();
   const simulation = startSimulation({ state: firstState(scenario, 1, startedAt), scenario, real });
   return { real, ...simulation };
@@ -74,6 +77,47 @@ describe('the clock of a simulated world', () => {
     clock.set({ paused: true });
     await clock.step(86_400_000);
     expect(clock.reading()).toMatchObject({ at: startedAt + 86_400_000, rate: 0, paused: true });
+  });
+
+  it('jumps to whatever happens next, paused or not, and says what it was', async () => {
+    const { clock, world } = start();
+    clock.set({ paused: true });
+    strike(world, { kind: 'power-off', host: 'server-b' });
+    strike(world, { kind: 'power-on', host: 'server-b' });
+    expect(await clock.jump()).toEqual({
+      at: startedAt + 30_000,
+      happenings: [{ at: startedAt + 30_000, kind: 'host-up', object: 'server-b', outcome: 'done' }],
+      more: 0,
+    });
+    clock.set({ paused: false });
+    const { at, happenings } = await clock.jump();
+    expect(happenings.map(happeningInWords)).toEqual(['web-02 has booted']);
+    expect(clock.reading()).toMatchObject({ at, paused: false });
+  });
+
+  it('jumps nowhere where nothing is due, and knows what its timeline has next', async () => {
+    const { clock, world } = start();
+    await expect(clock.jump()).rejects.toThrow(/nothing is due within 24 hours/);
+    expect(world.now).toBe(startedAt);
+    expect(nextOfTimeline(world)).toBeUndefined();
+    const action = { kind: 'power-off', host: 'server-a' } as const;
+    const planned = start({
+      ...builtInScenario('two-servers'),
+      timeline: [
+        { afterMs: 60_000, action },
+        { afterMs: 60_000, action: { kind: 'cut-link', host: 'server-b' } },
+        { afterMs: 90_000, action: { kind: 'migrate-vm', vm: 'web-01', to: 'server-b', ...moved } },
+      ],
+    });
+    expect(nextOfTimeline(planned.world)).toEqual({
+      at: startedAt + 60_000,
+      title: 'server-a loses its power, and 1 more',
+    });
+    planned.world.runTo(startedAt + 60_000);
+    expect(nextOfTimeline(planned.world)).toEqual({
+      at: startedAt + 90_000,
+      title: 'web-01 moves to server-b',
+    });
   });
 
   it('is no faster than real time while a migration waits for its console, until that is silent for 5 s', async () => {

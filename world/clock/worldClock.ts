@@ -1,5 +1,7 @@
-import type { ClockReading } from '#shared/model/simulation.ts';
+import type { Happening } from '#shared/model/happening.ts';
+import { type ClockJump, type ClockReading, mostTold } from '#shared/model/simulation.ts';
 import type { World } from '../state/world.ts';
+import { expectsSomething, nothingIsDue } from './nextEvent.ts';
 
 /** Real time, as the process has it and tests play it. Milliseconds since a moment of no meaning. */
 export interface RealTime {
@@ -18,6 +20,8 @@ export const realTime: RealTime = {
 /** A console that says nothing for so long does not slow the world down any more. */
 export const consolePatienceMs = 5000;
 const lookEveryMs = 1000;
+/** A jump goes no further. */
+const jumpMostMs = 86_400_000;
 /** So long at a stretch the model may run before consoles are heard again. */
 const stretchMs = 20;
 
@@ -64,13 +68,32 @@ export class WorldClock {
   /** Runs on by so much, as fast as it can; at x1 while a migration waits for its console. */
   async step(milliseconds: number): Promise<void> {
     this.advance();
-    const goal = this.#world.now + milliseconds;
+    await this.#runOn(this.#world.now + milliseconds, () => false);
+  }
+
+  /** Runs on in the same way until something happens. @throws DroverError `refused-by-rule` where nothing will */
+  async jump(): Promise<ClockJump> {
+    this.advance();
+    const goal = this.#world.now + jumpMostMs;
+    if (!expectsSomething(this.#world, goal)) throw nothingIsDue();
+    const happenings: Happening[] = [];
+    const end = this.#world.subscribeHappenings((happening) => happenings.push(happening));
+    try {
+      await this.#runOn(goal, () => happenings.length > 0);
+    } finally {
+      end();
+    }
+    const told = happenings.slice(0, mostTold);
+    return { at: this.#world.now, happenings: told, more: happenings.length - told.length };
+  }
+
+  async #runOn(goal: number, isThere: () => boolean): Promise<void> {
     this.#stepping = true;
     try {
-      while (this.#world.now < goal && !this.#stopped) {
-        if (this.#isHeld()) await this.#stepAsRealTime(goal);
+      while (this.#world.now < goal && !isThere() && !this.#stopped) {
+        if (this.#isHeld()) await this.#stepAsRealTime(goal, isThere);
         else {
-          this.#run(goal, () => this.#isHeld());
+          this.#run(goal, () => isThere() || this.#isHeld());
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
@@ -123,10 +146,10 @@ export class WorldClock {
     return this.#world.runTo(goal, () => stop() || this.#real.now() > until);
   }
 
-  async #stepAsRealTime(goal: number): Promise<void> {
+  async #stepAsRealTime(goal: number, isThere: () => boolean): Promise<void> {
     const before = this.#real.now();
     await new Promise<void>((resolve) => this.#real.after(4, resolve));
-    this.#world.runTo(Math.min(goal, this.#world.now + this.#real.now() - before));
+    this.#world.runTo(Math.min(goal, this.#world.now + this.#real.now() - before), isThere);
   }
 
   #wake(): void {

@@ -1,5 +1,6 @@
 import { countUp } from '../hosts/counting.ts';
 import type { GuestEvent } from '../state/events.ts';
+import { noteHappening } from '../state/happenings.ts';
 import type { DomainState, GuestState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { runningIn } from './find.ts';
@@ -67,9 +68,20 @@ export function guestDue(world: World, event: GuestEvent): void {
       guest.phase = 'up';
       world.loadsChanged(host);
       world.guestChanged(host, domain.uuid);
-      return;
+      return noteHappening(world, {
+        kind: 'guest-up',
+        object: domain.definition.name,
+        outcome: 'done',
+        host: host.name,
+      });
     case 'shutting-down':
-      return endInstance(world, host, domain, 'shutdown');
+      endInstance(world, host, domain, 'shutdown');
+      return noteHappening(world, {
+        kind: 'vm-off',
+        object: domain.definition.name,
+        outcome: 'done',
+        host: host.name,
+      });
     case 'rebooting':
       bootGuest(world, host, domain, instance);
       return world.tellRebooted(host, domain);

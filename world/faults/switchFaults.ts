@@ -24,12 +24,11 @@ export function strikeSwitch(world: World, fault: SwitchFault): void {
       fault satisfies never;
   }
   const below = world.hosts().filter((host) => uplinksOf(world, host).includes(fault.switch));
+  // Each says itself which of both it is.
   for (const host of below) {
     closePath(world, host);
     openPath(world, host);
   }
-  // Also between hosts that the workstation does not reach anyway.
-  for (const host of below) world.pathChanged(host);
   world.changed();
 }
 

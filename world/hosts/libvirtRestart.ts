@@ -2,6 +2,7 @@ import { setPostCopyFailed } from '../migrations/endings.ts';
 import { isInPostCopy, transferBy } from '../migrations/find.ts';
 import { endPerforming } from '../migrations/performing.ts';
 import { take } from '../migrations/transferring.ts';
+import { connectionsLost } from '../operator/losing.ts';
 import { abortTransfer } from '../physics/transfer.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -17,6 +18,7 @@ export function restartLibvirt(world: World, host: HostState): void {
   host.libvirtRuns = false;
   const isHeldUp = Object.values(host.domains).some((domain) => isBetweenPhases(world, domain));
   world.listeners.breakAll(host.name, 'libvirtd there was restarted');
+  connectionsLost(world, host, `libvirt on ${host.name} was restarted`);
   const patienceUntil = world.now + patienceMs;
   if (isHeldUp) {
     world.schedule(patienceMs, { kind: 'libvirt-ends', host: host.name, boot: host.boot, patienceUntil });

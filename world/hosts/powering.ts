@@ -1,5 +1,6 @@
 import { endInstance } from '../domains/instances.ts';
 import { beginDomain } from '../domains/starting.ts';
+import { noteHappening } from '../state/happenings.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { countAnew, countUp } from './counting.ts';
@@ -39,6 +40,7 @@ export function hostUp(world: World, host: HostState): void {
   host.libvirtStarts += 1;
   host.bootedAt = world.now;
   openPath(world, host);
+  noteHappening(world, { kind: 'host-up', object: host.name, outcome: 'done' });
   for (const domain of Object.values(host.domains)) {
     if (!domain.autostart || domain.instance !== undefined) continue;
     try {

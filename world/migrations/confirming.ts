@@ -8,6 +8,7 @@ import type { World } from '../state/world.ts';
 import { dropIfDone } from './endings.ts';
 import { transferBy } from './find.ts';
 import { goOnWithoutConsole } from './holding.ts';
+import { noteMigration } from './noting.ts';
 import { take } from './transferring.ts';
 
 const procedure = 'domainMigrateConfirm3Params';
@@ -52,6 +53,9 @@ function goOn(world: World, host: HostState, domain: DomainState, instance: Inst
   const transfer = transferBy(world, outgoing?.transfer);
   if (transfer !== undefined && outgoing?.phase === 'performing') {
     return take(world, transfer, abortTransfer(transfer.model, world.now));
+  }
+  if (transfer !== undefined && outgoing?.phase === 'performed') {
+    noteMigration(world, transfer, 'failed', 'it was called off after all was sent');
   }
   delete instance.outgoing;
   if (instance.state === 'paused' && instance.reason === 'migration' && outgoing?.wasActive === true) {

@@ -9,6 +9,7 @@ import { hear } from './ends.ts';
 import { destinationOf, type End, isInPostCopy, sourceOf, waitNames } from './find.ts';
 import { countEnds } from './flows.ts';
 import { goOnWithoutConsole, waitForConsole } from './holding.ts';
+import { noteMigration, noteUnsent } from './noting.ts';
 import type { TransferState } from './transferState.ts';
 import { removeTransfer } from './transfersAt.ts';
 
@@ -52,6 +53,7 @@ export function letGo(world: World, transfer: TransferState, { host, domain, ins
 
 /** All of it is at the destination, and the guest runs there. */
 export function completed(world: World, transfer: TransferState): void {
+  noteMigration(world, transfer, 'done');
   const destination = destinationOf(world, transfer);
   if (destination !== undefined) {
     const { host, domain, instance } = destination;
@@ -74,6 +76,7 @@ export function completed(world: World, transfer: TransferState): void {
 
 /** Before anything was handed over: the guest goes on at the source, and what had arrived is worth nothing. */
 export function failed(world: World, transfer: TransferState, text: string): void {
+  noteMigration(world, transfer, 'failed', text);
   goOnWithoutConsole(world, transfer.uuid);
   const source = sourceOf(world, transfer);
   if (source !== undefined) performFailed(world, source, text);
@@ -86,6 +89,7 @@ export function failed(world: World, transfer: TransferState, text: string): voi
 export function performFailed(world: World, { host, domain, instance }: End, text: string): void {
   const { outgoing, run } = instance;
   if (outgoing === undefined) return;
+  if (outgoing.transfer === undefined) noteUnsent(world, { host, domain, instance }, text);
   delete instance.outgoing;
   const isStopped = instance.reason === 'migration' || instance.reason === 'post-copy';
   if (instance.state === 'paused' && isStopped && outgoing.wasActive) {
@@ -105,6 +109,7 @@ export function performFailed(world: World, { host, domain, instance }: End, tex
 
 /** The exchange has stopped in the middle of post-copy. The source knows; the destination once it hears of it. */
 export function postCopyStopped(world: World, transfer: TransferState): void {
+  noteMigration(world, transfer, 'failed', 'its memory lies on both hosts until they are joined again');
   const source = sourceOf(world, transfer);
   if (source !== undefined) setPostCopyFailed(world, transfer, source);
   hear(world, transfer);

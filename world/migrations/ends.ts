@@ -10,6 +10,7 @@ import { dropIfDone, handedName, setPostCopyFailed } from './endings.ts';
 import { destinationOf, isInPostCopy, sourceOf, transferBy, waitNames } from './find.ts';
 import { isConnected, shareLinks } from './flows.ts';
 import { goOnWithoutConsole } from './holding.ts';
+import { noteMigration } from './noting.ts';
 import { take } from './transferring.ts';
 import type { TransferState } from './transferState.ts';
 import { transfersAt } from './transfersAt.ts';
@@ -35,8 +36,12 @@ export function instanceEnded(
   if (instance.restoring !== undefined) world.cameOut(`restored ${host.name} ${run}`, gone('domainCreate'));
   if (outgoing !== undefined) {
     goOnWithoutConsole(world, domain.uuid);
+    const transfer = transferBy(world, outgoing.transfer);
+    if (transfer !== undefined && outgoing.phase === 'performing') {
+      noteMigration(world, transfer, 'failed', `the VM ended on ${host.name}`);
+    }
     world.cameOut(waitNames.perform(host.name, run), gone('domainMigratePerform3Params'));
-    endGone(world, transferBy(world, outgoing.transfer), 'senderThere');
+    endGone(world, transfer, 'senderThere');
   }
   if (incoming !== undefined) {
     goOnWithoutConsole(world, domain.uuid);

@@ -8,6 +8,7 @@ import { fileAt, freeBytesOf, placeOf } from '../storage/stores.ts';
 import { performFailed } from './endings.ts';
 import type { End } from './find.ts';
 import { paceOf, schedulePace, shareLinks } from './flows.ts';
+import { noteMigration } from './noting.ts';
 import { take } from './transferring.ts';
 import type { TransferState } from './transferState.ts';
 import { addTransfer } from './transfersAt.ts';
@@ -76,6 +77,7 @@ export function beginSending(world: World, source: End, toHost: HostState, there
   outgoing.phase = 'performing';
   outgoing.transfer = transfer.id;
   there.incoming.transfer = transfer.id;
+  noteMigration(world, transfer, 'begun');
   take(world, transfer, { transfer: model, events: [] });
   shareLinks(world, transfer.from, transfer.to);
   schedulePace(world, transfer);

@@ -3,23 +3,39 @@ import { startDomain } from '../domains/starting.ts';
 import { strike } from '../faults/faults.ts';
 import { strikeSwitch } from '../faults/switchFaults.ts';
 import { beginSurge } from '../hosts/surges.ts';
-import type { TimelineAction } from '../scenario/timeline.ts';
+import { objectOf, type TimelineAction } from '../scenario/timeline.ts';
+import { noteHappening, reasonOf } from '../state/happenings.ts';
 import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { fillPool } from '../storage/filling.ts';
+import { answers } from './choosing.ts';
 import { evacuate } from './evacuating.ts';
-import { note, reasonOf } from './happenings.ts';
 import { startMove } from './moving.ts';
 
-/** An entry of the scenario's timeline is due. What cannot be done then is noted with its reason; the rest goes on. */
-export function timelineDue(world: World, index: number): void {
-  const action = world.scenario.timeline[index]?.action;
-  if (action === undefined) return;
+/**
+ * A moment of the scenario's timeline has come: all of its entries from this one on that are meant for it. What cannot
+ * be done then is noted with its reason; the rest goes on.
+ */
+export function timelineDue(world: World, first: number): void {
+  const { timeline } = world.scenario;
+  const { afterMs } = timeline[first] ?? {};
+  let entry = first;
+  for (; timeline[entry] !== undefined && timeline[entry]?.afterMs === afterMs; entry += 1) {
+    const action = timeline[entry]?.action;
+    if (action !== undefined) happens(world, action);
+  }
+  const next = timeline[entry];
+  if (next === undefined) return;
+  world.schedule(world.state.startedAt + next.afterMs - world.now, { kind: 'timeline', entry });
+}
+
+function happens(world: World, action: TimelineAction): void {
   const object = objectOf(action);
   try {
-    if (carryOut(world, action) === 'done') note(world, { kind: action.kind, object, outcome: 'done' });
+    if (carryOut(world, action) === 'done')
+      noteHappening(world, { kind: action.kind, object, outcome: 'done' });
   } catch (thrown) {
-    note(world, { kind: action.kind, object, outcome: 'refused', reason: reasonOf(thrown) });
+    noteHappening(world, { kind: action.kind, object, outcome: 'refused', reason: reasonOf(thrown) });
   }
 }
 
@@ -59,12 +75,12 @@ function carryOut(world: World, action: TimelineAction): 'done' | 'later' {
       return 'done';
     case 'start-vm': {
       const { host, domain } = placeOf(world, action.vm);
-      startDomain(world, requireOn(host), domain.uuid, answerAs(world, action.kind, action.vm));
+      startDomain(world, requireOn(world, host), domain.uuid, answerAs(world, action.kind, action.vm));
       return 'later';
     }
     case 'stop-vm': {
       const { host, domain } = runningAnywhere(world, action.vm);
-      requestShutdown(world, requireOn(host), domain.uuid, answerAs(world, action.kind, action.vm));
+      requestShutdown(world, requireOn(world, host), domain.uuid, answerAs(world, action.kind, action.vm));
       return 'later';
     }
     case 'migrate-vm':
@@ -80,19 +96,10 @@ function carryOut(world: World, action: TimelineAction): 'done' | 'later' {
 
 function answerAs(world: World, kind: TimelineAction['kind'], object: string) {
   return {
-    ok: () => note(world, { kind, object, outcome: 'done' }),
-    fail: (thrown: unknown) => note(world, { kind, object, outcome: 'failed', reason: reasonOf(thrown) }),
+    ok: () => noteHappening(world, { kind, object, outcome: 'done' }),
+    fail: (thrown: unknown) =>
+      noteHappening(world, { kind, object, outcome: 'failed', reason: reasonOf(thrown) }),
   };
-}
-
-/** As people call what an action is about. */
-export function objectOf(action: TimelineAction): string {
-  if ('vm' in action) return action.vm;
-  if ('host' in action) return action.host;
-  if ('switch' in action) return action.switch;
-  if ('pool' in action) return action.pool;
-  const [first = '', ...others] = action.vms;
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
 /** Where a VM is known: first of all where it runs. */
@@ -115,7 +122,7 @@ function runningAnywhere(world: World, name: string) {
   return place;
 }
 
-function requireOn(host: HostState): HostState {
-  if (host.power !== 'on' || !host.libvirtRuns) throw new Error(`${host.name} is off or just starting`);
+function requireOn(world: World, host: HostState): HostState {
+  if (!answers(world, host)) throw new Error(`${host.name} does not answer`);
   return host;
 }

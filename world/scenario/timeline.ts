@@ -52,3 +52,13 @@ export const timelineSchema = z
   .readonly();
 
 export type TimelineAction = z.infer<typeof timelineActionSchema>;
+
+/** What an action is done to, by its name; of several VMs the first, and how many more. */
+export function objectOf(action: TimelineAction): string {
+  if ('vm' in action) return action.vm;
+  if ('host' in action) return action.host;
+  if ('switch' in action) return action.switch;
+  if ('pool' in action) return action.pool;
+  const [first = '', ...others] = action.vms;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}

@@ -23,6 +23,7 @@ export function createRouter() {
         await context.simulation.clock.step(input.milliseconds);
         return {};
       }),
+      jump: api.clock.jump.handler(({ context }) => context.simulation.clock.jump()),
     },
     fault: api.fault.handler(({ input, context }) => {
       strike(context.simulation.world, input);

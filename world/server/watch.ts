@@ -1,4 +1,5 @@
 import type { WorldStatus } from '#shared/model/simulation.ts';
+import { nextOfTimeline } from '../clock/nextEvent.ts';
 import { simulatedHosts } from '../faults/status.ts';
 import { api, type Surroundings } from './api.ts';
 
@@ -36,5 +37,11 @@ export const watch = api.watch.handler(async function* ({ context, signal }) {
 
 function statusOf({ simulation, consoles }: Surroundings): WorldStatus {
   const clock = simulation.clock.reading();
-  return { clock, consoles: consoles(), hosts: simulatedHosts(simulation.world) };
+  const nextEvent = nextOfTimeline(simulation.world);
+  return {
+    clock,
+    consoles: consoles(),
+    hosts: simulatedHosts(simulation.world),
+    ...(nextEvent === undefined ? {} : { nextEvent }),
+  };
 }

@@ -1,14 +1,12 @@
 import type { DroverError } from '#shared/contract/errors.ts';
 import type { SessionEvent } from '#shared/contract/worldContract.ts';
-import { isOpen } from '../hosts/path.ts';
+import { isOpen, keepaliveMs } from '../hosts/path.ts';
 import { connectionLost, cutOff, libvirtDoesNotRun, noAnswer, noSuchHost } from '../state/failures.ts';
 import type { HostState } from '../state/state.ts';
 import type { Listeners, World } from '../state/world.ts';
 import { ReaderStream } from './readerStream.ts';
 import { Wire } from './wire.ts';
 
-/** libvirt's keepalive: five questions, five seconds apart. */
-const keepaliveMs = 25_000;
 const loginPatienceMs = 10_000;
 /** What a console that never reads its events, or lags, is told of at the most. */
 const mostEvents = 1000;

@@ -19,10 +19,14 @@ export type WorldEvent =
   | { readonly kind: 'transfer-timeout'; readonly transfer: string; readonly stalledSince: number }
   | { readonly kind: 'connect'; readonly host: string; readonly uuid: string; readonly run: number }
   | { readonly kind: 'connect-timeout'; readonly host: string; readonly uuid: string; readonly run: number }
-  /** An entry of the scenario's timeline, by its position. */
+  /** A moment of the scenario's timeline, by the place of its first entry; the next one is scheduled then. */
   | { readonly kind: 'timeline'; readonly entry: number }
-  /** The operator looks whether its move is to be switched to post-copy. */
-  | { readonly kind: 'operator-look'; readonly move: string }
+  /** The operator looks what its migration is at. */
+  | { readonly kind: 'operator-looks'; readonly move: string }
+  /** Its keepalive tells it that a host is silent. */
+  | { readonly kind: 'operator-misses'; readonly host: string; readonly silentSince: number }
+  /** Of a migration that it lost. */
+  | { readonly kind: 'operator-tidies'; readonly uuid: string; readonly from: string; readonly to: string }
   /** A guest that has arrived is let run. */
   | { readonly kind: 'arrived'; readonly host: string; readonly uuid: string; readonly run: number };
 

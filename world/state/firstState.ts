@@ -30,11 +30,9 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
     evacuations: {},
     happenings: [],
     workloads: {},
-    scheduled: scenario.timeline.map(({ afterMs }, entry) => ({
-      at: startedAt + afterMs,
-      order: entry,
-      event: { kind: 'timeline', entry },
-    })),
+    scheduled: scenario.timeline
+      .slice(0, 1)
+      .map(({ afterMs }) => ({ at: startedAt + afterMs, order: 0, event: { kind: 'timeline', entry: 0 } })),
   };
   const places = placesOf(scenario);
   for (const [index, vm] of scenario.vms.entries()) {

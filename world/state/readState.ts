@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
+import type { Happening } from '#shared/model/happening.ts';
 import { keepCounters } from '../hosts/counting.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 import type { Evacuation } from '../operator/evacuating.ts';
-import type { Happening } from '../operator/happenings.ts';
 import type { OperatorMove } from '../operator/moving.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';

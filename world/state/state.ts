@@ -1,10 +1,10 @@
 import type { WorldDomain, WorldMigrationSettings } from '#shared/contract/worldContract.ts';
+import type { Happening } from '#shared/model/happening.ts';
 import type { MigrationJob } from '#shared/model/migrationJob.ts';
 import type { VmStateReason } from '#shared/model/vm.ts';
 import type { GuestConsoles } from '../consoles/guestConsole.ts';
 import type { TransferState } from '../migrations/transferState.ts';
 import type { Evacuation } from '../operator/evacuating.ts';
-import type { Happening } from '../operator/happenings.ts';
 import type { OperatorMove } from '../operator/moving.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
 import type { WorldEvent } from './events.ts';

@@ -1,4 +1,5 @@
 import type { SessionEvent } from '#shared/contract/worldContract.ts';
+import type { Happening } from '#shared/model/happening.ts';
 import type { Scenario, ScenarioHost } from '../scenario/scenario.ts';
 import { EventQueue, type QueueEntry } from './eventQueue.ts';
 import type { WorldEvent } from './events.ts';
@@ -69,8 +70,7 @@ export class World {
   onScheduled: () => void = () => undefined;
   readonly #changed = new Set<() => void>();
   readonly #guests = new Set<(host: string, uuid: string) => void>();
-  /** Called after each happening that was noted. */
-  readonly happened = new Set<() => void>();
+  readonly #happenings = new Set<(happening: Happening) => void>();
 
   constructor(state: WorldState, scenario: Scenario, rules: Rules) {
     this.state = state;
@@ -210,6 +210,16 @@ export class World {
   subscribeGuests(listener: (host: string, uuid: string) => void): () => void {
     this.#guests.add(listener);
     return () => this.#guests.delete(listener);
+  }
+
+  /** It has been put down; for who waits for such in this process. */
+  happened(happening: Happening): void {
+    for (const listener of this.#happenings) listener(happening);
+  }
+
+  subscribeHappenings(listener: (happening: Happening) => void): () => void {
+    this.#happenings.add(listener);
+    return () => this.#happenings.delete(listener);
   }
 
   /** A domain is not what it was; consoles ask again. */

@@ -25,6 +25,7 @@ export function clusterHandlers(services: Services) {
       await simulated.step(input.clusterId, input.milliseconds);
       return {};
     }),
+    jump: api.clusters.jump.handler(({ input }) => simulated.jump(input.clusterId)),
     fault: api.clusters.fault.handler(async ({ input }) => {
       await simulated.fault(input.clusterId, input.fault);
       return {};

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { DroverError } from '#shared/contract/errors.ts';
 import type { ClusterId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
-import { builtInScenarios, type WorldFault } from '#shared/model/simulation.ts';
+import { builtInScenarios, type ClockJump, type WorldFault } from '#shared/model/simulation.ts';
 import { readScenario } from '#shared/scenario/readScenario.ts';
 import { scenarioUnusable } from '#shared/scenario/scenarioUnusable.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -136,6 +136,13 @@ export class SimulatedClusters {
     const goal = link.clock.now() + milliseconds;
     await answered(`Step ${name}`, link.client().clock.step({ milliseconds }));
     await link.untilTold(({ clock }) => clock.at >= goal);
+  }
+
+  async jump(id: ClusterId): Promise<ClockJump> {
+    const { link, name } = this.#simulated(id, 'Jump');
+    const jump = await answered(`Jump to the next event in ${name}`, link.client().clock.jump());
+    await link.untilTold(({ clock }) => clock.at >= jump.at);
+    return jump;
   }
 
   async fault(id: ClusterId, fault: WorldFault): Promise<void> {
@@ -273,9 +280,9 @@ function textOf(tried: string, path: string): string {
   }
 }
 
-async function answered(tried: string, asked: Promise<unknown>): Promise<void> {
+async function answered<T>(tried: string, asked: Promise<T>): Promise<T> {
   try {
-    await asked;
+    return await asked;
   } catch (thrown) {
     throw asDroverError(thrown, tried);
   }

@@ -31,6 +31,14 @@ describe('drover cluster', { timeout: 240_000 }, () => {
     expect((await drover('cluster', 'clock', 'Two servers', '--step', '10min')).said).toMatch(
       /^Two servers: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, paused at x60\.$/m,
     );
+    expect(await json('cluster', 'clock', 'two-servers', '--jump')).toMatchObject({
+      code: 'refused-by-rule',
+      message: expect.stringContaining('nothing is due within 24 hours'),
+    });
+    await drover('vm', 'reset', 'web-01');
+    expect((await drover('cluster', 'clock', 'two-servers', '--jump')).said).toMatch(
+      /^Two servers: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n {2}web-01 has booted$/m,
+    );
     expect(await json('cluster', 'clock', 'two-servers', '--go', '--rate', '1')).toMatchObject({
       simulation: { status: { clock: { paused: false, chosenRate: 1 } } },
     });

@@ -2,9 +2,15 @@ import { basename, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DroverError } from '#shared/contract/errors.ts';
 import { byName } from '#shared/model/byName.ts';
+import { happeningInWords } from '#shared/model/happening.ts';
 import type { LiveState } from '#shared/model/live.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
-import { builtInScenarios, simulatedTime, type WorldFault } from '#shared/model/simulation.ts';
+import {
+  builtInScenarios,
+  type ClockJump,
+  simulatedTime,
+  type WorldFault,
+} from '#shared/model/simulation.ts';
 import type { CommandContext, Run } from '../command.ts';
 import { findCluster, findHost, findVm } from '../names.ts';
 import { table } from '../output.ts';
@@ -22,6 +28,7 @@ interface ClockOptions {
   readonly pause?: boolean;
   readonly go?: boolean;
   readonly step?: number;
+  readonly jump?: boolean;
 }
 
 const hostFaults = [
@@ -108,6 +115,7 @@ export function clusterCommands(program: Command, run: Run): void {
     .addOption(new Option('--pause', 'let it stand').conflicts('go'))
     .option('--go', 'let it run on')
     .option('--step <duration>', 'run a paused one on by so much, such as 30s or 10min', parseStretch)
+    .addOption(new Option('--jump', 'run it on to its next event, at most a day').conflicts('step'))
     .action((name: string, options: ClockOptions) => run((context) => clock(context, name, options)));
 
   cluster
@@ -189,6 +197,11 @@ async function clock(context: CommandContext, name: string, options: ClockOption
     });
   }
   if (options.step !== undefined) await clusters.step({ clusterId, milliseconds: options.step });
+  if (options.jump === true) {
+    const jump = await clusters.jump({ clusterId });
+    output.result({ cluster: found.name, ...jump }, `${found.name}: ${jumpInWords(jump)}`);
+    return;
+  }
   await told(session.client, { id: clusterId, ...found }, undefined, output);
 }
 
@@ -270,14 +283,27 @@ async function told(
   output.result(clusterForPrograms(state, now), text ?? `${now.name}: ${clockInWords(now)}.`);
 }
 
+/** More of one moment are only counted. */
+const mostInWords = 8;
+
+function jumpInWords({ at, happenings, more }: ClockJump): string {
+  const said = happenings.slice(0, mostInWords).map((each) => `  ${happeningInWords(each)}`);
+  const others = happenings.length - said.length + more;
+  if (others > 0) said.push(`  and ${others} more`);
+  return [`${timeInWords(at)}${said.length === 0 ? ', and nothing has happened' : ''}`, ...said].join('\n');
+}
+
+function timeInWords(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 function clockInWords({ simulated, simulation }: PhysicalCluster): string {
   if (!simulated) return 'real time';
   const at = simulation === undefined ? undefined : simulatedTime(simulation, Date.now());
   const clock = simulation?.status?.clock;
   if (simulation?.standing !== 'running') return simulation?.standing ?? 'starting';
   if (at === undefined || clock === undefined) return 'running';
-  const shown = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-  return `${shown}, ${clock.paused ? 'paused' : 'running'} at x${clock.chosenRate}`;
+  return `${timeInWords(at)}, ${clock.paused ? 'paused' : 'running'} at x${clock.chosenRate}`;
 }
 
 function clusterForPrograms(state: LiveState, cluster: PhysicalCluster): Readonly<Record<string, unknown>> {

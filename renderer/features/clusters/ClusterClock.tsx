@@ -1,11 +1,12 @@
 import PauseOutlined from '@mui/icons-material/PauseOutlined';
 import PlayArrowOutlined from '@mui/icons-material/PlayArrowOutlined';
+import SkipNextOutlined from '@mui/icons-material/SkipNextOutlined';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import { useId, useState } from 'react';
 import type { ClusterId } from '#shared/model/ids.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
-import { type ClockReading, clockRates } from '#shared/model/simulation.ts';
+import { type ClockReading, clockRates, type WorldStatus } from '#shared/model/simulation.ts';
 import { refused, type Verdict } from '#shared/rules/verdict.ts';
 import { useClient } from '../../transport/hooks.ts';
 import { formatDateAndTime, formatDuration } from '../../ui/format.ts';
@@ -29,6 +30,7 @@ export function ClusterClock({ cluster }: { readonly cluster: PhysicalCluster })
     <div className={styles.clock} role="group" aria-label="Simulated clock" data-paused={clock.paused}>
       <Steps id={cluster.id} able={able} />
       <PauseOrGo id={cluster.id} clock={clock} able={able} />
+      <Jump id={cluster.id} able={able} next={simulation.status?.nextEvent} />
       <Reading id={cluster.id} clock={clock} runs={runs} />
       <Speeds id={cluster.id} clock={clock} able={able} />
     </div>
@@ -125,12 +127,7 @@ const speedWords: Readonly<Record<(typeof clockRates)[number], string>> = {
 /** Only a paused clock can be stepped; the room stays reserved so that nothing beside it moves. */
 function Steps({ id, able }: Omit<Part, 'clock'>) {
   const client = useClient();
-  const [pending, setPending] = useState(false);
-  const step = async (milliseconds: number): Promise<void> => {
-    setPending(true);
-    await giveOrder(() => client.clusters.step({ clusterId: id, milliseconds }));
-    setPending(false);
-  };
+  const { pending, give } = useOneOrder();
   return (
     <div className={styles.steps} role="group" aria-label="Step the paused clock">
       {stepsMs.map((milliseconds) => {
@@ -141,7 +138,7 @@ function Steps({ id, able }: Omit<Part, 'clock'>) {
             variant="outlined"
             verdict={pending ? refused('It is being stepped.') : able}
             aria-label={`Step on by ${text}`}
-            onClick={() => void step(milliseconds)}
+            onClick={() => give(() => client.clusters.step({ clusterId: id, milliseconds }))}
           >
             +{text}
           </ReasonedButton>
@@ -149,4 +146,44 @@ function Steps({ id, able }: Omit<Part, 'clock'>) {
       })}
     </div>
   );
+}
+
+interface JumpProps extends Omit<Part, 'clock'> {
+  readonly next: WorldStatus['nextEvent'];
+}
+
+/** Says what its timeline has next; what comes about by itself before that is an event, too. */
+function Jump({ id, able, next }: JumpProps) {
+  const client = useClient();
+  const { pending, give } = useOneOrder();
+  const verdict = pending ? refused('It is on its way.') : able;
+  const planned = next === undefined ? '' : `, at the latest ${formatDateAndTime(next.at)}: ${next.title}`;
+  return (
+    <Tooltip title={verdict.allowed ? `Jump to the next event${planned}` : verdict.reason} describeChild>
+      <IconButton
+        size="small"
+        aria-label="Jump to the next event"
+        aria-disabled={!verdict.allowed}
+        onClick={() => {
+          if (verdict.allowed) give(() => client.clusters.jump({ clusterId: id }));
+        }}
+      >
+        <SkipNextOutlined fontSize="small" />
+      </IconButton>
+    </Tooltip>
+  );
+}
+
+/** An order that takes its time, and is not given again meanwhile. */
+function useOneOrder(): {
+  readonly pending: boolean;
+  readonly give: (order: () => Promise<unknown>) => void;
+} {
+  const [pending, setPending] = useState(false);
+  const give = async (order: () => Promise<unknown>): Promise<void> => {
+    setPending(true);
+    await giveOrder(order);
+    setPending(false);
+  };
+  return { pending, give: (order) => void give(order) };
 }

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, within } from '@testing-library/react';
+import { act, fireEvent, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { type ClusterId, clusterId } from '#shared/model/ids.ts';
 import { type PageUnderTest, renderToPage, testNow } from '../../testing/renderToPage.tsx';
@@ -105,6 +105,24 @@ describe('a simulated cluster', () => {
     expect(
       clock.getByText(/^It runs at x1 instead of x60 because a migration waits for Drover/),
     ).toBeDefined();
+  });
+
+  it('jumps to the next event, and says what its timeline has next', async () => {
+    const under = renderToPage('/hosts', simulated);
+    const clock = within(await under.page.findByRole('group', { name: 'Simulated clock' }));
+    act(() =>
+      under.world.simulation.plan(id, { at: testNow + 3_600_000, title: 'server-b loses its power' }),
+    );
+    const jump = await clock.findByRole('button', { name: 'Jump to the next event' });
+    await under.user.hover(jump);
+    expect((await under.page.findByRole('tooltip')).textContent).toMatch(
+      /^Jump to the next event, at the latest .+: server-b loses its power$/,
+    );
+    await under.user.click(jump);
+    const shown = () => Date.parse(clock.getByLabelText('Simulated time').getAttribute('datetime') ?? '');
+    await waitFor(() => expect(shown()).toBe(testNow + 3_600_000));
+    await under.user.click(jump);
+    await under.page.findByText(/nothing is due within 24 hours/);
   });
 
   it('is broken by right-click, says what is broken, and is mended by the verb beside it', async () => {
