@@ -23,6 +23,10 @@ export type WorldEvent =
   | { readonly kind: 'timeline'; readonly entry: number }
   /** The operator looks whether its move is to be switched to post-copy. */
   | { readonly kind: 'operator-look'; readonly move: string }
+  /** A surge has ended. */
+  | { readonly kind: 'surge-over'; readonly untilMs: number }
+  /** How full a store is may matter now. */
+  | { readonly kind: 'store'; readonly store: string; readonly look: number }
   /** A guest that has arrived is let run. */
   | { readonly kind: 'arrived'; readonly host: string; readonly uuid: string; readonly run: number };
 
