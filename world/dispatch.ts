@@ -4,6 +4,7 @@ import { restored } from './domains/starting.ts';
 import { countUp, settle } from './hosts/counting.ts';
 import { libvirtEnds, libvirtUp } from './hosts/libvirtRestart.ts';
 import { hostUp } from './hosts/powering.ts';
+import { surgeOver } from './hosts/surges.ts';
 import { connectTimeout, tryToConnect } from './migrations/connecting.ts';
 import { instanceEnded, pathChanged, transferResumes, transferTimeout } from './migrations/ends.ts';
 import { arrived } from './migrations/finishing.ts';
@@ -15,6 +16,7 @@ import { timelineDue } from './operator/timeline.ts';
 import type { WorldEvent } from './state/events.ts';
 import type { HostState } from './state/state.ts';
 import type { Rules, World } from './state/world.ts';
+import { lookAtStore } from './storage/growing.ts';
 
 export const rules: Rules = {
   due,
@@ -63,6 +65,10 @@ function due(world: World, event: WorldEvent): void {
       return operatorMisses(world, event.host, event.silentSince);
     case 'operator-tidies':
       return operatorTidies(world, event);
+    case 'surge-over':
+      return surgeOver(world, event.untilMs);
+    case 'store':
+      return lookAtStore(world, event.store, event.look);
     case 'arrived':
       return arrived(world, event);
     default:

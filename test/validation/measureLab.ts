@@ -81,9 +81,17 @@ async function migrateOnce(lab: Lab, from: string, wished: Wish): Promise<LabRun
   const began = performance.now();
   const uri = `qemu+unix:///system?socket=${lab.host(to).libvirtSocket}`;
   const moving = lab.virsh(from, [
-    'migrate', '--live', '--persistent', '--undefinesource', '--unsafe',
-    '--bandwidth', String(wished.capMiBPerSecond),
-    guest, uri, '--migrateuri', `tcp://${lab.host(to).address}`,
+    'migrate',
+    '--live',
+    '--persistent',
+    '--undefinesource',
+    '--unsafe',
+    '--bandwidth',
+    String(wished.capMiBPerSecond),
+    guest,
+    uri,
+    '--migrateuri',
+    `tcp://${lab.host(to).address}`,
   ]);
   const isThrough = await Promise.race([
     moving.then(
@@ -96,7 +104,10 @@ async function migrateOnce(lab: Lab, from: string, wished: Wish): Promise<LabRun
   const after = await touched(lab);
   const seconds = (performance.now() - began) / 1000;
   const job = await lab.virsh(isThrough === true ? to : from, [
-    'domjobinfo', guest, '--rawstats', ...(isThrough === true ? ['--completed'] : []),
+    'domjobinfo',
+    guest,
+    '--rawstats',
+    ...(isThrough === true ? ['--completed'] : []),
   ]);
   if (isThrough === undefined) {
     await lab.virsh(from, ['domjobabort', guest]);

@@ -4,6 +4,7 @@ import { countUp } from '../hosts/counting.ts';
 import type { DomainState, GuestState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { touchDisks } from '../storage/disks.ts';
+import { guestRuns } from '../storage/growing.ts';
 
 /** A QEMU for a domain that has none. */
 export function beginInstance(
@@ -21,8 +22,10 @@ export function beginInstance(
     run: world.newNumber(),
     ...start,
     counters: noCounters(),
+    grownBytes: 0,
   };
   domain.instance = instance;
+  if (start.state === 'active') guestRuns(world, host, domain);
   world.loadsChanged(host);
   world.tellChanged(host, domain);
   return instance;
@@ -41,8 +44,10 @@ export function setInstanceState(
   if (instance.state === 'active' && state !== 'active') touchDisks(world, host, domain);
   instance.state = state;
   instance.reason = reason;
-  if (state === 'active') delete instance.quietSince;
-  else instance.quietSince ??= world.now;
+  if (state === 'active') {
+    delete instance.quietSince;
+    guestRuns(world, host, domain);
+  } else instance.quietSince ??= world.now;
   world.loadsChanged(host);
   world.tellChanged(host, domain);
 }

@@ -99,6 +99,20 @@ export function guestLoad(
   };
 }
 
+/** What a guest has written to its disks since it was started, bytes, and what it writes a millisecond. */
+export function guestWrites(
+  world: World,
+  host: HostState,
+  uuid: string,
+): { readonly bytes: number; readonly perMs: number } {
+  const { rows, guestSums, guestPerMs, anchorMs } = columnsOf(world, host);
+  const row = rows.findIndex(({ domain }) => domain.uuid === uuid);
+  if (row < 0) return { bytes: 0, perMs: 0 };
+  const at = diskWriteColumn * rows.length + row;
+  const perMs = guestPerMs[at] ?? 0;
+  return { bytes: (guestSums[at] ?? 0) + perMs * (world.now - anchorMs), perMs };
+}
+
 /** A host as it stands now, into row `row`. */
 export function readHost(world: World, host: HostState, { values, stride }: Columns, row = 0): void {
   const columns = columnsOf(world, host);

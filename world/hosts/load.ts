@@ -3,10 +3,11 @@ import { wattsAt } from '../physics/power.ts';
 import { guestProgress, throttlePercent } from '../physics/transfer.ts';
 import { demandedCores, type GuestPhase, nextDemandChange } from '../physics/workload.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
-import type { DomainState, HostState, InstanceState } from '../state/state.ts';
+import type { DomainState, HostState, InstanceState, SurgeState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { guestCounters, guestTrafficAt, hostCounters, hostSums, hostTrafficAt } from './counters.ts';
 import { type GuestNature, isStill, natureOf, phaseOf } from './guests.ts';
+import { nextSurgeChange, surgedTimes, surgesOf } from './surges.ts';
 
 /** Of the host itself: its kernel, libvirt, and who watches it. */
 const hostOwnCores = 0.12;
@@ -20,6 +21,7 @@ export interface GuestRow {
   readonly instance: InstanceState;
   readonly nature: GuestNature;
   phase: GuestPhase;
+  surges: readonly SurgeState[];
   /** Of auto-converge, and of waiting for pages in post-copy; see `physics/transfer.ts`. */
   throttlePercent: number;
   progress: number;
@@ -62,7 +64,7 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     const instance = domain?.instance;
     if (domain === undefined || instance === undefined) continue;
     const nature = natureOf(world, domain);
-    rows.push({ domain, instance, nature, phase: 'off', throttlePercent: 0, progress: 1 });
+    rows.push({ domain, instance, nature, phase: 'off', surges: [], throttlePercent: 0, progress: 1 });
   }
   const count = rows.length;
   const guestSums = new Float64Array(guestCounters.length * count);
@@ -124,6 +126,7 @@ export function lookAgain(world: World, host: HostState, columns: HostColumns): 
     else columns.migratingIn += flow;
     columns.memoryPromisedMiB += nature.definition.memoryMiB;
     guest.phase = phaseOf(instance);
+    guest.surges = surgesOf(world, guest.domain.uuid);
     guest.throttlePercent = transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0;
     guest.progress = transfer === undefined || isSource ? 1 : guestProgress(transfer.model);
     // A kernel that hangs turns on one of its CPUs.
@@ -174,13 +177,18 @@ function shareCores(columns: HostColumns, freeCores: number): number {
     const demand = demandOf(guest, own, slotAt);
     demands[row] = demand;
     wants[row] = wantedCores(demand, own, guest.throttlePercent);
-    changesAt = Math.min(changesAt, nextDemandChange(guest.nature.workload, guest.phase, slotAt));
+    changesAt = Math.min(changesAt, nextChange(guest, slotAt));
   }
   fillCores(freeCores, vcpus, wants, cores);
   return Math.ceil(changesAt / loadSlotMs) * loadSlotMs;
 }
 
-function demandOf({ nature, phase }: GuestRow, vcpus: number, slotAt: number): number {
+function nextChange({ nature, phase, surges }: GuestRow, slotAt: number): number {
+  const byItself = nextDemandChange(nature.workload, phase, slotAt);
+  return surges.length === 0 ? byItself : Math.min(byItself, nextSurgeChange(surges, slotAt));
+}
+
+function demandOf({ nature, phase, surges }: GuestRow, vcpus: number, slotAt: number): number {
   switch (phase) {
     case 'off':
     case 'paused':
@@ -190,7 +198,7 @@ function demandOf({ nature, phase }: GuestRow, vcpus: number, slotAt: number): n
     case 'booting':
       return Math.min(vcpus, nature.workload.boot.cores);
     case 'running':
-      return demandedCores(nature.workload, nature.stream, vcpus, slotAt);
+      return demandedCores(nature.workload, nature.stream, vcpus, slotAt, surgedTimes(surges, slotAt));
     default:
       return phase satisfies never;
   }

@@ -2,11 +2,11 @@ import type { WorldHostCounters } from '#shared/contract/worldContract.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { ScenarioHost } from '../scenario/scenario.ts';
-import { storeKey } from '../state/firstState.ts';
+import { storeKey } from '../state/scenarioIndex.ts';
 import { seededUuid } from '../state/seeded.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { usedBytes } from '../storage/stores.ts';
+import { freeBytesAbout } from '../storage/stores.ts';
 import { type HostColumn, hostColumns, makeColumns, readHost } from './columns.ts';
 import { freeMemoryMiB } from './memory.ts';
 
@@ -86,7 +86,8 @@ export function inspectionOf(world: World, host: HostState): HostInspection {
     memoryMiB: facts.memoryMiB,
     memoryFreeMiB: freeMemoryMiB(world, host),
     pools: (world.index.pools.get(host.name) ?? []).map((pool) => {
-      const store = world.state.stores[storeKey(pool, host.name)];
+      const key = storeKey(pool, host.name);
+      const store = world.state.stores[key];
       const capacityBytes = pool.capacityGiB * gibibyte;
       return {
         name: pool.name,
@@ -96,7 +97,7 @@ export function inspectionOf(world: World, host: HostState): HostInspection {
         autostart: true,
         writable: true,
         capacityBytes,
-        availableBytes: store === undefined ? 0 : capacityBytes - usedBytes(store),
+        availableBytes: store === undefined ? 0 : freeBytesAbout(world, { key, store }),
       };
     }),
     fileSystems: [{ path: '/', capacityBytes: systemBytes, availableBytes: systemFreeBytes(host) }],

@@ -4,6 +4,7 @@ import { streamOf } from '../physics/random.ts';
 import { beginTransfer, defaultCosts } from '../physics/transfer.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { growDisk } from '../storage/growing.ts';
 import { fileAt, freeBytesOf, placeOf } from '../storage/stores.ts';
 import { performFailed } from './endings.ts';
 import type { End } from './find.ts';
@@ -23,6 +24,7 @@ export function beginSending(world: World, source: End, toHost: HostState, there
   const { outgoing } = instance;
   if (outgoing === undefined || there.incoming === undefined) return;
   const { settings } = outgoing;
+  growDisk(world, host, domain);
   const copiedDisks = copiedPaths(domain, settings.copyStorage === 'none' ? [] : settings.copyDisks);
   const diskBytes = copiedDisks.reduce(
     (sum, path) => sum + (fileAt(world, host.name, path)?.usedBytes ?? 0),
@@ -30,7 +32,7 @@ export function beginSending(world: World, source: End, toHost: HostState, there
   );
   const full = copiedDisks.find((path) => {
     const place = placeOf(world, toHost.name, path);
-    return place === undefined || freeBytesOf(place) < diskBytes;
+    return place === undefined || freeBytesOf(world, place) < diskBytes;
   });
   if (full !== undefined) {
     return performFailed(

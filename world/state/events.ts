@@ -27,6 +27,10 @@ export type WorldEvent =
   | { readonly kind: 'operator-misses'; readonly host: string; readonly silentSince: number }
   /** Of a migration that it lost. */
   | { readonly kind: 'operator-tidies'; readonly uuid: string; readonly from: string; readonly to: string }
+  /** A surge has ended. */
+  | { readonly kind: 'surge-over'; readonly untilMs: number }
+  /** How full a store is may matter now. */
+  | { readonly kind: 'store'; readonly store: string; readonly look: number }
   /** A guest that has arrived is let run. */
   | { readonly kind: 'arrived'; readonly host: string; readonly uuid: string; readonly run: number };
 

@@ -1,12 +1,15 @@
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import { noCounters } from '../hosts/counters.ts';
 import type { Scenario, ScenarioVm } from '../scenario/scenario.ts';
+import { storeKey } from './scenarioIndex.ts';
 import { hash32, seededMac, seededUuid } from './seeded.ts';
 import type { DomainState, FileState, HostState, StoreState, WorldState } from './state.ts';
 
 const gibibyte = 1024 ** 3;
 /** Guests of a new world have run for a while: nobody has to wait for six boots. */
 const upSinceMs = 3_600_000;
+/** How full stores are is looked at when all of the world stands. */
+const firstLookMs = 1000;
 
 /** The scenario's first moment. `startedAt` is the time that its clocks show then. */
 export function firstState(scenario: Scenario, seed: number, startedAt: number): WorldState {
@@ -33,7 +36,16 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
     scheduled: scenario.timeline
       .slice(0, 1)
       .map(({ afterMs }) => ({ at: startedAt + afterMs, order: 0, event: { kind: 'timeline', entry: 0 } })),
+    surges: [],
   };
+  state.scheduled = [
+    ...state.scheduled,
+    ...Object.keys(state.stores).map((store, index) => ({
+      at: startedAt + firstLookMs,
+      order: scenario.timeline.length + index,
+      event: { kind: 'store' as const, store, look: 0 },
+    })),
+  ];
   const places = placesOf(scenario);
   for (const [index, vm] of scenario.vms.entries()) {
     const domain = firstDomain(places, vm, seed, startedAt, index + 1);
@@ -44,11 +56,6 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
   }
   state.lastNumber = scenario.vms.length;
   return state;
-}
-
-/** The key of the store that a host sees at a pool's path. */
-export function storeKey(pool: { readonly name: string; readonly shared: boolean }, host: string): string {
-  return pool.shared ? pool.name : `${pool.name}@${host}`;
 }
 
 function firstHost(host: Scenario['hosts'][number], now: number): HostState {
@@ -94,6 +101,8 @@ function firstStores(scenario: Scenario, seed: number, now: number): Record<stri
       stores[storeKey(pool, host)] ??= {
         capacityBytes: pool.capacityGiB * gibibyte,
         files: {},
+        full: false,
+        look: 0,
         markers: {},
       };
     }
@@ -152,6 +161,7 @@ function firstDomain(places: Places, vm: ScenarioVm, seed: number, now: number, 
             reason: 'booted',
             guest: { bootedAt: now - upSinceMs, phase: 'up', hung: false },
             counters: noCounters(),
+            grownBytes: 0,
           },
         }
       : {}),

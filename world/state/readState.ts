@@ -8,7 +8,7 @@ import type { Evacuation } from '../operator/evacuating.ts';
 import type { OperatorMove } from '../operator/moving.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { GuestWorkload } from '../scenario/workload.ts';
-import type { HostState, ScheduledEvent, StoreState, UplinkState, WorldState } from './state.ts';
+import type { HostState, ScheduledEvent, StoreState, SurgeState, UplinkState, WorldState } from './state.ts';
 import type { World } from './world.ts';
 
 /** The world as text; the same world is the same text, whoever has asked it for figures meanwhile. */
@@ -40,6 +40,7 @@ const stateSchema = z.object({
   evacuations: named<Evacuation>(),
   happenings: z.array(z.custom<Happening>(isObject)),
   workloads: named<GuestWorkload>(),
+  surges: z.array(z.custom<SurgeState>(isObject)),
   scheduled: z.array(z.custom<ScheduledEvent>(isObject)),
 } satisfies Record<keyof WorldState, z.ZodType>);
 

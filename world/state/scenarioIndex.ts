@@ -7,6 +7,18 @@ export interface ScenarioIndex {
   readonly addresses: ReadonlyMap<string, ScenarioHost>;
   /** What each host sees, in the scenario's order. */
   readonly pools: ReadonlyMap<string, readonly ScenarioPool[]>;
+  /** The hosts that see each store, by its key. */
+  readonly stores: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The key of the store that a host sees at a pool's path. */
+export function storeKey(pool: { readonly name: string; readonly shared: boolean }, host: string): string {
+  return pool.shared ? pool.name : `${pool.name}@${host}`;
+}
+
+/** Keys of all its stores: one, or one on each host. */
+export function storesOf(pool: ScenarioPool): readonly string[] {
+  return pool.shared ? [pool.name] : pool.hosts.map((host) => storeKey(pool, host));
 }
 
 export function indexScenario({ hosts, pools }: Scenario): ScenarioIndex {
@@ -23,5 +35,10 @@ export function indexScenario({ hosts, pools }: Scenario): ScenarioIndex {
       ]),
     ),
     pools: byHost,
+    stores: new Map(
+      pools.flatMap((pool): [string, readonly string[]][] =>
+        pool.shared ? [[pool.name, pool.hosts]] : pool.hosts.map((host) => [storeKey(pool, host), [host]]),
+      ),
+    ),
   };
 }

@@ -37,7 +37,16 @@ export interface WorldState {
   readonly happenings: Happening[];
   /** What guests do, by UUID: it lies on their disks, so it stays when they move. */
   readonly workloads: Record<string, GuestWorkload>;
+  /** Loads that are higher, or lower, for a while. */
+  surges: SurgeState[];
   scheduled: readonly ScheduledEvent[];
+}
+
+export interface SurgeState {
+  readonly uuids: readonly string[];
+  readonly times: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 export interface ScheduledEvent {
@@ -119,6 +128,8 @@ export interface InstanceState {
   outgoing?: OutgoingJob;
   incoming?: IncomingJob;
   saving?: { readonly startedAt: number; readonly bytes: number; readonly wasActive: boolean };
+  /** Of what it has written, so much is in the sizes of its disks' files already. */
+  grownBytes: number;
   /** Since when its guest has said nothing of itself: it stands still or hangs. */
   quietSince?: number;
   /** It is being filled from what was saved. */
@@ -181,6 +192,10 @@ export interface IncomingJob {
 export interface StoreState {
   readonly capacityBytes: number;
   readonly files: Record<string, FileState>;
+  /** A guest that writes where nothing was before is stopped. */
+  full: boolean;
+  /** Counts the looks at how full it is: one that was planned earlier is void. */
+  look: number;
   /** Small files that prove a store is the same one, by their path. */
   readonly markers: Record<string, string>;
 }

@@ -1,6 +1,7 @@
 import type { VmDisk } from '#shared/model/vm.ts';
 import type { DomainDefinition, DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { growDisk } from './growing.ts';
 import { fileAt } from './stores.ts';
 
 /** Files that a domain writes, by their path. */
@@ -14,6 +15,7 @@ function isWritten(disk: VmDisk): disk is VmDisk & { readonly source: string } {
 
 /** A guest that ran until now has written to its disks. */
 export function touchDisks(world: World, host: HostState, domain: DomainState): void {
+  growDisk(world, host, domain);
   for (const path of writtenFiles(domain)) {
     const file = fileAt(world, host.name, path);
     if (file !== undefined) file.writtenAt = world.now;
@@ -22,7 +24,7 @@ export function touchDisks(world: World, host: HostState, domain: DomainState): 
 
 /** The domain whose guest writes just now to what this host sees at `path`. */
 export function writerOf(world: World, hostName: string, path: string): DomainState | undefined {
-  return userOf(world, hostName, path, ({ state }) => state === 'active');
+  return userOf(world, hostName, path, ({ state }) => state === 'active')?.domain;
 }
 
 /**
@@ -35,22 +37,23 @@ export function lockerOf(world: World, hostName: string, path: string): DomainSt
     hostName,
     path,
     ({ incoming, reason }) => incoming === undefined && reason !== 'migration',
-  );
+  )?.domain;
 }
 
-function userOf(
+/** Of the domains that have what this host sees at `path` among their disks and an instance, the first that is meant. */
+export function userOf(
   world: World,
   hostName: string,
   path: string,
   isMeant: (instance: InstanceState) => boolean,
-): DomainState | undefined {
+): { readonly host: HostState; readonly domain: DomainState } | undefined {
   const file = fileAt(world, hostName, path);
   if (file === undefined) return undefined;
   for (const host of usersOf(world).get(path) ?? []) {
     for (const domain of Object.values(host.domains)) {
       const { instance } = domain;
       if (instance === undefined || !isMeant(instance) || !writtenFiles(domain).includes(path)) continue;
-      if (fileAt(world, host.name, path) === file) return domain;
+      if (fileAt(world, host.name, path) === file) return { host, domain };
     }
   }
   return undefined;

@@ -2,7 +2,8 @@ import { DroverError } from '#shared/contract/errors.ts';
 import { hash32 } from '../state/seeded.ts';
 import type { FileState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { writerOf } from './disks.ts';
+import { userOf, writerOf } from './disks.ts';
+import { pendingGrowth } from './growing.ts';
 import { fileAt, freeBytesOf, type Place, placeOf } from './stores.ts';
 
 export interface NewImage {
@@ -18,17 +19,17 @@ const emptyImageBytes = 196_768;
 /** undefined where the folder does not exist. */
 export function freeBytesBeside(world: World, host: HostState, path: string): number | undefined {
   const place = placeOf(world, host.name, path);
-  return place === undefined ? undefined : freeBytesOf(place);
+  return place === undefined ? undefined : freeBytesOf(world, place);
 }
 
 export function inspectFile(world: World, host: HostState, path: string) {
   const file = fileAt(world, host.name, path);
   if (file === undefined) return undefined;
-  const { format, virtualBytes, usedBytes, backing } = file;
+  const { format, virtualBytes, backing } = file;
   return {
     format,
     virtualBytes,
-    usedBytes,
+    usedBytes: sizeOf(world, host, path, file),
     kind: 'file' as const,
     ...(backing === undefined ? {} : { backing }),
   };
@@ -50,7 +51,7 @@ export function createImage(world: World, host: HostState, image: NewImage, toke
     throw refused(tried, host, `Could not open '${image.backing.path}': No such file or directory`);
   }
   const bytes = image.format === 'raw' ? 0 : emptyImageBytes;
-  if (freeBytesOf(place) < bytes) throw noRoom(tried, host, image.path);
+  if (freeBytesOf(world, place) < bytes) throw noRoom(tried, host, image.path);
   place.store.files[image.path] = {
     format: image.format,
     virtualBytes: image.virtualBytes,
@@ -85,7 +86,13 @@ export function stampOf(world: World, host: HostState, path: string): string {
   const file = fileAt(world, host.name, path);
   if (file === undefined) return 'absent';
   const writtenAt = writerOf(world, host.name, path) === undefined ? file.writtenAt : world.now;
-  return `${(writtenAt / 1000).toFixed(9)} ${file.usedBytes}`;
+  return `${(writtenAt / 1000).toFixed(9)} ${sizeOf(world, host, path, file)}`;
+}
+
+/** With what a guest that runs just now has written to it. */
+function sizeOf(world: World, host: HostState, path: string, { usedBytes }: FileState): number {
+  const writer = userOf(world, host.name, path, () => true);
+  return usedBytes + (writer === undefined ? 0 : pendingGrowth(world, writer.host, writer.domain));
 }
 
 export function writeMarker(world: World, host: HostState, path: string, token: string): void {

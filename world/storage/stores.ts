@@ -1,16 +1,19 @@
 import type { ScenarioPool } from '../scenario/scenario.ts';
-import { storeKey } from '../state/firstState.ts';
+import { loadSlotMs } from '../scenario/workload.ts';
+import { storeKey } from '../state/scenarioIndex.ts';
 import type { FileState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { pendingGrowthIn } from './growing.ts';
 
-/** What the files of a store take in all. */
-export function usedBytes(store: StoreState): number {
+/** What the files of a store take in all, without what running guests have written since they were looked at. */
+export function takenBytes(store: StoreState): number {
   let bytes = 0;
-  for (const file of Object.values(store.files)) bytes += file.usedBytes;
+  for (const path in store.files) bytes += store.files[path]?.usedBytes ?? 0;
   return bytes;
 }
 
 export interface Place {
+  readonly key: string;
   readonly pool: ScenarioPool;
   readonly store: StoreState;
 }
@@ -18,14 +21,30 @@ export interface Place {
 /** The store that a path on a host leads into; undefined where its folder does not exist. */
 export function placeOf(world: World, hostName: string, path: string): Place | undefined {
   const pool = world.index.pools.get(hostName)?.find((each) => path.startsWith(`${each.path}/`));
-  const store = pool === undefined ? undefined : world.state.stores[storeKey(pool, hostName)];
-  return pool === undefined || store === undefined ? undefined : { pool, store };
+  if (pool === undefined) return undefined;
+  const key = storeKey(pool, hostName);
+  const store = world.state.stores[key];
+  return store === undefined ? undefined : { key, pool, store };
 }
 
 export function fileAt(world: World, hostName: string, path: string): FileState | undefined {
   return placeOf(world, hostName, path)?.store.files[path];
 }
 
-export function freeBytesOf({ store }: Place): number {
-  return Math.max(0, store.capacityBytes - usedBytes(store));
+/** As it is now, to the byte. */
+export function freeBytesOf(world: World, { key, store }: Pick<Place, 'key' | 'store'>): number {
+  return Math.max(0, store.capacityBytes - takenBytes(store) - pendingGrowthIn(world, key));
+}
+
+const known = new WeakMap<StoreState, { readonly slot: number; readonly pendingBytes: number }>();
+
+/** The same for who only looks: what guests have written is some seconds old. A thousand hosts may ask at once. */
+export function freeBytesAbout(world: World, { key, store }: Pick<Place, 'key' | 'store'>): number {
+  const slot = Math.floor(world.now / loadSlotMs);
+  let last = known.get(store);
+  if (last?.slot !== slot) {
+    last = { slot, pendingBytes: pendingGrowthIn(world, key) };
+    known.set(store, last);
+  }
+  return Math.max(0, store.capacityBytes - takenBytes(store) - last.pendingBytes);
 }

@@ -1,0 +1,159 @@
+import { setInstanceState } from '../domains/instances.ts';
+import { guestWrites } from '../hosts/columns.ts';
+import { natureOf } from '../hosts/guests.ts';
+import { loadSlotMs } from '../scenario/workload.ts';
+import type { DomainState, FileState, HostState, InstanceState, StoreState } from '../state/state.ts';
+import type { World } from '../state/world.ts';
+import { writtenFiles } from './disks.ts';
+import { placeOf, takenBytes } from './stores.ts';
+
+/** Of what a guest writes, so much goes where nothing of its disk was before, until all of the disk is there. */
+const freshShare = 0.05;
+/** How soon and how late it is looked again how full a store is. */
+const soonestMs = 1000;
+const latestMs = 600_000;
+const msPerSecond = 1000;
+
+/** A running guest and the file that grows by what it writes: its first disk's. */
+interface Writer {
+  readonly host: HostState;
+  readonly domain: DomainState;
+  readonly instance: InstanceState;
+  readonly file: FileState;
+}
+
+/** What a guest has written since becomes part of its file: before it stops, or whoever needs the size goes on. */
+export function growDisk(world: World, host: HostState, domain: DomainState): void {
+  const { instance } = domain;
+  const file = grownFile(world, host, domain)?.file;
+  if (instance === undefined || file === undefined) return;
+  grow(world, { host, domain, instance, file });
+}
+
+/** By how much its file is larger than the state says, bytes. */
+export function pendingGrowth(world: World, host: HostState, domain: DomainState): number {
+  const { instance } = domain;
+  const file = grownFile(world, host, domain)?.file;
+  if (instance === undefined || file === undefined) return 0;
+  return growthOf(world, { host, domain, instance, file }).bytes;
+}
+
+/** The same of all guests that write to a store. */
+export function pendingGrowthIn(world: World, key: string): number {
+  let bytes = 0;
+  for (const writer of writersIn(world, key)) bytes += growthOf(world, writer).bytes;
+  return bytes;
+}
+
+/**
+ * Lets a store's files grow to what they are now. Where it is full, guests that write where nothing was before are
+ * stopped, as QEMU does (werror=enospc) and libvirt tells (`io-error`), until somebody lets them run again.
+ */
+export function lookAtStore(world: World, key: string, look: number): void {
+  const store = world.state.stores[key];
+  if (store?.look !== look) return;
+  const writers = writersIn(world, key);
+  const grown = writers.map((writer) => ({ ...writer, bytes: grow(world, writer) }));
+  const excess = takenBytes(store) - store.capacityBytes;
+  store.full = excess >= 0;
+  if (store.full) {
+    takeBack(grown, excess);
+    for (const { host, domain, instance, file } of grown) {
+      const writes = guestWrites(world, host, domain.uuid).perMs > 0;
+      if (instance.state !== 'active' || !writes || !growsOn(file)) continue;
+      setInstanceState(world, host, domain, instance, 'paused', 'io-error');
+    }
+  }
+  planLook(world, key, store, store.full ? delayWhileFull(writers) : delayUntilFull(world, key, -excess));
+}
+
+/** No more got in than there was room for: each lacks its part of the rest. */
+function takeBack(
+  grown: readonly { readonly file: FileState; readonly bytes: number }[],
+  excessBytes: number,
+): void {
+  let excess = excessBytes;
+  let total = grown.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { file, bytes } of grown) {
+    const part = total <= 0 ? 0 : Math.min(bytes, Math.round((excess * bytes) / total));
+    file.usedBytes -= part;
+    excess -= part;
+    total -= bytes;
+  }
+}
+
+/** At once; whatever was planned is void. */
+export function lookSoon(world: World, key: string, delayMs = 0): void {
+  const store = world.state.stores[key];
+  if (store !== undefined) planLook(world, key, store, delayMs);
+}
+
+/** A guest executes from now on: where its store is full, not for long. */
+export function guestRuns(world: World, host: HostState, domain: DomainState): void {
+  const place = grownFile(world, host, domain);
+  if (place?.store.full === true) lookSoon(world, place.key, soonestMs);
+}
+
+function planLook(world: World, store: string, state: StoreState, delayMs: number): void {
+  state.look += 1;
+  world.schedule(delayMs, { kind: 'store', store, look: state.look });
+}
+
+function delayWhileFull(writers: readonly Writer[]): number {
+  const isWatched = writers.some(({ instance, file }) => instance.state === 'active' && growsOn(file));
+  return isWatched ? loadSlotMs : latestMs;
+}
+
+/** If all that may run there wrote as fast as it can. */
+function delayUntilFull(world: World, key: string, freeBytes: number): number {
+  let bytesPerMs = 0;
+  for (const host of hostsOf(world, key)) {
+    for (const domain of Object.values(host.domains)) {
+      if (grownFile(world, host, domain)?.key !== key) continue;
+      const { workload, definition } = natureOf(world, domain);
+      bytesPerMs += (definition.vcpus * workload.rates.diskWrite * freshShare) / msPerSecond;
+    }
+  }
+  return Math.max(soonestMs, Math.min(latestMs, freeBytes / bytesPerMs));
+}
+
+function writersIn(world: World, key: string): readonly Writer[] {
+  const writers: Writer[] = [];
+  for (const host of hostsOf(world, key)) {
+    for (const domain of Object.values(host.domains)) {
+      const { instance } = domain;
+      if (instance === undefined) continue;
+      const place = grownFile(world, host, domain);
+      if (place?.key === key) writers.push({ host, domain, instance, file: place.file });
+    }
+  }
+  return writers;
+}
+
+function hostsOf(world: World, key: string): readonly HostState[] {
+  return (world.index.stores.get(key) ?? []).flatMap((name) => world.host(name) ?? []);
+}
+
+function grownFile(world: World, host: HostState, domain: DomainState) {
+  const [path] = writtenFiles(domain);
+  const place = path === undefined ? undefined : placeOf(world, host.name, path);
+  const file = path === undefined ? undefined : place?.store.files[path];
+  return place === undefined || file === undefined ? undefined : { ...place, file };
+}
+
+function growsOn({ usedBytes, virtualBytes }: FileState): boolean {
+  return usedBytes < virtualBytes;
+}
+
+function growthOf(world: World, { host, domain, instance, file }: Writer) {
+  const { bytes: written } = guestWrites(world, host, domain.uuid);
+  const fresh = Math.floor((written - instance.grownBytes) * freshShare);
+  return { written, bytes: Math.max(0, Math.min(fresh, file.virtualBytes - file.usedBytes)) };
+}
+
+function grow(world: World, writer: Writer): number {
+  const { written, bytes } = growthOf(world, writer);
+  writer.file.usedBytes += bytes;
+  writer.instance.grownBytes = written;
+  return bytes;
+}
