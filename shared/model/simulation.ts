@@ -43,7 +43,7 @@ export const builtInScenarios: readonly ScenarioSummary[] = [
     story:
       'Web servers and databases run on four hosts, and on host-1 five batch jobs beside them. Within half a minute these begin to compute and their neighbours wait for CPU: Drover does not balance yet, so the moves are yours.',
     hosts: 4,
-    vms: 19,
+    vms: 23,
   },
   {
     name: 'quiet-weekend',

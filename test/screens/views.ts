@@ -1,4 +1,5 @@
 import { type Locator, type Page, expect as playwrightExpect } from '@playwright/test';
+import { starterText } from '../../world/scenario/builtIn.ts';
 import type { Story } from './story.ts';
 
 /** A page answers within a second where nothing else runs; a picture is worth waiting for where it does not. */
@@ -19,6 +20,12 @@ export interface ScreenView {
 
 const click = async (page: Page, name: string | RegExp): Promise<void> =>
   await page.getByRole('button', { name }).first().click();
+
+async function addSimulated(page: Page): Promise<Locator> {
+  await click(page, /^Cluster shown/);
+  await page.getByRole('menuitem', { name: 'Add a simulated cluster…' }).click();
+  return page.getByRole('dialog', { name: 'Add a simulated cluster' });
+}
 
 const vmAt = (rest: string) => (story: Story) => `/vms/${encodeURIComponent(story.vmId)}${rest}`;
 const hostAt = (rest: string) => (story: Story) => `/hosts/${encodeURIComponent(story.hostId)}${rest}`;
@@ -113,9 +120,21 @@ export const storyViews: readonly ScreenView[] = [
   {
     name: 'add-simulated',
     at: () => '/overview',
+    open: async (page) => await (await addSimulated(page)).getByRole('radio', { name: 'Web shop' }).check(),
+  },
+  {
+    name: 'own-scenario',
+    at: () => '/overview',
     open: async (page) => {
-      await click(page, /^Cluster shown/);
-      await page.getByRole('menuitem', { name: 'Add a simulated cluster…' }).click();
+      const dialog = await addSimulated(page);
+      await dialog.getByRole('radio', { name: 'Your own file' }).check();
+      const broken = starterText().text.replace('cores: 16', 'cores: many').replace('count: 8', 'count: 0');
+      await dialog.getByLabel('Scenario file').setInputFiles({
+        name: 'my-cluster.yaml',
+        mimeType: 'application/yaml',
+        buffer: Buffer.from(broken.replace('to: node-2', 'towards: node-2')),
+      });
+      await expect(dialog.getByRole('alert')).toBeVisible();
     },
   },
 ];

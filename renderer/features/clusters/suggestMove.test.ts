@@ -33,10 +33,15 @@ describe('the move that is suggested first', () => {
     expect(named(cluster, [a, b], [web, local], [])).toBeUndefined();
   });
 
-  it('is none where a rule refuses it, or the cluster is real or does not run', () => {
+  it('is none where a rule refuses it, or the cluster is real, does not run, or has a story of its own', () => {
     const lost = { ...cluster, simulation: { ...cluster.simulation, standing: 'lost' } } as PhysicalCluster;
     expect(named(lost, [a, b], vms, [])).toBeUndefined();
     expect(named({ id: someCluster, name: 'rack-1', simulated: false }, [a, b], vms, [])).toBeUndefined();
+    const busy = {
+      ...cluster,
+      simulation: { ...cluster.simulation, scenario: 'bad-day' },
+    } as PhysicalCluster;
+    expect(named(busy, [a, b], vms, [])).toBeUndefined();
     expect(named(cluster, [a], vms, [])).toBeUndefined();
     const paused = vms.map((vm): Vm => ({ ...vm, state: 'paused' }));
     expect(named(cluster, [a, b], paused, [])).toBeUndefined();

@@ -14,6 +14,9 @@ export interface Move {
 /** Small enough to be over soon, large enough that its rounds can be watched. */
 const worthWatchingMiB = 8192;
 
+/** In which nothing happens by itself; in the others there is something to watch, and their words say what. */
+const quietStory = 'two-servers';
+
 /**
  * What a person who has just started a simulated cluster may try first: a VM that can move, nearest to the size that is
  * worth watching, and whose disks lie where the destination keeps some too. Nothing once a migration has been tried there.
@@ -24,7 +27,9 @@ export function suggestMove(
   vms: readonly Vm[],
   tasks: readonly Task[],
 ): Move | undefined {
-  if (cluster?.simulation?.standing !== 'running') return undefined;
+  const { simulation } = cluster ?? {};
+  if (cluster === undefined || simulation?.standing !== 'running') return undefined;
+  if (simulation.scenario !== quietStory) return undefined;
   if (tasks.some((task) => task.kind === 'migration' && task.subject.clusterId === cluster.id))
     return undefined;
   const byId = new Map(hosts.map((host) => [host.id, host]));
