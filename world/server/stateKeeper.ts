@@ -3,10 +3,12 @@ import type { World } from '../state/world.ts';
 import type { WorldFolder } from './folder.ts';
 
 const everyMs = 2000;
+/** Whoever waits for a large world to answer is not to wait for this, too. */
+const firstMs = 100;
 /** A world so large that writing it takes long is written more seldom: no more than this part of the time goes there. */
 const mostOfTime = 0.05;
 
-/** Writes the world down where it has changed, and once more at the end; a new one begins anew until it was written. */
+/** Writes the world down soon after its start, where it has changed, and once more at the end. */
 export class StateKeeper {
   readonly #world: World;
   readonly #folder: WorldFolder;
@@ -16,7 +18,7 @@ export class StateKeeper {
   constructor(world: World, folder: WorldFolder) {
     this.#world = world;
     this.#folder = folder;
-    this.#timer = setTimeout(() => this.#keepOn(), everyMs);
+    this.#timer = setTimeout(() => this.#keepOn(), firstMs);
   }
 
   stop(): void {

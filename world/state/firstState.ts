@@ -33,10 +33,10 @@ export function firstState(scenario: Scenario, seed: number, startedAt: number):
     evacuations: {},
     happenings: [],
     workloads: {},
+    surges: [],
     scheduled: scenario.timeline
       .slice(0, 1)
       .map(({ afterMs }) => ({ at: startedAt + afterMs, order: 0, event: { kind: 'timeline', entry: 0 } })),
-    surges: [],
   };
   state.scheduled = [
     ...state.scheduled,
