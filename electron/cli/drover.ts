@@ -8,6 +8,7 @@ import { clusterCommands } from './commands/clusters.ts';
 import { hostCommands } from './commands/hosts.ts';
 import { scenarioCommands } from './commands/scenarios.ts';
 import { serveCommand } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { taskCommands } from './commands/tasks.ts';
 import { vmCommands } from './commands/vms.ts';
 import { interruptible, watchInterrupts } from './interrupts.ts';
@@ -31,11 +32,14 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
     .exitOverride();
   const dataFolder = () => program.opts<{ readonly data: string }>().data;
 
-  const run: Run = async (body) => {
-    const interrupts = watchInterrupts((reason) => {
+  const interruptsOf = () =>
+    watchInterrupts((reason) => {
       output().problem(reason.toData());
       process.exit(failed);
     });
+
+  const run: Run = async (body) => {
+    const interrupts = interruptsOf();
     try {
       const opened = await openSession(dataFolder());
       try {
@@ -56,6 +60,14 @@ function buildProgram(output: () => Output, setExit: (code: number) => void): Co
   vmCommands(program, run);
   taskCommands(program, run);
   scenarioCommands(program, output, setExit);
+  simulateCommand(program, async (body) => {
+    const interrupts = interruptsOf();
+    try {
+      await body(output(), interrupts.signal);
+    } finally {
+      interrupts.end();
+    }
+  });
   serveCommand(program, async (port) => {
     await serve(dataFolder(), port, output(), interrupted());
     setExit(done);

@@ -78,13 +78,40 @@ export function parseRate(text: string): number {
   throw new InvalidArgumentError('a rate is a number from 1 to 600, such as 60 or x60.');
 }
 
-const stretchUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
-const longestStretchMs = 86_400_000;
+const stretchUnits: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const dayMs = 86_400_000;
+const longestHorizonDays = 366;
 
 /** Simulated time: `30s`, `10min` or `2h` to milliseconds. */
 export function parseStretch(text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h)$/i.exec(text.trim()) ?? [];
-  const milliseconds = Math.round(Number(digits) * (stretchUnits[(unit ?? '').toLowerCase()] ?? Number.NaN));
-  if (milliseconds >= 1 && milliseconds <= longestStretchMs) return milliseconds;
+  const milliseconds = stretchOf(text);
+  if (milliseconds >= 1 && milliseconds <= dayMs) return milliseconds;
   throw new InvalidArgumentError('write a duration up to a day, such as 30s, 10min or 2h.');
+}
+
+/** How long is simulated: `90min`, `24h` or `7d` to milliseconds. */
+export function parseHorizon(text: string): number {
+  const milliseconds = stretchOf(text);
+  if (milliseconds >= 1000 && milliseconds <= longestHorizonDays * dayMs) return milliseconds;
+  throw new InvalidArgumentError(
+    `write a duration from 1s to ${longestHorizonDays}d, such as 90min, 24h or 7d.`,
+  );
+}
+
+/** Between two rows of a series: `10s`, `60s` or `5min` to milliseconds. */
+export function parseInterval(text: string): number {
+  const milliseconds = stretchOf(text);
+  if (milliseconds >= 1000 && milliseconds <= dayMs) return milliseconds;
+  throw new InvalidArgumentError('write a duration from 1s to a day, such as 10s, 60s or 5min.');
+}
+
+function stretchOf(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)$/i.exec(text.trim()) ?? [];
+  return Math.round(Number(digits) * (stretchUnits[(unit ?? '').toLowerCase()] ?? Number.NaN));
 }

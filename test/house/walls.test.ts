@@ -89,6 +89,7 @@ const permitted: readonly (readonly [file: string, from: string])[] = [
   ['electron/main/planted.ts', '../backend/backend.ts'],
   ['electron/cli/planted.ts', '../backend/backend.ts'],
   ['electron/cli/planted.ts', '../../world/scenario/openScenario.ts'],
+  ['electron/cli/planted.ts', '../../world/batch/simulate.ts'],
   ['renderer/features/planted.tsx', '#shared/model/vm.ts'],
   ['world/planted.ts', '#shared/model/vm.ts'],
   ['machine/planted.ts', '#shared/model/vm.ts'],

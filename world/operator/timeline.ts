@@ -35,7 +35,13 @@ function happens(world: World, action: TimelineAction): void {
     if (carryOut(world, action) === 'done')
       noteHappening(world, { kind: action.kind, object, outcome: 'done' });
   } catch (thrown) {
-    noteHappening(world, { kind: action.kind, object, outcome: 'refused', reason: reasonOf(thrown) });
+    noteHappening(world, {
+      kind: action.kind,
+      object,
+      outcome: 'refused',
+      reason: reasonOf(thrown),
+      ...(action.kind === 'migrate-vm' ? { to: action.to } : {}),
+    });
   }
 }
 

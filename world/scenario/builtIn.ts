@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DroverError } from '#shared/contract/errors.ts';
 import { builtInScenarios } from '#shared/model/simulation.ts';
-import { openScenario, type ScenarioText } from './openScenario.ts';
+import { openScenario, type ScenarioText, scenarioAt } from './openScenario.ts';
 import type { Scenario } from './scenario.ts';
 
 const folder = scenarioFolder(import.meta.dirname);
@@ -27,6 +27,11 @@ export function builtInText(name: string): ScenarioText {
     cause: 'there is none of that name',
     next: `Choose one of: ${scenarioNames.join(', ')}`,
   });
+}
+
+/** A file where it looks like one, else one that is built in. @throws DroverError `not-found`, `scenario-unknown` */
+export function scenarioNamed(word: string): ScenarioText {
+  return /[/\\]|\.ya?ml$/i.test(word) ? scenarioAt(word) : builtInText(word);
 }
 
 /** A file with a word on every part, to begin one's own with. */

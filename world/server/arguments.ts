@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DroverError } from '#shared/contract/errors.ts';
-import { builtInText, scenarioNames } from '../scenario/builtIn.ts';
-import { type ScenarioText, scenarioAt } from '../scenario/openScenario.ts';
+import { scenarioNamed, scenarioNames } from '../scenario/builtIn.ts';
 import type { WorldProcessOptions } from './worldProcess.ts';
 
 export const usage = `world --folder DIR --scenario NAME|FILE [--seed N] [--rate 1..600] [--linger SECONDS] [--start TIME]
@@ -22,7 +21,7 @@ export function readOptions(words: readonly string[], now: number): WorldProcess
   if (values.help === true) return undefined;
   return {
     folder: values.folder ?? wrong('--folder is missing'),
-    scenario: scenarioNamed(values.scenario ?? wrong('--scenario is missing')),
+    scenario: asScenario(values.scenario ?? wrong('--scenario is missing')),
     seed: wholeNumber('--seed', values.seed, 1, 0, 2 ** 31),
     lingerMs: wholeNumber('--linger', values.linger, 600, 0, 86_400 * 20) * 1000,
     startAt: startTime(values.start, now),
@@ -30,10 +29,8 @@ export function readOptions(words: readonly string[], now: number): WorldProcess
   };
 }
 
-/** A file where it looks like one. */
-function scenarioNamed(word: string): () => ScenarioText {
-  return () => (/[/\\]|\.ya?ml$/i.test(word) ? scenarioAt(word) : builtInText(word));
-}
+/** Looked for only where it is needed. */
+const asScenario = (word: string) => () => scenarioNamed(word);
 
 function readWords(words: readonly string[]) {
   const text = { type: 'string' } as const;

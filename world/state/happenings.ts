@@ -7,7 +7,7 @@ const mostHappenings = 10_000;
 /** Puts down that something has happened, just now, and tells whoever waits for such. */
 export function noteHappening(world: World, happening: Omit<Happening, 'at'>): void {
   const { happenings } = world.state;
-  const noted: Happening = { at: world.now, ...happening };
+  const noted: Happening = { at: Math.round(world.now), ...happening };
   happenings.push(noted);
   if (happenings.length > mostHappenings) happenings.shift();
   world.happened(noted);
