@@ -197,8 +197,8 @@ export const worldContract = {
       .output(nothing),
     /**
      * Runs a world, paused or not, on to the next that a person would call an event, as fast as it can: an entry of its
-     * timeline, a host that answers again, a guest that is through with booting or has shut down, a migration that
-     * begins to send or ends. At most 24 h ahead. Refused with `refused-by-rule` where nothing of the kind is due.
+     * timeline, a host that answers again, a guest that is through with booting, has shut down or was stopped for want of
+     * room, a surge that is over, a migration that begins to send or ends. At most 24 h ahead. Refused with `refused-by-rule` where nothing of the kind is due.
      */
     jump: procedure.output(clockJumpSchema),
   },

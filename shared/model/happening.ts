@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a person would call an event: by a scenario's timeline, by its operator, or by itself (the last three). */
+/** What a person would call an event: by a scenario's timeline, by its operator, or by itself (those after the evacuation). */
 export const happeningKindSchema = z.enum([
   'power-off',
   'power-on',
@@ -27,6 +27,9 @@ export const happeningKindSchema = z.enum([
   'guest-up',
   /** A guest has shut itself down. */
   'vm-off',
+  /** Its host has stopped a guest that found no room on its disk's store. */
+  'vm-stopped',
+  'surge-over',
 ]);
 
 /** Something that happened in a simulated cluster. */
@@ -80,6 +83,8 @@ const words: Readonly<Record<Exclude<HappeningKind, 'migrate-vm'>, string>> = {
   'host-up': 'OBJECT answers again',
   'guest-up': 'OBJECT has booted',
   'vm-off': 'OBJECT has shut down',
+  'vm-stopped': 'OBJECT is stopped',
+  'surge-over': 'the surge in the load of OBJECT is over',
 };
 
 /** The same with how it came out. */

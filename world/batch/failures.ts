@@ -7,7 +7,7 @@ import type { World } from '../state/world.ts';
 export interface Failure {
   /** Simulated milliseconds since 1970. */
   readonly at: number;
-  readonly kind: 'power-off' | 'crash-vm' | 'hang-vm';
+  readonly kind: 'power-off' | 'crash-vm' | 'hang-vm' | 'vm-stopped';
   /** The host or VM. */
   readonly object: string;
   /** VMs that ran until then and did not any more. */
@@ -46,22 +46,18 @@ export class Failures {
     carryOut();
     for (const { kind, object, vms } of looks) {
       const taken = vms.filter((vm) => !this.#runsOn(vm)).map(({ name }) => name);
-      if (taken.length === 0) continue;
-      const { now } = this.#world;
-      const open: Open = {
-        at: now,
-        kind,
-        object,
-        vms: taken.length,
-        missing: new Set(taken),
-        lastAt: now,
-      };
-      this.#all.push(open);
-      for (const name of taken) this.#missing.set(name, [...(this.#missing.get(name) ?? []), open]);
+      if (taken.length > 0) this.#open(kind, object, taken, Math.round(this.#world.now));
     }
   }
 
+  #open(kind: Failure['kind'], object: string, taken: readonly string[], at: number): void {
+    const open: Open = { at, kind, object, vms: taken.length, missing: new Set(taken), lastAt: at };
+    this.#all.push(open);
+    for (const name of taken) this.#missing.set(name, [...(this.#missing.get(name) ?? []), open]);
+  }
+
   heard({ kind, object, outcome, at }: Happening): void {
+    if (kind === 'vm-stopped') this.#open(kind, object, [object], at);
     if (outcome !== 'done' || (kind !== 'guest-up' && kind !== 'unhang-vm')) return;
     const took = this.#missing.get(object);
     if (took === undefined) return;

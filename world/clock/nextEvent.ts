@@ -24,6 +24,7 @@ export function nextOfTimeline({
 export function expectsSomething(world: World, until: number): boolean {
   const next = nextOfTimeline(world);
   if (next !== undefined && next.at <= until) return true;
+  if (world.state.surges.some(({ untilMs }) => untilMs <= until)) return true;
   return world
     .hosts()
     .some(

@@ -1,4 +1,6 @@
+import { severalInWords } from '../scenario/timeline.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
+import { noteHappening } from '../state/happenings.ts';
 import type { SurgeState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { countUp } from './counting.ts';
@@ -26,6 +28,21 @@ export function surgeOver(world: World, untilMs: number): void {
     world,
     over.flatMap(({ uuids }) => uuids),
   );
+  for (const { uuids } of over) {
+    noteHappening(world, {
+      kind: 'surge-over',
+      object: severalInWords([nameOf(world, uuids[0] ?? ''), ...uuids.slice(1)]),
+      outcome: 'done',
+    });
+  }
+}
+
+function nameOf(world: World, uuid: string): string {
+  for (const { domains } of world.hosts()) {
+    const domain = domains[uuid];
+    if (domain !== undefined) return domain.definition.name;
+  }
+  return uuid;
 }
 
 /** Of a guest, those that are under way. */

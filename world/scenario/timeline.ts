@@ -59,6 +59,9 @@ export function objectOf(action: TimelineAction): string {
   if ('host' in action) return action.host;
   if ('switch' in action) return action.switch;
   if ('pool' in action) return action.pool;
-  const [first = '', ...others] = action.vms;
+  return severalInWords(action.vms);
+}
+
+export function severalInWords([first = '', ...others]: readonly string[]): string {
   return others.length === 0 ? first : `${first} and ${others.length} more`;
 }

@@ -2,6 +2,7 @@ import { setInstanceState } from '../domains/instances.ts';
 import { guestWrites } from '../hosts/columns.ts';
 import { natureOf } from '../hosts/guests.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
+import { noteHappening } from '../state/happenings.ts';
 import type { DomainState, FileState, HostState, InstanceState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { writtenFiles } from './disks.ts';
@@ -62,6 +63,13 @@ export function lookAtStore(world: World, key: string, look: number): void {
       const writes = guestWrites(world, host, domain.uuid).perMs > 0;
       if (instance.state !== 'active' || !writes || !growsOn(file)) continue;
       setInstanceState(world, host, domain, instance, 'paused', 'io-error');
+      noteHappening(world, {
+        kind: 'vm-stopped',
+        object: domain.definition.name,
+        outcome: 'done',
+        reason: `no room is left in ${key}`,
+        host: host.name,
+      });
     }
   }
   planLook(world, key, store, store.full ? delayWhileFull(writers) : delayUntilFull(world, key, -excess));
