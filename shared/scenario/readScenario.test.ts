@@ -37,8 +37,8 @@ describe("a scenario's file", () => {
       'title: Small\ncolour: red',
       '4 colour: there is no such key here',
     ],
-    ['a missing part', 'name: small\n', '', '1 name: expected string, received undefined'],
-    ['a negative rate', 'nicGbps: 10,', 'nicGbps: -1,', '6 hostModels.big.nicGbps: Too small'],
+    ['a missing part', 'name: small\n', '', '1 name: it is missing; expected string'],
+    ['a negative rate', 'nicGbps: 10,', 'nicGbps: -1,', '6 hostModels.big.nicGbps: it is less than 0.001'],
     ['a number without a unit', 'after: 30s', 'after: 30', '47 timeline[0].after: write a duration'],
     ['a word for a number', 'cores: 8', 'cores: many', '6 hostModels.big.cores: expected number'],
     [
@@ -108,7 +108,12 @@ describe("a scenario's file", () => {
       '[10, null, 20]',
       '24 traces.office.percents[1]: expected number, received null',
     ],
-    ['a trace above 100 %', '[10, 50, 20]', '[10, 101, 20]', '24 traces.office.percents[1]: Too big'],
+    [
+      'a trace above 100 %',
+      '[10, 50, 20]',
+      '[10, 101, 20]',
+      '24 traces.office.percents[1]: it is more than 100',
+    ],
     [
       'a trace too fine',
       'every: 5min',

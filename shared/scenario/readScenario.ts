@@ -106,7 +106,24 @@ function faultsOf(issue: z.core.$ZodIssue): readonly ScenarioFault[] {
   if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
     return [{ path, reason: `expected one of ${issue.options.join(', ')}` }];
   }
-  return [{ path, reason: issue.message.replace(/^Invalid (?:input|option): /, '').replaceAll('"', '') }];
+  return [{ path, reason: reasonOf(issue) }];
+}
+
+/** In words that need no knowledge of schemas; of what comes up seldom, the schema's own. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      if (issue.origin === 'string') return 'it is empty';
+      return `it ${issue.origin === 'array' ? 'has fewer entries' : 'is less'} than ${issue.minimum}`;
+    case 'too_big':
+      if (issue.origin === 'string') return `it is longer than ${issue.maximum} characters`;
+      return `it ${issue.origin === 'array' ? 'has more entries' : 'is more'} than ${issue.maximum}`;
+    default:
+      return issue.message
+        .replace(/^Invalid (?:input|option): /, '')
+        .replaceAll('"', '')
+        .replace(/^(.*), received undefined$/, 'it is missing; $1');
+  }
 }
 
 function depthOf(issues: readonly z.core.$ZodIssue[]): number {

@@ -106,6 +106,6 @@ function AfterLoss({ without: { host, vms, homeless, leftMiB } }: { readonly wit
 }
 
 const cpusOf = (cpus: number, total: number): Formatted => ({
-  text: `${cpus.toFixed(cpus < 10 ? 1 : 0)} of ${total} CPUs`,
+  text: `${cpus < 10 ? cpus.toFixed(1) : Math.round(cpus).toLocaleString('en')} of ${formatCount(total, 'CPU')}`,
   exact: `${cpus.toFixed(3)} of ${total} CPUs`,
 });
