@@ -6,7 +6,7 @@ const everyMs = 2000;
 /** A world so large that writing it takes long is written more seldom: no more than this part of the time goes there. */
 const mostOfTime = 0.05;
 
-/** Writes the world down where it has changed, and once more at the end. */
+/** Writes the world down where it has changed, and once more at the end; a new one begins anew until it was written. */
 export class StateKeeper {
   readonly #world: World;
   readonly #folder: WorldFolder;
@@ -16,7 +16,6 @@ export class StateKeeper {
   constructor(world: World, folder: WorldFolder) {
     this.#world = world;
     this.#folder = folder;
-    this.#keep();
     this.#timer = setTimeout(() => this.#keepOn(), everyMs);
   }
 

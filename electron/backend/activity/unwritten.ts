@@ -5,6 +5,9 @@ import type { Events } from '../store/events.ts';
 
 /** What is written together. */
 const writeEveryMs = 1000;
+/** Of very much, as when ten thousand VMs are first seen, so much in one write: nobody is to wait for all of it. */
+const writtenAtOnce = 500;
+const betweenWritesMs = 50;
 /** Of what cannot be written so much waits until it can; the oldest go first. */
 const mostWaiting = 5000;
 
@@ -43,18 +46,29 @@ export class Unwritten {
   }
 
   write(): void {
-    this.#takeWrite?.();
-    this.#takeWrite = undefined;
-    const [events, standings, watched] = [this.#events, this.#standings, this.#watched];
-    if (events.length + standings.size + watched.size === 0) return;
-    if (this.#store.append({ events, standings, watched })) {
-      this.#events = [];
-      standings.clear();
-      watched.clear();
-    } else this.#events = events.slice(-mostWaiting);
+    this.#write(Number.POSITIVE_INFINITY);
   }
 
-  #soon(): void {
-    this.#takeWrite ??= this.#clock.after(writeEveryMs, () => this.write());
+  #write(most: number): void {
+    this.#takeWrite?.();
+    this.#takeWrite = undefined;
+    const events = this.#events.slice(0, most);
+    const standings = first(this.#standings, most);
+    const watched = first(this.#watched, most);
+    if (events.length + standings.size + watched.size === 0) return;
+    if (this.#store.append({ events, standings, watched })) {
+      this.#events = this.#events.slice(events.length);
+      for (const vm of standings.keys()) this.#standings.delete(vm);
+      for (const host of watched.keys()) this.#watched.delete(host);
+      if (this.#events.length + this.#standings.size + this.#watched.size > 0) this.#soon(betweenWritesMs);
+    } else this.#events = this.#events.slice(-mostWaiting);
   }
+
+  #soon(afterMs = writeEveryMs): void {
+    this.#takeWrite ??= this.#clock.after(afterMs, () => this.#write(writtenAtOnce));
+  }
+}
+
+function first<Key, Value>(all: ReadonlyMap<Key, Value>, most: number): ReadonlyMap<Key, Value> {
+  return all.size <= most ? new Map(all) : new Map([...all].slice(0, most));
 }

@@ -11,6 +11,7 @@ import {
   seldomOfHost,
   vmMetrics,
 } from '#shared/model/samples.ts';
+import type { VmRates } from './rates.ts';
 import type { HostSweep } from './sampleHost.ts';
 
 /** What the inventory knows of a VM: several hosts may measure it while it moves, but it is at home on one. */
@@ -25,20 +26,32 @@ export function asColumns(
   findVm: FindVm,
   at: number,
 ): Pick<Samples, 'hosts' | 'vms'> {
-  const vms = sweeps.flatMap((sweep) =>
-    sweep.vms.flatMap((vm) => {
+  const vmIds: VmId[] = [];
+  const vms: VmRates[] = [];
+  for (const sweep of sweeps) {
+    for (const vm of sweep.vms) {
       const id = vmId(cluster, vm.uuid);
       const home = findVm(id)?.hostId ?? sweep.hostId;
-      return home === sweep.hostId ? [{ ...vm, id }] : [];
-    }),
-  );
+      if (home !== sweep.hostId) continue;
+      vmIds.push(id);
+      vms.push(vm);
+    }
+  }
   const hosts = sweeps.map(({ host, vms: running }) => ({
     ...host,
     memoryGivenMiB: sumOf(running.map(({ memoryGivenMiB }) => memoryGivenMiB)),
   }));
   return {
     hosts: { at, hostIds: sweeps.map(({ hostId }) => hostId), ...turned(hostMetrics, hosts) },
-    vms: { at, vmIds: vms.map(({ id }) => id), ...turned(vmMetrics, vms) },
+    vms: { at, vmIds, ...turned(vmMetrics, vms) },
+  };
+}
+
+/** Nothing was measured. */
+export function emptyColumns(at: number): Pick<Samples, 'hosts' | 'vms'> {
+  return {
+    hosts: { at, hostIds: [], ...turned(hostMetrics, []) },
+    vms: { at, vmIds: [], ...turned(vmMetrics, []) },
   };
 }
 

@@ -3,12 +3,17 @@ import type { Samples } from '#shared/model/samples.ts';
 import { type Clock, rateOf } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
-import { asColumns, ClusterSums, type FindVm } from './columns.ts';
+import { asColumns, ClusterSums, emptyColumns, type FindVm } from './columns.ts';
 import { cheapEveryMs, type HostSweep, sampleHost, sweepEveryMs } from './sampleHost.ts';
 
 /** By each cluster's clock; of one that runs fast as many messages as this is at x1. */
 export const keptMs = 15 * 60_000;
 const keptMessages = keptMs / cheapEveryMs;
+/**
+ * Of very many hosts or VMs less is kept: a page that opens is sent all of it, and older measurements are in history.
+ * Of 130 hosts and 800 VMs it is all.
+ */
+const mostKeptRows = { hosts: 60_000, vms: 360_000 } as const;
 
 /** `everyMs`: how far sweeps are apart just now, by the cluster's clock. */
 type StoreSamples = (samples: Samples, cluster: ClusterId, everyMs: number) => void;
@@ -18,7 +23,7 @@ interface Cluster {
   readonly clock: Clock;
   readonly sums: ClusterSums;
   kept: readonly Samples[];
-  waiting: HostSweep[];
+  waiting: Map<HostId, HostSweep>;
   takeGather: (() => void) | undefined;
 }
 
@@ -83,8 +88,8 @@ export class Monitoring implements HostFollower {
         vcpus: (uuid) => this.#findVm(vmId(clusterId, uuid))?.vcpus,
         told: (sweep) => {
           // A machine that stalled is late with the message before; no host is in one twice.
-          if (cluster.waiting.some(({ hostId }) => hostId === id)) this.#flush(cluster);
-          cluster.waiting.push(sweep);
+          if (cluster.waiting.has(id)) this.#flush(cluster);
+          cluster.waiting.set(id, sweep);
           // Hosts that are swept in the same turn are told together.
           cluster.takeGather ??= this.#wall.after(sweepEveryMs(rateOf(cluster.clock)) / 4, () =>
             this.#flush(cluster),
@@ -111,7 +116,7 @@ export class Monitoring implements HostFollower {
     const known = this.#clusters.get(id);
     if (known !== undefined) return known;
     const sums = new ClusterSums(id);
-    const made = { id, clock, sums, kept: [], waiting: [], takeGather: undefined };
+    const made = { id, clock, sums, kept: [], waiting: new Map<HostId, HostSweep>(), takeGather: undefined };
     this.#clusters.set(id, made);
     return made;
   }
@@ -120,10 +125,10 @@ export class Monitoring implements HostFollower {
     cluster.takeGather?.();
     cluster.takeGather = undefined;
     // A host may have been removed since its sweep.
-    const sweeps = cluster.waiting.filter((sweep) => this.#clusterOf.has(sweep.hostId));
-    cluster.waiting = [];
+    const sweeps = [...cluster.waiting.values()].filter((sweep) => this.#clusterOf.has(sweep.hostId));
+    cluster.waiting = new Map();
     if (sweeps.length === 0) return;
-    const at = Math.max(...sweeps.map((sweep) => sweep.at));
+    const at = sweeps.reduce((latest, sweep) => Math.max(latest, sweep.at), Number.NEGATIVE_INFINITY);
     const rate = rateOf(cluster.clock);
     const everyMs = sweepEveryMs(rate) * (rate || 1);
     const columns = asColumns(sweeps, cluster.id, this.#findVm, at);
@@ -132,8 +137,30 @@ export class Monitoring implements HostFollower {
     const before = cluster.kept.filter(({ hosts }) => hosts.at < at);
     const oldest = before.length - keptMessages + 1;
     const kept = before.filter(({ hosts }, index) => hosts.at > at - keptMs || index >= oldest);
-    cluster.kept = [...kept, samples];
+    cluster.kept = thinned([...kept, samples]);
     this.#store(samples, cluster.id, everyMs);
     for (const listener of this.#listeners) listener(samples);
   }
+}
+
+/** Without the hosts or VMs of so long ago that there are too many of them; oldest first. */
+function thinned(kept: readonly Samples[]): readonly Samples[] {
+  let hosts = 0;
+  let vms = 0;
+  return kept
+    .toReversed()
+    .map((samples) => {
+      hosts += samples.hosts.hostIds.length;
+      vms += samples.vms.vmIds.length;
+      const { hosts: noHosts, vms: noVms } = emptyColumns(samples.hosts.at);
+      const isOfNoHosts = hosts > mostKeptRows.hosts && samples.hosts.hostIds.length > 0;
+      const isOfNoVms = vms > mostKeptRows.vms && samples.vms.vmIds.length > 0;
+      if (!isOfNoHosts && !isOfNoVms) return samples;
+      return {
+        ...samples,
+        ...(isOfNoHosts ? { hosts: noHosts } : {}),
+        ...(isOfNoVms ? { vms: noVms } : {}),
+      };
+    })
+    .toReversed();
 }

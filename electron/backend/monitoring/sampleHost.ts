@@ -9,6 +9,8 @@ export const cheapEveryMs = 2000;
 /** Where the cluster's clock runs faster than that. */
 export const fastEveryMs = 500;
 const sweepDeadlineMs = 8000;
+/** Hosts that are due at nearly the same moment are asked together: questions that leave together cost less. */
+const togetherMs = 50;
 
 export interface HostSweep {
   readonly hostId: HostId;
@@ -63,11 +65,10 @@ export function sampleHost(input: {
     const vms = domains.counters.map((counters) => {
       const { uuid } = counters;
       const now = { at, counters };
-      const rates = vmRates(cheap.get(uuid), now, vcpus(uuid));
+      const known = counters.vcpus ?? vcpus(uuid);
+      const rates = vmRates(cheap.get(uuid), now, known);
       // What only full sweeps measure is measured from one of them to the next.
-      return isFull
-        ? { uuid, ...orElse(rates, vmRates(full.get(uuid), now, vcpus(uuid))) }
-        : { uuid, ...rates };
+      return isFull ? { uuid, ...orElse(rates, vmRates(full.get(uuid), now, known)) } : { uuid, ...rates };
     });
     cheap = new Map(domains.counters.map((counters) => [counters.uuid, { at, counters }]));
     if (isFull) full = cheap;
@@ -82,7 +83,7 @@ export function sampleHost(input: {
   const turn = () => {
     const began = wall.elapsed();
     const next = () => {
-      const dueMs = began + sweepEveryMs(rateOf(clock));
+      const dueMs = Math.ceil((began + sweepEveryMs(rateOf(clock))) / togetherMs) * togetherMs;
       if (!ended) take = wall.after(Math.max(0, dueMs - wall.elapsed()), turn);
     };
     if (rateOf(clock) === 0) return next();
