@@ -22,7 +22,10 @@ export function Pages() {
   useStartMark('inventoryShown', freshness !== 'none');
   useStartMark(
     'hostsAnswered',
-    hosts.length > 0 && hosts.every(({ connection }) => connection.state === 'connected'),
+    hosts.length > 0 &&
+      hosts.every(
+        ({ connection, lastSeenAt }) => connection.state === 'connected' && lastSeenAt !== undefined,
+      ),
   );
   if (freshness === 'none') return <Starting connection={connection} />;
   // Tasks outlive the hosts they were about, so they can still be read when the last host is gone.

@@ -1,6 +1,6 @@
 import type { ClusterId, HostId, VmId } from '#shared/model/ids.ts';
 import { type Measured, type MeasuredColumns, measured, type Samples } from '#shared/model/samples.ts';
-import { rememberedMs, Series, simulatedReachMs } from './series.ts';
+import { rememberedMs, rowsOfEach, Series, simulatedReachMs } from './series.ts';
 import type { Timers } from './timers.ts';
 
 /** Whoever draws measurements is told at most four times a second. */
@@ -129,6 +129,7 @@ function addRows<Id>(
   const wanted = metrics.map((metric) => columns[metric]);
   // One row for all of them: there may be 10,000 in a sweep.
   const row: (number | null)[] = [];
+  const mostRows = rowsOfEach(map.size);
   for (const [index, id] of ids.entries()) {
     let series = map.get(id);
     if (series === undefined) {
@@ -136,6 +137,6 @@ function addRows<Id>(
       map.set(id, series);
     }
     for (let place = 0; place < wanted.length; place += 1) row[place] = wanted[place]?.[index] ?? null;
-    series.add(columns.at, row, reachMs);
+    series.add(columns.at, row, reachMs, mostRows);
   }
 }

@@ -24,6 +24,12 @@ const missing = 3.5;
 const nearly = 0.9;
 const firstCapacity = 64;
 const mostPoints = 2048;
+/** Of all VMs or all hosts together, where there are so many that each has to do with less. */
+const rowsOfAll = 640_000;
+
+/** How many rows each of so many series may remember. */
+export const rowsOfEach = (series: number): number =>
+  Math.min(mostPoints, Math.max(firstCapacity, Math.floor(rowsOfAll / Math.max(1, series))));
 
 /** What a quantity was over a stretch of time. */
 export interface Stretch {
@@ -77,15 +83,21 @@ export class Series {
   /**
    * Adds a row; one that is not newer than the last is a repetition and is left out. One that is older than all that
    * is remembered comes after a clock that was set back, and begins anew. Up to `reachMs` is remembered where rows
-   * come so seldom that 15 minutes hold too few to draw.
+   * come so seldom that 15 minutes hold too few to draw; `mostRows` where there are very many such series.
    */
-  add(at: number, values: readonly (number | null)[], reachMs: number = rememberedMs): boolean {
+  add(
+    at: number,
+    values: readonly (number | null)[],
+    reachMs: number = rememberedMs,
+    mostRows: number = mostPoints,
+  ): boolean {
     const latest = this.latestAt;
     if (latest !== undefined && at <= latest) {
       if (latest - at <= rememberedMs) return false;
       this.#length = 0;
     }
     this.#forget(at - this.#reachMs(at, reachMs), reachMs > rememberedMs ? fewestRows : 0);
+    while (this.#length >= mostRows) this.#dropOldest();
     if (this.#length === this.#at.length) this.#makeRoom();
     const place = this.#place(this.#length);
     this.#at[place] = at;
@@ -160,18 +172,16 @@ export class Series {
   }
 
   #forget(before: number, keptRows: number): void {
-    while (this.#length > keptRows && (this.#at[this.#start] ?? 0) < before) {
-      this.#start = (this.#start + 1) % this.#at.length;
-      this.#length -= 1;
-    }
+    while (this.#length > keptRows && (this.#at[this.#start] ?? 0) < before) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    this.#start = (this.#start + 1) % this.#at.length;
+    this.#length -= 1;
   }
 
   #makeRoom(): void {
-    if (this.#at.length >= mostPoints) {
-      this.#start = (this.#start + 1) % this.#at.length;
-      this.#length -= 1;
-      return;
-    }
+    if (this.#at.length >= mostPoints) return this.#dropOldest();
     const grown = new Float64Array(this.#at.length * 2);
     for (let index = 0; index < this.#length; index += 1) grown[index] = this.#at[this.#place(index)] ?? 0;
     this.#columns = this.#columns.map((column) => {

@@ -25,7 +25,18 @@ export function simulatedOf(host: Host, clusters: Clusters): Simulated | undefin
   const { simulation } = cluster;
   const name = decodeURIComponent(host.address.slice(host.address.lastIndexOf('/') + 1));
   const known = simulation.standing === 'running' ? simulation.status?.hosts : undefined;
-  return { cluster, simulation, name, host: known?.find((each) => each.name === name) };
+  return { cluster, simulation, name, host: known && indexOf(known).get(name) };
+}
+
+const indexes = new WeakMap<readonly SimulatedHost[], ReadonlyMap<string, SimulatedHost>>();
+
+/** Made once for what a world has told: each of a thousand hosts is looked up in it. */
+function indexOf(hosts: readonly SimulatedHost[]): ReadonlyMap<string, SimulatedHost> {
+  const before = indexes.get(hosts);
+  if (before !== undefined) return before;
+  const index = new Map(hosts.map((host) => [host.name, host]));
+  indexes.set(hosts, index);
+  return index;
 }
 
 export function useSimulated(id: HostId): Simulated | undefined {

@@ -28,12 +28,12 @@ export function suggestMove(
   if (tasks.some((task) => task.kind === 'migration' && task.subject.clusterId === cluster.id))
     return undefined;
   const byId = new Map(hosts.map((host) => [host.id, host]));
-  const distance = (vm: Vm): number => Math.abs(Math.log2(vm.memoryMiB / worthWatchingMiB));
   const candidates = vms
     .filter((vm) => vm.clusterId === cluster.id)
-    .sort((a, b) => distance(a) - distance(b) || (a.name < b.name ? -1 : 1));
+    .map((vm) => ({ vm, distance: Math.abs(Math.log2(vm.memoryMiB / worthWatchingMiB)) }))
+    .sort((a, b) => a.distance - b.distance || (a.vm.name < b.vm.name ? -1 : 1));
   const foldersOf = new Map<HostId, ReadonlySet<string>>();
-  for (const vm of candidates) {
+  for (const { vm } of candidates) {
     const from = byId.get(vm.hostId);
     const to = from && hosts.find((host) => canMigrate(vm, from, host, usualOptions, 0).allowed);
     if (to === undefined) continue;

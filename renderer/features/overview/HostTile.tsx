@@ -9,6 +9,7 @@ import { formatCount, formatShare } from '../../ui/format.ts';
 import { loadLimit } from '../../ui/LoadBar.tsx';
 import { linePath } from '../../ui/Sparkline.tsx';
 import { StateShape } from '../../ui/StateChip.tsx';
+import { useInView } from '../../ui/useInView.ts';
 import { shownHostState, useSimulated } from '../clusters/simulatedHosts.ts';
 import { sharesOf } from '../hosts/HostLoad.tsx';
 import { useHostMenu } from '../hosts/useHostMenu.ts';
@@ -19,13 +20,55 @@ const width = 120;
 const height = 28;
 const shownPoints = 60;
 
-/** One of very many hosts: the same two small lines on the same scale for each, 60 points that keep their peaks. */
-export function HostTile({ host, vms }: { readonly host: Host; readonly vms: number }) {
-  useDrawing();
-  const series = useSession().samples.host(host.id);
+/**
+ * One of very many hosts: the same two small lines on the same scale for each, 60 points that keep their peaks. Of a
+ * thousand only those in view are drawn, and drawn anew with every sweep.
+ */
+export const HostTile = memo(function HostTile({ host, vms }: { readonly host: Host; readonly vms: number }) {
+  const [place, inView] = useInView<HTMLLIElement>();
+  return <li ref={place}>{inView ? <Shown host={host} vms={vms} /> : <Unseen host={host} vms={vms} />}</li>;
+});
+
+/** As high as what is shown, and as easily found by its name. */
+function Unseen({ host, vms }: { readonly host: Host; readonly vms: number }) {
+  return (
+    <div className={styles.tile}>
+      <div className={styles.head}>
+        <Link href={hostHref(host.id)} className={styles.name}>
+          {host.name}
+        </Link>
+        <span className={styles.count}>{formatCount(vms, 'VM')}</span>
+      </div>
+      <div className={styles.lines} />
+    </div>
+  );
+}
+
+function Shown({ host, vms }: { readonly host: Host; readonly vms: number }) {
   const simulated = useSimulated(host.id);
   const { shape, word, detail } = shownHostState(host, simulated);
   const menu = useHostMenu()(host);
+  return (
+    <ContextMenuArea menu={menu} className={styles.tile}>
+      <div className={styles.head}>
+        <span title={detail ?? word} className={styles.state}>
+          <StateShape shape={shape} />
+          <span className="visually-hidden">{word}</span>
+        </span>
+        <Link href={hostHref(host.id)} className={styles.name}>
+          {host.name}
+        </Link>
+        <span className={styles.count}>{formatCount(vms, 'VM')}</span>
+        <ActionMenuButton menu={menu} />
+      </div>
+      <Lines host={host} />
+    </ContextMenuArea>
+  );
+}
+
+function Lines({ host }: { readonly host: Host }) {
+  useDrawing();
+  const series = useSession().samples.host(host.id);
   const latestAt = series?.latestAt;
   const [cpu, memory] = useMemo(
     () => {
@@ -40,23 +83,10 @@ export function HostTile({ host, vms }: { readonly host: Host; readonly vms: num
   );
   const live = host.connection.state === 'connected';
   return (
-    <li>
-      <ContextMenuArea menu={menu} className={styles.tile}>
-        <div className={styles.head}>
-          <span title={detail ?? word} className={styles.state}>
-            <StateShape shape={shape} />
-            <span className="visually-hidden">{word}</span>
-          </span>
-          <Link href={hostHref(host.id)} className={styles.name}>
-            {host.name}
-          </Link>
-          <span className={styles.count}>{formatCount(vms, 'VM')}</span>
-          <ActionMenuButton menu={menu} />
-        </div>
-        <Line name="CPU" points={cpu ?? []} isLive={live} />
-        <Line name="Memory" points={memory ?? []} isLive={live} />
-      </ContextMenuArea>
-    </li>
+    <div className={styles.lines}>
+      <Line name="CPU" points={cpu ?? []} isLive={live} />
+      <Line name="Memory" points={memory ?? []} isLive={live} />
+    </div>
   );
 }
 

@@ -45,16 +45,17 @@ export function attentionItems(
   clusters: Clusters = new Map(),
   seriesOf: SeriesOf = () => undefined,
 ): readonly AttentionItem[] {
+  const simulatedHosts = new Map(hosts.map((host) => [host.id, simulatedOf(host, clusters)]));
   return [
     ...tasks.filter((task) => task.state === 'undecided').map(ofUndecided),
     ...hosts
       .flatMap((host) => {
-        const simulated = simulatedOf(host, clusters);
+        const simulated = simulatedHosts.get(host.id);
         return simulated === undefined ? ofHost(host) : ofSimulatedHost(host, simulated);
       })
       .sort((a, b) => Number(a.shape === 'attention') - Number(b.shape === 'attention')),
     ...hosts.flatMap((host) => loadItems(host, seriesOf)),
-    ...vms.flatMap((vm) => [...ofVm(vm, hosts), ...ofHungVm(vm, hosts, clusters)]),
+    ...vms.flatMap((vm) => [...ofVm(vm, hosts), ...ofHungVm(vm, simulatedHosts.get(vm.hostId))]),
     ...tasks.filter((task) => isOpenFailure(task, tasks, now)).map(ofFailure),
   ];
 }
@@ -134,9 +135,7 @@ function ofSimulatedHost(host: Host, simulated: Simulated): readonly AttentionIt
   }
 }
 
-function ofHungVm(vm: Vm, hosts: readonly Host[], clusters: Clusters): readonly AttentionItem[] {
-  const home = hosts.find((host) => host.id === vm.hostId);
-  const simulated = home && simulatedOf(home, clusters);
+function ofHungVm(vm: Vm, simulated: Simulated | undefined): readonly AttentionItem[] {
   if (simulated === undefined || !isHung(vm, simulated)) return [];
   return [
     {

@@ -1,4 +1,5 @@
 import type { Host } from '#shared/model/host.ts';
+import type { HostId } from '#shared/model/ids.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { hostReserveMiB } from '#shared/rules/hostRoom.ts';
 
@@ -34,8 +35,10 @@ export function headroomOf(
 ): Headroom | undefined {
   const known = hosts.filter((host) => host.connection.state === 'connected' && host.capacity !== undefined);
   if (known.length === 0) return undefined;
-  const rooms = new Map(known.map((host) => [host, roomOf(host)]));
-  const [largest] = [...rooms].sort(([, a], [, b]) => b - a);
+  const rooms = known
+    .map((host) => ({ host, memoryMiB: roomOf(host) }))
+    .sort((a, b) => b.memoryMiB - a.memoryMiB);
+  const [largest] = rooms;
   const measured = known.flatMap((host) => {
     const share = cpuShare(host);
     return share === undefined ? [] : [(host.capacity?.cpus ?? 0) * (1 - share)];
@@ -43,28 +46,47 @@ export function headroomOf(
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     hosts: known.length,
-    memoryMiB: sum([...rooms.values()]),
+    memoryMiB: sum(rooms.map(({ memoryMiB }) => memoryMiB)),
     memoryTotalMiB: sum(known.map((host) => host.capacity?.memoryMiB ?? 0)),
     cpus: measured.length === 0 ? undefined : sum(measured),
     cpusTotal: sum(known.map((host) => host.capacity?.cpus ?? 0)),
-    largest: largest && { host: largest[0], memoryMiB: largest[1] },
-    without: known.length < 2 ? undefined : worst(known.map((host) => without(host, rooms, vms))),
+    largest,
+    without: known.length < 2 ? undefined : worst(losses(known, rooms, vms)),
   };
 }
 
 const roomOf = (host: Host): number => Math.max(0, (host.capacity?.memoryFreeMiB ?? 0) - hostReserveMiB);
 
-function without(host: Host, rooms: ReadonlyMap<Host, number>, vms: readonly Vm[]): Without {
-  const moving = vms
-    .filter((vm) => vm.hostId === host.id && (vm.state === 'active' || vm.state === 'paused'))
-    .sort((a, b) => b.memoryMiB - a.memoryMiB);
-  const left = [...rooms].filter(([other]) => other !== host).map(([, room]) => room);
+interface Room {
+  readonly host: Host;
+  readonly memoryMiB: number;
+}
+
+/** Of each host by itself; `rooms` largest first. Linear in hosts and VMs: there may be a thousand of ten each. */
+function losses(known: readonly Host[], rooms: readonly Room[], vms: readonly Vm[]): readonly Without[] {
+  const running = new Map<HostId, Vm[]>(known.map(({ id }) => [id, []]));
+  for (const vm of vms) if (vm.state === 'active' || vm.state === 'paused') running.get(vm.hostId)?.push(vm);
+  const allMiB = rooms.reduce((total, { memoryMiB }) => total + memoryMiB, 0);
+  return known.map((host) => {
+    const moving = (running.get(host.id) ?? []).sort((a, b) => b.memoryMiB - a.memoryMiB);
+    return without(host, rooms, allMiB, moving);
+  });
+}
+
+function without(host: Host, rooms: readonly Room[], allMiB: number, moving: readonly Vm[]): Without {
+  // So many VMs never need more than so many of the largest rooms, and one of these may be the host's own.
+  const left = rooms
+    .slice(0, moving.length + 1)
+    .filter((room) => room.host !== host)
+    .map(({ memoryMiB }) => memoryMiB);
+  let placedMiB = 0;
   // The largest first, each where most is left: as good as it gets without moving what runs there already.
   const homeless = moving.filter((vm) => {
     const place = left.indexOf(Math.max(...left));
     const room = left[place];
     if (room === undefined || room < vm.memoryMiB) return true;
     left[place] = room - vm.memoryMiB;
+    placedMiB += vm.memoryMiB;
     return false;
   });
   return {
@@ -72,7 +94,7 @@ function without(host: Host, rooms: ReadonlyMap<Host, number>, vms: readonly Vm[
     vms: moving.length,
     memoryMiB: moving.reduce((total, vm) => total + vm.memoryMiB, 0),
     homeless,
-    leftMiB: left.reduce((total, room) => total + room, 0),
+    leftMiB: allMiB - roomOf(host) - placedMiB,
   };
 }
 
