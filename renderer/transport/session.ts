@@ -105,9 +105,8 @@ async function followLive(
       const next = applyMessage(live.getState(), message);
       // Leaving the loop ends this stream; the next one begins with a snapshot.
       if (next === 'gap') return 'again';
-      const before = live.getState();
       live.setState(next, true);
-      if (next.hosts !== before.hosts || next.vms !== before.vms)
+      if (message.kind === 'snapshot' || message.patches.some(({ kind }) => kind.endsWith('-gone')))
         samples.keepOnly(next.hosts, next.vms, next.clusters);
     }
     return 'ended';

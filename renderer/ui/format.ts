@@ -114,6 +114,8 @@ export function formatAgo(at: number, now: number): Formatted {
   return { text: days === 1 ? '1 day ago' : `${days} days ago`, exact };
 }
 
+export const formatNumber = (count: number): string => whole.format(count);
+
 export function formatCount(count: number, one: string, many = `${one}s`): string {
-  return `${whole.format(count)} ${count === 1 ? one : many}`;
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }

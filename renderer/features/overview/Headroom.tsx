@@ -3,7 +3,14 @@ import type { Host } from '#shared/model/host.ts';
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useDrawing, useSession } from '../../transport/hooks.ts';
-import { type Formatted, formatCount, formatMiB, formatPart, notMeasured } from '../../ui/format.ts';
+import {
+  type Formatted,
+  formatCount,
+  formatMiB,
+  formatNumber,
+  formatPart,
+  notMeasured,
+} from '../../ui/format.ts';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { StateShape } from '../../ui/StateChip.tsx';
 import { ClusterName } from '../clusters/ClusterName.tsx';
@@ -105,7 +112,10 @@ function AfterLoss({ without: { host, vms, homeless, leftMiB } }: { readonly wit
   );
 }
 
-const cpusOf = (cpus: number, total: number): Formatted => ({
-  text: `${cpus < 10 ? cpus.toFixed(1) : Math.round(cpus).toLocaleString('en')} of ${formatCount(total, 'CPU')}`,
-  exact: `${cpus.toFixed(3)} of ${total} CPUs`,
-});
+const cpusOf = (cpus: number, total: number): Formatted => {
+  const of = formatCount(total, 'CPU');
+  return {
+    text: `${cpus < 10 ? cpus.toFixed(1) : formatNumber(Math.round(cpus))} of ${of}`,
+    exact: `${cpus.toFixed(3)} of ${of}`,
+  };
+};

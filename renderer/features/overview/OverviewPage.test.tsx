@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { clusterId } from '#shared/model/ids.ts';
-import { fakePhysicalCluster, serverA } from '../../testing/fakeCluster.ts';
+import { clusterId, hostId } from '#shared/model/ids.ts';
+import { fakeHost, fakePhysicalCluster, serverA } from '../../testing/fakeCluster.ts';
 import { renderToPage } from '../../testing/renderToPage.tsx';
 import { useScope } from '../inventory.ts';
 
@@ -84,5 +84,35 @@ describe('the overview', () => {
     expect(said[0]).toContain('server-a answers again.');
     expect(said[1]).toContain('server-a does not answer.');
     expect(said.join()).not.toContain('Of another cluster.');
+  });
+
+  it('draws very many hosts as a map, each a link with its state and load in words, reached by arrows', async () => {
+    const { page, user, world } = renderToPage('/');
+    await region(page, 'Hosts');
+    const many = Array.from({ length: 130 }, (_, index) => {
+      const name = `rack-${String(index + 1).padStart(3, '0')}`;
+      return fakeHost(hostId(name), name, `ssh://ops@10.77.1.${index + 1}`, world.now);
+    });
+    const [lost] = many;
+    if (lost === undefined) throw new Error('there are 130 hosts');
+    const error = { code: 'host-unreachable', message: 'It does not answer.' } as const;
+    world.put(...many.map((value) => ({ kind: 'host' as const, value })), {
+      kind: 'host',
+      value: { ...lost, connection: { state: 'unreachable', since: world.now, error, retryAt: world.now } },
+    });
+    const hosts = within(page.getByRole('region', { name: 'Hosts' }));
+    const first = await hosts.findByRole('link', {
+      name: /^rack-001: Unreachable, CPU not measured, 0 VMs$/,
+    });
+    expect(hosts.getAllByRole('link')).toHaveLength(132);
+    const second = hosts.getByRole('link', { name: /^rack-002: Connected/ });
+    first.focus();
+    await user.keyboard('{ArrowRight}');
+    expect(document.activeElement).toBe(second);
+    await user.pointer({ keys: '[MouseRight]', target: second });
+    expect(await page.findByRole('menu', { name: 'Actions of rack-002' })).toBeDefined();
+    await user.keyboard('{Escape}');
+    await user.click(hosts.getByRole('link', { name: /^rack-003/ }));
+    expect(await page.findByRole('heading', { name: 'rack-003' })).toBeDefined();
   });
 });

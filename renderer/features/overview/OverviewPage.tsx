@@ -34,6 +34,7 @@ import { orderVm } from '../vms/vmOrders.ts';
 import { type AttentionItem, attentionItems } from './attention.ts';
 import { Headroom } from './Headroom.tsx';
 import { HostCard } from './HostCard.tsx';
+import { HostMap } from './HostMap.tsx';
 import { HostTile } from './HostTile.tsx';
 import styles from './OverviewPage.module.css';
 import { RecentEvents } from './RecentEvents.tsx';
@@ -41,6 +42,8 @@ import { RecentEvents } from './RecentEvents.tsx';
 const recentCount = 6;
 /** Of more hosts than these each gets a tile: charts of their own would be more than anybody looks at. */
 const mostCards = 6;
+/** And of more than these each is a cell of a map. */
+const mostTiles = 120;
 
 /** Is anything wrong, where, and what can be done; then how full the hosts are and what goes on. */
 export function OverviewPage() {
@@ -93,7 +96,9 @@ export function OverviewPage() {
       </section>
       <section aria-labelledby="hosts" className={styles.section}>
         <h2 id="hosts">Hosts</h2>
-        {hosts.length > mostCards ? (
+        {hosts.length > mostTiles ? (
+          <HostMap hosts={hosts} counts={counts} />
+        ) : hosts.length > mostCards ? (
           <ul className={styles.tiles}>
             {hosts.map((host) => (
               <HostTile key={host.id} host={host} vms={counts.get(host.id) ?? 0} />

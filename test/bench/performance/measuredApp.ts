@@ -20,7 +20,10 @@ export interface MeasuredApp {
   close(): Promise<void>;
 }
 
-export async function startMeasuredApp(packed: PackedApp, stage: FleetStage): Promise<MeasuredApp> {
+export async function startMeasuredApp(
+  packed: PackedApp,
+  stage: Pick<FleetStage, 'user' | 'dataFolder'>,
+): Promise<MeasuredApp> {
   const program = await stage.user.as(packed.program);
   const startedAt = performance.timeOrigin + performance.now();
   const child = spawn(program, ['--data', stage.dataFolder, '--disable-gpu', '--remote-debugging-port=0'], {

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { type PackedApp, pack } from '../../e2e/packedApp.ts';
 import { packBare } from './bareApp.ts';
 import { type ColdStart, measureColdStart } from './coldStart.ts';
+import { type DataCentre, measureDataCentre } from './dataCentre.ts';
 import type { FleetSize } from './fleet.ts';
 import { type FleetStage, startFleetStage } from './fleetStage.ts';
 import { type Keystrokes, measureKeystrokes } from './keystrokes.ts';
@@ -83,6 +84,11 @@ export async function keys({ packed, runs, say }: Asked): Promise<readonly Keyst
   });
 }
 
+/** Started anew for each run, and watched in each. */
+export async function dataCentres({ packed, runs, say }: Asked): Promise<readonly DataCentre[]> {
+  return await repeated(runs, say, async () => await measureDataCentre(packed));
+}
+
 async function repeated<Found>(
   runs: number,
   say: (what: string) => void,
@@ -123,7 +129,7 @@ async function onApp<Found>(packed: PackedApp, stage: FleetStage, work: Work<Fou
 }
 
 /** The selector of the table, once it shows rows. */
-async function vmsTable(page: Page): Promise<string> {
+export async function vmsTable(page: Page): Promise<string> {
   await page.getByRole('link', { name: 'Virtual machines' }).click();
   const table = page.getByRole('table', { name: 'Virtual machines' });
   await table.locator('[aria-rowindex="2"]').waitFor({ timeout: 120_000 });

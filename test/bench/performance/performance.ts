@@ -3,7 +3,8 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { type Asked, coldStarts, keys, memoryOverTime, packBoth, scrolls } from './parts.ts';
+import { dataCentreSection } from './dataCentreSection.ts';
+import { type Asked, coldStarts, dataCentres, keys, memoryOverTime, packBoth, scrolls } from './parts.ts';
 import { type Circumstances, pageWith } from './performancePage.ts';
 import { coldStartSection, keystrokesSection, memorySection, scrollingSection } from './sections.ts';
 
@@ -15,6 +16,7 @@ const parts = {
   scrolling: async (asked: Asked) => scrollingSection(await scrolls(asked)),
   keystrokes: async (asked: Asked) => keystrokesSection(await keys(asked)),
   memory: async (asked: Asked) => memorySection(await memoryOverTime(asked)),
+  dataCentre: async (asked: Asked) => dataCentreSection(await dataCentres(asked)),
 } as const;
 
 const isPart = (word: string): word is keyof typeof parts => word in parts;

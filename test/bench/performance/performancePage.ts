@@ -15,6 +15,7 @@ const titles = {
   scrolling: 'Scrolling ten thousand VMs',
   keystrokes: 'Filtering ten thousand VMs',
   memory: 'Memory',
+  dataCentre: 'A data centre',
 } as const;
 
 type Part = keyof typeof titles;

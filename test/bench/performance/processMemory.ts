@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { type FamilyMember, processFamily, type Role } from './processFamily.ts';
 
 /** MiB of one of the app's processes. */
 export interface ProcessMemory {
-  readonly role: 'main' | 'page' | 'backend' | 'other';
+  readonly role: Role;
   /** All that it has in memory, with the pages of Electron's program that it shares with the others. */
   readonly residentMiB: number;
   /** Its own: heaps, stacks and buffers. */
@@ -11,35 +12,17 @@ export interface ProcessMemory {
 
 /** Every process of the app whose first process this is. */
 export async function processMemory(pid: number): Promise<readonly ProcessMemory[]> {
-  const parents = await parentsOfAll();
-  const family = new Set([pid]);
-  // Children have larger numbers than their parents nearly always; the rest is found by the next round.
-  for (let before = 0; before < family.size; ) {
-    before = family.size;
-    for (const [child, parent] of parents) if (family.has(parent)) family.add(child);
-  }
-  const all = await Promise.all([...family].map(async (each) => await memoryOf(each, each === pid)));
+  const family = await processFamily(pid);
+  const all = await Promise.all(family.map(memoryOf));
   return all.filter((each) => each !== undefined);
 }
 
-async function parentsOfAll(): Promise<ReadonlyMap<number, number>> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const parents = await Promise.all(
-    pids.map(async (pid) => {
-      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-      return [pid, Number(/^PPid:\s+(\d+)/m.exec(status)?.[1])] as const;
-    }),
-  );
-  return new Map(parents);
-}
-
-async function memoryOf(pid: number, isMain: boolean): Promise<ProcessMemory | undefined> {
+async function memoryOf({ pid, role }: FamilyMember): Promise<ProcessMemory | undefined> {
   try {
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
     const figure = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
     return {
-      role: isMain ? 'main' : roleOf(command),
+      role,
       residentMiB: figure('VmRSS'),
       ownMiB: figure('RssAnon') + figure('RssShmem'),
     };
@@ -47,9 +30,4 @@ async function memoryOf(pid: number, isMain: boolean): Promise<ProcessMemory | u
     // It has ended meanwhile.
     return undefined;
   }
-}
-
-function roleOf(command: string): ProcessMemory['role'] {
-  if (command.includes('--type=renderer')) return 'page';
-  return command.includes('node.mojom.NodeService') ? 'backend' : 'other';
 }

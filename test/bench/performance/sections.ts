@@ -7,7 +7,7 @@ import { large, type ScrollingBoth, usual } from './parts.ts';
 import type { Scrolling } from './scrolling.ts';
 
 const aims = { overviewMs: 1800, frameMs: 20, keyMs: 50 } as const;
-const displayed = 'A display of 60 Hz shows a frame every 16.7 ms at best.';
+export const displayed = 'A display of 60 Hz shows a frame every 16.7 ms at best.';
 
 export function coldStartSection(starts: readonly ColdStart[]): string {
   const bare = starts.map(({ bareMs }) => bareMs);
@@ -102,9 +102,10 @@ function slope(readings: readonly MemoryReading[], of: (reading: MemoryReading) 
   return above / readings.reduce((sum, { minutes }) => sum + (minutes - middleX) ** 2, 0);
 }
 
-const head = '|  | median | best | worst | of the bare | aim |\n| --- | ---: | ---: | ---: | ---: | ---: |';
+export const head =
+  '|  | median | best | worst | of the bare | aim |\n| --- | ---: | ---: | ---: | ---: | ---: |';
 
-function line(
+export function line(
   what: string,
   values: readonly number[],
   { bare, aim }: { readonly bare?: readonly number[]; readonly aim?: number | undefined },
