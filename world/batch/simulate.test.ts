@@ -111,6 +111,21 @@ describe('a simulation without a console', () => {
     expect(result.happenings.map(({ kind }) => kind)).toContain('host-up');
   });
 
+  it('tells of surges and of guests that find no room', async () => {
+    const scenario = twoServers(
+      [60_000, { kind: 'surge', vms: ['web-01', 'web-02'], times: 3, lastsMs: 5 * 60_000 }],
+      [120_000, { kind: 'fill-pool', pool: 'shared', share: 1 }],
+    );
+    const { happenings, failures, cluster } = await simulate({ scenario, seed: 1, forMs: hourMs });
+    const kinds = happenings.map(({ kind, object }) => `${kind} ${object}`);
+    expect(kinds.slice(0, 2)).toEqual(['surge web-01 and 1 more', 'fill-pool shared']);
+    expect(kinds).toContain('surge-over web-01 and 1 more');
+    const stopped = failures.map(({ kind, object, vms, recovered }) => [kind, object, vms, recovered]);
+    expect(stopped).toContainEqual(['vm-stopped', 'database-01', 1, 0]);
+    expect(cluster.vmsStillDown).toBe(stopped.length);
+    expect(cluster.vmsRunningAtEnd).toBe(6 - stopped.length);
+  });
+
   it('gives a row of each host and of all, of every interval, that add up to the whole', async () => {
     const rows: SeriesRow[] = [];
     const { cluster, startedAt } = await simulate({
