@@ -1,18 +1,11 @@
 import { guestColumns, hostColumns } from '../hosts/columns.ts';
+import { hostCounters } from '../hosts/counters.ts';
 import { columnsOf } from '../hosts/counting.ts';
 import type { GuestRow } from '../hosts/load.ts';
 import { worldReader } from '../hosts/worldReading.ts';
 import type { HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import {
-  addCounted,
-  type Counted,
-  differenceOf,
-  hostCounts,
-  noneCounted,
-  noSums,
-  type Sums,
-} from './sums.ts';
+import { addCounted, type Counted, differenceOf, noneCounted, noSums, type Sums } from './sums.ts';
 
 /** A guest that got less than this of the CPU it asked for was short of it in that minute. */
 const enoughShare = 0.99;
@@ -22,7 +15,7 @@ const nanosecondsPerMs = 1e6;
 const cpuColumn = guestColumns.indexOf('cpuNs');
 const readyColumn = guestColumns.indexOf('readyNs');
 const memoryColumn = hostColumns.indexOf('memoryUsedMiB');
-const countColumns = hostCounts.map((name) => hostColumns.indexOf(name));
+const countColumns = hostCounters.map((name) => hostColumns.indexOf(name));
 
 /** A guest's counters when they were last read, and what has come in this minute. */
 interface GuestMinute {
@@ -66,7 +59,7 @@ export class Measuring {
       cpus: world.facts(host).cpus,
       memoryMiB: world.facts(host).memoryMiB,
       sums: noSums(),
-      last: new Float64Array(hostCounts.length),
+      last: new Float64Array(hostCounters.length),
       memoryUsedMiB: 0,
       rows: [],
       guests: new Map(),
@@ -92,7 +85,7 @@ export class Measuring {
     this.#readAt = this.#world.now;
     for (const [number, measured] of this.#hosts.entries()) {
       const { counted } = measured.sums;
-      for (const [index, name] of hostCounts.entries()) {
+      for (const [index, name] of hostCounters.entries()) {
         const value = hostValues.values[(countColumns[index] ?? 0) * hostValues.stride + number] ?? 0;
         counted[name] += value - (measured.last[index] ?? 0);
         measured.last[index] = value;
@@ -115,7 +108,7 @@ export class Measuring {
   /** A host has lost its power, and its counters with it. What it had counted was read in this very moment. */
   beginsAnew(host: HostState): void {
     const measured = this.#hosts[this.#world.numberOf(host)];
-    for (const [index, name] of hostCounts.entries()) {
+    for (const [index, name] of hostCounters.entries()) {
       if (measured !== undefined && name !== 'energyJoules') measured.last[index] = 0;
     }
   }

@@ -1,18 +1,8 @@
+import { hostCounters } from '../hosts/counters.ts';
 import { Spread } from './spread.ts';
 
-/** What is counted of a host, each named as its column is. */
-export const hostCounts = [
-  'cpuBusyNs',
-  /** Of all its cores, while it is on. */
-  'cpuTotalNs',
-  'energyJoules',
-  'diskReadBytes',
-  'diskWriteBytes',
-  'networkReceiveBytes',
-  'networkSendBytes',
-] as const;
 /** What its guests computed, and what they would have beside it. */
-const counts = [...hostCounts, 'guestCpuNs', 'guestReadyNs'] as const;
+const counts = [...hostCounters, 'guestCpuNs', 'guestReadyNs'] as const;
 
 /** Added up from the first moment on; nothing of it begins anew with a host or a guest. */
 export type Counted = Record<(typeof counts)[number], number>;
