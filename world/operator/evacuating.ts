@@ -9,8 +9,8 @@ export interface Evacuation extends MoveOptions {
   readonly id: string;
   readonly host: string;
   readonly atOnce: number;
-  /** UUIDs, in the order in which they go. */
-  waiting: readonly string[];
+  /** UUIDs of those whose turn has been; each has one. */
+  tried: readonly string[];
   moved: number;
 }
 
@@ -23,36 +23,49 @@ export function evacuate(world: World, action: Extract<TimelineAction, { readonl
   }
   const { kind: _, ...options } = action;
   const id = `evacuation-${world.newNumber()}`;
-  world.state.evacuations[id] = {
-    ...options,
-    id,
-    waiting: Object.values(host.domains)
-      .filter(({ instance }) => instance !== undefined && instance.incoming === undefined)
-      .map(({ uuid }) => uuid),
-    moved: 0,
-  };
+  world.state.evacuations[id] = { ...options, id, tried: [], moved: 0 };
   noteHappening(world, { kind: 'evacuate', object: host.name, outcome: 'begun' });
   evacuationGoesOn(world, id);
 }
 
-/** As many are under way as it may be; told when all are through. `outcome` is of one that has just ended. */
+/**
+ * As many are under way as it may be; told when all are through, those among them that were on their way here when it
+ * began. `outcome` is of one that has just ended.
+ */
 export function evacuationGoesOn(world: World, id: string, outcome?: 'done' | 'failed'): void {
   const evacuation = world.state.evacuations[id];
   if (evacuation === undefined) return;
   if (outcome === 'done') evacuation.moved += 1;
   for (;;) {
-    const underWay = Object.values(world.state.moves).filter((move) => move.evacuation === id).length;
-    const [next, ...rest] = evacuation.waiting;
+    const moves = Object.values(world.state.moves);
+    const underWay = moves.filter((move) => move.evacuation === id).length;
+    if (underWay >= evacuation.atOnce) return;
+    const next = nextOf(world, evacuation);
     if (next === undefined) {
-      if (underWay === 0) ended(world, evacuation);
+      const isComing = moves.some(({ to }) => to === evacuation.host);
+      if (underWay === 0 && !isComing) ended(world, evacuation);
       return;
     }
-    if (underWay >= evacuation.atOnce) return;
-    evacuation.waiting = rest;
+    evacuation.tried = [...evacuation.tried, next];
     moveAway(world, evacuation, next);
     // That it failed at once may have ended all of it.
     if (world.state.evacuations[id] === undefined) return;
   }
+}
+
+/** Something has come to a host, or does not come any more. */
+export function arrivalEnded(world: World, host: string): void {
+  for (const evacuation of Object.values(world.state.evacuations)) {
+    if (evacuation.host === host) evacuationGoesOn(world, evacuation.id);
+  }
+}
+
+function nextOf(world: World, { host: name, tried }: Evacuation): string | undefined {
+  const here = Object.values(world.host(name)?.domains ?? {});
+  return here.find(
+    ({ uuid, instance }) =>
+      instance !== undefined && instance.incoming === undefined && !tried.includes(uuid),
+  )?.uuid;
 }
 
 function moveAway(world: World, evacuation: Evacuation, uuid: string): void {

@@ -7,7 +7,7 @@ import type { World } from '../state/world.ts';
 import { keepImage, removeImage } from '../storage/files.ts';
 import { answers } from './choosing.ts';
 import { makeImages, ownDisks } from './disks.ts';
-import { evacuationGoesOn } from './evacuating.ts';
+import { arrivalEnded, evacuationGoesOn } from './evacuating.ts';
 import { carryOut } from './phases.ts';
 
 export type MoveOptions = Pick<
@@ -135,4 +135,5 @@ export function moveEnded(
     });
   }
   if (move.evacuation !== undefined) evacuationGoesOn(world, move.evacuation, outcome);
+  arrivalEnded(world, move.to);
 }

@@ -181,6 +181,19 @@ describe("the operator's migrations", () => {
     expect(Object.keys(world.host('server-a')?.domains ?? {})).toEqual([]);
   });
 
+  it('take those along that were on their way to a host when it began to be emptied', () => {
+    const world = worldOf(
+      withTimeline(
+        [1000, { kind: 'migrate-vm', vm: 'database-01', to: 'server-b', ...plain }],
+        [2000, { kind: 'evacuate', host: 'server-b', atOnce: 1, ...plain, copyStorage: true }],
+      ),
+    );
+    run(world, 300_000);
+    expect(told(world).at(-1)).toMatch(/evacuate server-b done$/);
+    expect(hostOf(world, 'database-01')).toBe('server-a');
+    expect(Object.keys(world.host('server-b')?.domains ?? {})).toEqual([]);
+  });
+
   it('say which VMs are left and why', () => {
     const world = worldOf(withTimeline([1000, { kind: 'evacuate', host: 'server-b', atOnce: 4, ...plain }]));
     run(world, 300_000);
