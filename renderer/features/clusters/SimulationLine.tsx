@@ -1,4 +1,5 @@
 import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
+import { formatDateAndTime } from '../../ui/format.ts';
 import styles from './SimulationLine.module.css';
 
 /** What a simulated cluster is, quietly: which scenario and course, and who else is connected to it. */
@@ -18,9 +19,19 @@ export function SimulationLine({ cluster }: { readonly cluster: PhysicalCluster 
   );
 }
 
-/** What there is to see in it, and what is worth watching, as its scenario says; of a scenario without a story nothing. */
+/** What there is to see in it, and what is worth watching, as its scenario says; and what its timeline has next. */
 export function SimulationStory({ cluster }: { readonly cluster: PhysicalCluster }) {
-  const story = cluster.simulation?.story;
-  if (story === undefined) return null;
-  return <p className={styles.story}>{story}</p>;
+  const { story, standing, status } = cluster.simulation ?? {};
+  const next = standing === 'running' ? status?.nextEvent : undefined;
+  if (story === undefined && next === undefined) return null;
+  return (
+    <div className={styles.story}>
+      {story !== undefined && <p>{story}</p>}
+      {next !== undefined && (
+        <p>
+          Next, on {formatDateAndTime(next.at)}: {next.title}.
+        </p>
+      )}
+    </div>
+  );
 }

@@ -228,6 +228,17 @@ describe('a simulated cluster', () => {
     await under.page.findByText(/^Another console is connected too/);
   });
 
+  it('says what its timeline has next, until that is through or nothing is known of it', async () => {
+    const under = renderToPage('/overview', simulated);
+    await under.page.findByText(/^Server A and Server B share storage/);
+    expect(under.page.queryByText(/^Next, on /)).toBeNull();
+    act(() => under.world.simulation.plan(id, { at: testNow + 60_000, title: 'server-b loses its power' }));
+    await under.page.findByText(/^Next, on .*: server-b loses its power\.$/);
+    act(() => under.world.simulation.lose(id));
+    await under.page.findByRole('alert');
+    expect(under.page.queryByText(/^Next, on /)).toBeNull();
+  });
+
   it('is added beside another, under a name of its own and by its seed', async () => {
     const under = renderToPage('/hosts', simulated);
     await under.user.click(await under.page.findByRole('button', { name: 'Add a simulated cluster' }));
