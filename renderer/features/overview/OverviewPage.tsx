@@ -2,6 +2,7 @@ import Button from '@mui/material/Button';
 import { Link, useLocation } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { useClient, useLive, useSession } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
@@ -11,6 +12,7 @@ import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { StateChip, StateShape } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
+import { useInView } from '../../ui/useInView.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { ClusterDashboard } from '../clusters/ClusterDashboard.tsx';
 import { ClusterName } from '../clusters/ClusterName.tsx';
@@ -127,12 +129,20 @@ export function OverviewPage() {
       {cluster !== undefined && hosts.length > 1 && (
         <section aria-labelledby="together" className={styles.section}>
           <h2 id="together">All hosts together</h2>
-          <div className={styles.card}>
-            <ClusterDashboard cluster={cluster} />
-          </div>
+          <Together cluster={cluster} />
         </section>
       )}
     </Page>
+  );
+}
+
+/** Below all else, and the dearest to draw: nothing of it before it is come to. */
+function Together({ cluster }: { readonly cluster: PhysicalCluster }) {
+  const [place, inView] = useInView<HTMLDivElement>();
+  return (
+    <div ref={place} className={styles.card} data-unseen={!inView}>
+      {inView && <ClusterDashboard cluster={cluster} />}
+    </div>
   );
 }
 
