@@ -257,7 +257,7 @@ async function plan(
 function taskHosts(registry: HostRegistry, inventory: Inventory, claims: ClaimLedger): TaskHosts {
   return {
     driver: (id) => registry.driver(id),
-    declaredDead: (id) => inventory.view().hosts.find((host) => host.id === id)?.declaredDead ?? false,
+    declaredDead: (id) => inventory.host(id)?.declaredDead ?? false,
     arrived: (taskId, host, memoryMiB) => claims.arrived(taskId, host, memoryMiB),
     clusterMates: (id) => {
       const { hosts } = inventory.view();

@@ -3,18 +3,13 @@ import type { Samples } from '#shared/model/samples.ts';
 import { type Clock, rateOf } from '../clock/clock.ts';
 import type { HostDriver } from '../drivers/drivers.ts';
 import type { HostDefinition, HostFollower } from '../hosts/registry.ts';
-import { asColumns, ClusterSums, emptyColumns, type FindVm } from './columns.ts';
+import { asColumns, ClusterSums, type FindVm } from './columns.ts';
 import { cheapEveryMs, type HostSweep, sampleHost, sweepEveryMs } from './sampleHost.ts';
+import { thinned } from './thinned.ts';
 
 /** By each cluster's clock; of one that runs fast as many messages as this is at x1. */
 export const keptMs = 15 * 60_000;
 const keptMessages = keptMs / cheapEveryMs;
-/**
- * Of very many hosts or VMs less is kept: a page that opens is sent all of it, and older measurements are in history.
- * Of 130 hosts and 800 VMs it is all.
- */
-const mostKeptRows = { hosts: 60_000, vms: 360_000 } as const;
-
 /** `everyMs`: how far sweeps are apart just now, by the cluster's clock. */
 type StoreSamples = (samples: Samples, cluster: ClusterId, everyMs: number) => void;
 
@@ -141,26 +136,4 @@ export class Monitoring implements HostFollower {
     this.#store(samples, cluster.id, everyMs);
     for (const listener of this.#listeners) listener(samples);
   }
-}
-
-/** Without the hosts or VMs of so long ago that there are too many of them; oldest first. */
-function thinned(kept: readonly Samples[]): readonly Samples[] {
-  let hosts = 0;
-  let vms = 0;
-  return kept
-    .toReversed()
-    .map((samples) => {
-      hosts += samples.hosts.hostIds.length;
-      vms += samples.vms.vmIds.length;
-      const { hosts: noHosts, vms: noVms } = emptyColumns(samples.hosts.at);
-      const isOfNoHosts = hosts > mostKeptRows.hosts && samples.hosts.hostIds.length > 0;
-      const isOfNoVms = vms > mostKeptRows.vms && samples.vms.vmIds.length > 0;
-      if (!isOfNoHosts && !isOfNoVms) return samples;
-      return {
-        ...samples,
-        ...(isOfNoHosts ? { hosts: noHosts } : {}),
-        ...(isOfNoVms ? { vms: noVms } : {}),
-      };
-    })
-    .toReversed();
 }

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { DroverError } from '#shared/contract/errors.ts';
 import { worldProtocol } from '#shared/contract/worldContract.ts';
 import type { Clock } from '../clock/clock.ts';
+import { CaughtUp } from '../drivers/simulator/caughtUp.ts';
 import { asDroverError } from '../drivers/simulator/hostSession.ts';
 import { Questions } from '../drivers/simulator/questions.ts';
 import type { WorldClient, WorldConnection } from '../drivers/simulator/worldAccess.ts';
@@ -66,9 +67,22 @@ export async function connectWorld(input: {
     takePing = wall.after(hangsAfterMs / pings, ping);
   };
   let takePing = wall.after(hangsAfterMs / pings, ping);
-  socket.on('pong', () => {
+  const fences = new Map<string, () => void>();
+  socket.on('pong', (data) => {
     unanswered = 0;
+    const fence = data.toString();
+    fences.get(fence)?.();
+    fences.delete(fence);
   });
+  let lastFence = 0;
+  const caughtUp = new CaughtUp(
+    () =>
+      new Promise((resolve) => {
+        lastFence += 1;
+        fences.set(`${lastFence}`, resolve);
+        if (socket.readyState === WebSocket.OPEN) socket.ping(`${lastFence}`);
+      }),
+  );
   socket.on('error', (error) => end(new WorldSilent('gone', error.message)));
   socket.on('close', () => end(new WorldSilent('gone', 'its end of the connection was closed')));
 
@@ -87,7 +101,14 @@ export async function connectWorld(input: {
       onClose(reject);
       client.hello({ protocol: worldProtocol, console: input.console }).then(resolve, reject);
     });
-    return { client, questions: new Questions(client), hello, onClose, close };
+    return {
+      client,
+      questions: new Questions(client),
+      caughtUp: () => caughtUp.wait(),
+      hello,
+      onClose,
+      close,
+    };
   } catch (thrown) {
     close();
     if (thrown instanceof WorldSilent) throw thrown;

@@ -33,12 +33,8 @@ export function suggestMove(
   if (tasks.some((task) => task.kind === 'migration' && task.subject.clusterId === cluster.id))
     return undefined;
   const byId = new Map(hosts.map((host) => [host.id, host]));
-  const candidates = vms
-    .filter((vm) => vm.clusterId === cluster.id)
-    .map((vm) => ({ vm, distance: Math.abs(Math.log2(vm.memoryMiB / worthWatchingMiB)) }))
-    .sort((a, b) => a.distance - b.distance || (a.vm.name < b.vm.name ? -1 : 1));
   const foldersOf = new Map<HostId, ReadonlySet<string>>();
-  for (const { vm } of candidates) {
+  for (const vm of byDistance(vms.filter((vm) => vm.clusterId === cluster.id))) {
     const from = byId.get(vm.hostId);
     const to = from && hosts.find((host) => canMigrate(vm, from, host, usualOptions, 0).allowed);
     if (to === undefined) continue;
@@ -48,6 +44,19 @@ export function suggestMove(
     if (diskFolders(vm).every((folder) => there.has(folder))) return { vm, to };
   }
   return undefined;
+}
+
+/** Nearest first, then by name; of ten thousand only as many are put in order as are looked at. */
+function* byDistance(vms: readonly Vm[]): Generator<Vm> {
+  const groups = new Map<number, Vm[]>();
+  for (const vm of vms) {
+    const distance = Math.abs(Math.log2(vm.memoryMiB / worthWatchingMiB));
+    const group = groups.get(distance);
+    if (group === undefined) groups.set(distance, [vm]);
+    else group.push(vm);
+  }
+  for (const [, group] of [...groups].sort(([one], [other]) => one - other))
+    yield* group.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function diskFolders(vm: Vm): readonly string[] {

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { type VmMetric, vmMetrics } from '#shared/model/samples.ts';
 import type { Vm } from '#shared/model/vm.ts';
 import { useDrawing, useSession } from '../../transport/hooks.ts';
-import type { Point } from '../../transport/series.ts';
+import type { Point, Series } from '../../transport/series.ts';
 import { type Formatted, formatCount, formatLinkRate, formatMiB, formatRate } from '../../ui/format.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { vmHref } from '../inventory.ts';
@@ -49,6 +49,25 @@ const rankings: readonly Ranking[] = [
   },
 ];
 
+interface Ranked {
+  readonly vm: Vm;
+  readonly series: Series;
+  readonly value: number;
+}
+
+const byLoad = (one: Ranked, other: Ranked): number =>
+  other.value - one.value || one.vm.name.localeCompare(other.vm.name);
+
+/** undefined where none of the columns was measured. */
+function sumOf(series: Series, columns: readonly number[]): number | undefined {
+  let sum: number | undefined;
+  for (const column of columns) {
+    const value = series.latest(column);
+    if (value !== undefined) sum = (sum ?? 0) + value;
+  }
+  return sum;
+}
+
 /** Which VMs make the load, just now: ranked, each on the scale of the first. */
 export function TopVms({ vms, where }: { readonly vms: readonly Vm[]; readonly where: string }) {
   useDrawing();
@@ -57,24 +76,28 @@ export function TopVms({ vms, where }: { readonly vms: readonly Vm[]; readonly w
   const ranking = rankings.find((each) => each.key === key) ?? rankings[0];
   if (ranking === undefined) return null;
   const columns = ranking.metrics.map((metric) => vmMetrics.indexOf(metric));
-  const measured = vms
-    .filter((vm) => vm.state === 'active' && vm.current)
-    .flatMap((vm) => {
-      const series = samples.vm(vm.id);
-      const values = columns.flatMap((column) => series?.latest(column) ?? []);
-      if (series === undefined || values.length === 0) return [];
-      const value = values.reduce((sum, each) => sum + each, 0) * ranking.weight(vm);
-      return [{ vm, series, value }];
-    })
-    .sort((a, b) => b.value - a.value || a.vm.name.localeCompare(b.vm.name));
-  const shown = measured.slice(0, mostShown);
+  let measured = 0;
+  let least = Number.NEGATIVE_INFINITY;
+  let shown: readonly Ranked[] = [];
+  // Of ten thousand eight are shown: only what may be among them is kept.
+  for (const vm of vms) {
+    if (vm.state !== 'active' || !vm.current) continue;
+    const series = samples.vm(vm.id);
+    const sum = series && sumOf(series, columns);
+    if (series === undefined || sum === undefined) continue;
+    measured += 1;
+    const value = sum * ranking.weight(vm);
+    if (value < least) continue;
+    shown = [...shown, { vm, series, value }].sort(byLoad).slice(0, mostShown);
+    if (shown.length === mostShown) least = shown.at(-1)?.value ?? least;
+  }
   const greatest = shown[0]?.value ?? 0;
   return (
     <section aria-label={`Load by VM of ${where}`}>
       <div className={styles.rankBar}>
         <p className={styles.heading}>
           Load by VM, now
-          {measured.length > mostShown && ` (${mostShown} of ${formatCount(measured.length, 'VM')})`}
+          {measured > mostShown && ` (${mostShown} of ${formatCount(measured, 'VM')})`}
         </p>
         <ToggleButtonGroup
           exclusive

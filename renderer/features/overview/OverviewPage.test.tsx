@@ -115,4 +115,23 @@ describe('the overview', () => {
     await user.click(hosts.getByRole('link', { name: /^rack-003/ }));
     expect(await page.findByRole('heading', { name: 'rack-003' })).toBeDefined();
   });
+
+  it('names the worst of what needs attention, and the rest when it is asked for', async () => {
+    const { page, user, world } = renderToPage('/');
+    const error = { code: 'host-unreachable', message: 'It does not answer.' } as const;
+    await region(page, 'Hosts');
+    world.put(
+      ...Array.from({ length: 20 }, (_, index) => {
+        const name = `lost-${index + 1}`;
+        const host = fakeHost(hostId(name), name, `ssh://ops@10.77.1.${index + 1}`, world.now);
+        const connection = { state: 'unreachable', since: world.now, error, retryAt: world.now } as const;
+        return { kind: 'host' as const, value: { ...host, connection } };
+      }),
+    );
+    const attention = await region(page, 'Needs attention');
+    expect(await attention.findByText('lost-12 does not answer')).toBeDefined();
+    expect(attention.queryByText('lost-13 does not answer')).toBeNull();
+    await user.click(attention.getByRole('button', { name: 'Show all 20' }));
+    expect(await attention.findByText('lost-20 does not answer')).toBeDefined();
+  });
 });

@@ -1,16 +1,19 @@
 import Button from '@mui/material/Button';
+import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Host } from '#shared/model/host.ts';
 import type { HostId } from '#shared/model/ids.ts';
+import type { PhysicalCluster } from '#shared/model/physicalCluster.ts';
 import { hasEnded, type Task } from '#shared/model/task.ts';
 import { useClient, useLive, useSession } from '../../transport/hooks.ts';
 import { ActionMenuButton } from '../../ui/ActionMenu.tsx';
-import { formatAgo, formatCount } from '../../ui/format.ts';
+import { formatAgo, formatCount, formatNumber } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { Quantity } from '../../ui/Quantity.tsx';
 import { StateChip, StateShape } from '../../ui/StateChip.tsx';
 import { taskState } from '../../ui/states.ts';
+import { useInView } from '../../ui/useInView.ts';
 import { useNow } from '../../ui/useNow.ts';
 import { ClusterDashboard } from '../clusters/ClusterDashboard.tsx';
 import { ClusterName } from '../clusters/ClusterName.tsx';
@@ -44,6 +47,8 @@ const recentCount = 6;
 const mostCards = 6;
 /** And of more than these each is a cell of a map. */
 const mostTiles = 120;
+/** A rack without power is one thing to know, not twenty to scroll past. */
+const mostFaults = 12;
 
 /** Is anything wrong, where, and what can be done; then how full the hosts are and what goes on. */
 export function OverviewPage() {
@@ -127,12 +132,20 @@ export function OverviewPage() {
       {cluster !== undefined && hosts.length > 1 && (
         <section aria-labelledby="together" className={styles.section}>
           <h2 id="together">All hosts together</h2>
-          <div className={styles.card}>
-            <ClusterDashboard cluster={cluster} />
-          </div>
+          <Together cluster={cluster} />
         </section>
       )}
     </Page>
+  );
+}
+
+/** Below all else, and the dearest to draw: nothing of it before it is come to. */
+function Together({ cluster }: { readonly cluster: PhysicalCluster }) {
+  const [place, inView] = useInView<HTMLDivElement>();
+  return (
+    <div ref={place} className={styles.card} data-unseen={!inView}>
+      {inView && <ClusterDashboard cluster={cluster} />}
+    </div>
   );
 }
 
@@ -150,9 +163,11 @@ function AllWell({ hosts, vms }: { readonly hosts: readonly Host[]; readonly vms
 }
 
 function Attention({ items }: { readonly items: readonly AttentionItem[] }) {
+  const [isWhole, setIsWhole] = useState(false);
+  const shown = isWhole ? items : items.slice(0, mostFaults);
   return (
     <ul className={styles.attention}>
-      {items.map((item) => (
+      {shown.map((item) => (
         <li key={item.key}>
           <StateShape shape={item.shape} />
           <div className={styles.fault}>
@@ -162,6 +177,15 @@ function Attention({ items }: { readonly items: readonly AttentionItem[] }) {
           <Verb item={item} />
         </li>
       ))}
+      {items.length > shown.length && (
+        <li>
+          <StateShape shape="attention" />
+          <strong>and {formatNumber(items.length - shown.length)} more</strong>
+          <Button variant="outlined" onClick={() => setIsWhole(true)}>
+            Show all {formatNumber(items.length)}
+          </Button>
+        </li>
+      )}
     </ul>
   );
 }

@@ -55,10 +55,17 @@ export function attentionItems(
       })
       .sort((a, b) => Number(a.shape === 'attention') - Number(b.shape === 'attention')),
     ...hosts.flatMap((host) => loadItems(host, seriesOf)),
-    ...vms.flatMap((vm) => [...ofVm(vm, hosts), ...ofHungVm(vm, simulatedHosts.get(vm.hostId))]),
+    ...vms.flatMap((vm) => {
+      const items = ofVm(vm, hosts);
+      const hung = ofHungVm(vm, simulatedHosts.get(vm.hostId));
+      // Of ten thousand VMs hardly one is worth a list of its own.
+      return hung.length === 0 ? items : [...items, ...hung];
+    }),
     ...tasks.filter((task) => isOpenFailure(task, tasks, now)).map(ofFailure),
   ];
 }
+
+const nothing: readonly AttentionItem[] = [];
 
 function ofUndecided(task: Task): AttentionItem {
   return {
@@ -136,7 +143,7 @@ function ofSimulatedHost(host: Host, simulated: Simulated): readonly AttentionIt
 }
 
 function ofHungVm(vm: Vm, simulated: Simulated | undefined): readonly AttentionItem[] {
-  if (simulated === undefined || !isHung(vm, simulated)) return [];
+  if (simulated === undefined || !isHung(vm, simulated)) return nothing;
   return [
     {
       key: `hung ${vm.id}`,
@@ -163,8 +170,8 @@ const broken: Readonly<Partial<Record<Vm['reason'], string>>> = {
 
 function ofVm(vm: Vm, hosts: readonly Host[]): readonly AttentionItem[] {
   const fault = vm.state === 'active' || vm.heldBy !== undefined ? undefined : broken[vm.reason];
-  const running = vm.state === 'active' ? vm.copies.filter((copy) => copy.state === 'active') : [];
-  if (running.length > 0) {
+  if (vm.state === 'active' && vm.copies.some((copy) => copy.state === 'active')) {
+    const running = vm.copies.filter((copy) => copy.state === 'active');
     const names = running.map(
       (copy) => hosts.find((host) => host.id === copy.hostId)?.name ?? 'another host',
     );
@@ -178,7 +185,7 @@ function ofVm(vm: Vm, hosts: readonly Host[]): readonly AttentionItem[] {
       },
     ];
   }
-  if (fault === undefined) return [];
+  if (fault === undefined) return nothing;
   return [
     {
       key: `vm ${vm.id}`,

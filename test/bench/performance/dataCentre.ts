@@ -74,7 +74,7 @@ async function watchDataCentre(app: MeasuredApp, page: Page): Promise<Omit<DataC
   const startCpuSeconds = total(await cpuSeconds(app.pid)) - total(before);
   await pause(settleMs);
   const overviewAtX1 = await coresWhile(app.pid, async () => await pause(watchMs));
-  await page.getByRole('button', { name: 'x60' }).click();
+  await page.getByRole('button', { name: 'x60:' }).click();
   await pause(settleMs);
   const overviewAtX60 = await coresWhile(app.pid, async () => await pause(watchMs));
   const list = await vmsTable(page);

@@ -36,5 +36,5 @@ async function roleOf(pid: number): Promise<Role> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   if (command.includes('--type=renderer')) return 'page';
   if (command.includes('node.mojom.NodeService')) return 'backend';
-  return command.split('\0').includes('--scenario') ? 'world' : 'other';
+  return command.includes('--scenario') ? 'world' : 'other';
 }

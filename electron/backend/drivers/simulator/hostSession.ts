@@ -52,11 +52,19 @@ export class HostSession {
     options: CallOptions = {},
   ): Promise<HostSession> {
     const tried = `Connect to ${shown}`;
-    const { session } = await limited(world, connection, tried, openDeadlineMs, options, async (limits) => {
-      const answer = await connection.questions.ask({ of: 'session', host });
-      if (limits.isOver) closeSession(connection, answer.session);
-      return answer;
-    });
+    const { session } = await limited(
+      world,
+      connection,
+      connection,
+      tried,
+      openDeadlineMs,
+      options,
+      async (limits) => {
+        const answer = await connection.questions.ask({ of: 'session', host });
+        if (limits.isOver) closeSession(connection, answer.session);
+        return answer;
+      },
+    );
     const opened = new HostSession(world, connection, session, shown);
     const endWorld = connection.onClose((reason) => opened.#end(asDroverError(reason, `Ask ${shown}`)));
     opened.onClose(endWorld);
@@ -76,7 +84,7 @@ export class HostSession {
     options: CallOptions = {},
     deadlineMs: number | undefined = usualDeadlineMs,
   ): Promise<T> {
-    return await limited(this.#world, this, tried, deadlineMs, options, (limits) =>
+    return await limited(this.#world, this.#connection, this, tried, deadlineMs, options, (limits) =>
       ask({
         client: this.#connection.client,
         questions: this.#connection.questions,
@@ -114,7 +122,7 @@ export class HostSession {
 
   /** Resolves once the world tells of events; what it tells from then on is passed on until the session ends. */
   async #listen(tried: string): Promise<void> {
-    const events = await limited(this.#world, this, tried, openDeadlineMs, {}, () =>
+    const events = await limited(this.#world, this.#connection, this, tried, openDeadlineMs, {}, () =>
       this.#connection.client.session.events({ session: this.#session }, { signal: this.#over.signal }),
     );
     const lost = `Ask ${this.host}`;
@@ -152,6 +160,7 @@ function closeSession({ client }: WorldConnection, session: string): void {
  */
 async function limited<T>(
   world: WorldAccess,
+  { caughtUp }: WorldConnection,
   carrier: { onClose(listener: (reason: Error) => void): Unsubscribe },
   tried: string,
   usualMs: number | undefined,
@@ -185,7 +194,7 @@ async function limited<T>(
       ends.push(() => signal?.removeEventListener('abort', withdrawn));
       if (deadlineMs !== undefined && Number.isFinite(deadlineMs)) {
         ends.push(
-          afterDeadline(world, deadlineMs, () =>
+          afterDeadline(world, deadlineMs, caughtUp, () =>
             giveUp(
               new DroverError({
                 code: 'timed-out',

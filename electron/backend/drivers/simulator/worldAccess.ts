@@ -11,6 +11,8 @@ export type WorldClient = ContractRouterClient<WorldContract>;
 export interface WorldConnection {
   readonly client: WorldClient;
   readonly questions: Questions;
+  /** Resolves once its process has answered all that it could just now; never where it has ended meanwhile. */
+  caughtUp(): Promise<void>;
   /** Calls back when it has ended, at once where it has ended already. */
   onClose(listener: (reason: Error) => void): Unsubscribe;
 }
