@@ -4,6 +4,7 @@ import type { GuestPhase, LoadPattern, Workload } from '../physics/workload.ts';
 import { fullCores, type GuestWorkload, idleWorkload } from '../scenario/workload.ts';
 import type { DomainDefinition, DomainState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { writtenFiles } from '../storage/disks.ts';
 
 const mebibyte = 1024 ** 2;
 
@@ -17,6 +18,8 @@ export interface GuestNature {
   readonly stream: number;
   readonly fullCores: number;
   readonly touchedBytes: number;
+  /** Of the first disk that it writes. */
+  readonly firstDisk: string | undefined;
 }
 
 export function workloadOf(world: World, uuid: string): GuestWorkload {
@@ -46,6 +49,7 @@ export function natureOf(world: World, domain: DomainState): GuestNature {
     stream: streamOf(world.state.seed, domain.uuid),
     fullCores: fullCores(told),
     touchedBytes: definition.memoryMiB * mebibyte * told.memory.touchedShare,
+    firstDisk: writtenFiles(domain)[0],
   };
   known.set(domain, nature);
   return nature;

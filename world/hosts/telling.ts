@@ -2,7 +2,6 @@ import type { WorldHostCounters } from '#shared/contract/worldContract.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { ScenarioHost } from '../scenario/scenario.ts';
-import { storeKey } from '../state/scenarioIndex.ts';
 import { seededUuid } from '../state/seeded.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -85,8 +84,7 @@ export function inspectionOf(world: World, host: HostState): HostInspection {
     clockUncertainMs: 1 + host.distanceMs,
     memoryMiB: facts.memoryMiB,
     memoryFreeMiB: freeMemoryMiB(world, host),
-    pools: (world.index.pools.get(host.name) ?? []).map((pool) => {
-      const key = storeKey(pool, host.name);
+    pools: (world.index.pools.get(host.name) ?? []).map(({ pool, key }) => {
       const store = world.state.stores[key];
       const capacityBytes = pool.capacityGiB * gibibyte;
       return {

@@ -5,7 +5,6 @@ import { loadSlotMs } from '../scenario/workload.ts';
 import { noteHappening } from '../state/happenings.ts';
 import type { DomainState, FileState, HostState, InstanceState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { writtenFiles } from './disks.ts';
 import { placeOf, takenBytes } from './stores.ts';
 
 /** Of what a guest writes, so much goes where nothing of its disk was before, until all of the disk is there. */
@@ -143,7 +142,7 @@ function hostsOf(world: World, key: string): readonly HostState[] {
 }
 
 function grownFile(world: World, host: HostState, domain: DomainState) {
-  const [path] = writtenFiles(domain);
+  const path = natureOf(world, domain).firstDisk;
   const place = path === undefined ? undefined : placeOf(world, host.name, path);
   const file = path === undefined ? undefined : place?.store.files[path];
   return place === undefined || file === undefined ? undefined : { ...place, file };
