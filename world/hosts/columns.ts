@@ -16,7 +16,7 @@ const diskWriteColumn = guestCounters.indexOf('diskWriteBytes');
 /** Columns of a reading of guests, in order: counters since each was started, then what is so now. */
 export const guestColumns = [...guestCounters, 'memoryUsedMiB'] as const;
 /** Columns of a reading of hosts, in order: counters since each was switched on (energy: ever), then what is so now. */
-export const hostColumns = [...hostCounters, 'busyCores', 'watts', 'memoryUsedMiB'] as const;
+export const hostColumns = [...hostCounters, 'busyCores', 'watts', 'memoryUsedMiB', 'swapUsedMiB'] as const;
 
 export type GuestColumn = (typeof guestColumns)[number];
 export type HostColumn = (typeof hostColumns)[number];
@@ -125,6 +125,7 @@ export function readHost(world: World, host: HostState, { values, stride }: Colu
   values[first] = columns.busyCores;
   values[first + stride] = columns.watts;
   values[first + 2 * stride] = memoryUsedMiB(world, host, columns.memoryPromisedMiB);
+  values[first + 3 * stride] = columns.swappedMiB;
 }
 
 /** Of each guest, MiB. Constant within a slot, but of guests that boot. */

@@ -5,10 +5,12 @@ import type { GuestPhase } from '../physics/workload.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import type { DomainState, HostState, InstanceState, SurgeState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { type Place, placeOf } from '../storage/stores.ts';
 import * as ask from './asks.ts';
 import { askFields, demandOf, nextAskChange, setAsk, wantOf } from './asks.ts';
 import { guestCounters, guestTrafficAt, hostCounters, hostSums, hostTrafficAt } from './counters.ts';
 import { type GuestNature, isStill, natureOf, phaseOf } from './guests.ts';
+import { limitWork } from './limits.ts';
 import { surgesOf } from './surges.ts';
 
 /** Of the host itself: its kernel, libvirt, and who watches it. */
@@ -22,6 +24,8 @@ export interface GuestRow {
   readonly domain: DomainState;
   readonly instance: InstanceState;
   readonly nature: GuestNature;
+  /** Where its first disk lies. */
+  readonly place: Place | undefined;
   phase: GuestPhase;
   surges: readonly SurgeState[];
   /** Of auto-converge, and of waiting for pages in post-copy; see `physics/transfer.ts`. */
@@ -52,6 +56,15 @@ export interface HostColumns {
   /** MiB, as of this slot; `columns.ts` fills it in. */
   readonly memoryUsed: Float64Array;
   memorySlotMs: number;
+  /** Bytes a second that each would send, receive, and read and write, if only CPUs held it back. */
+  readonly sendAsks: Float64Array;
+  readonly receiveAsks: Float64Array;
+  readonly diskAsks: Float64Array;
+  /** The part of that which it gets, 0 to 1; see `limits.ts`. */
+  readonly served: Float64Array;
+  touchedBytes: number;
+  swappedMiB: number;
+  swapBytesPerSecond: number;
   migratingOut: number;
   migratingIn: number;
   memoryPromisedMiB: number;
@@ -68,7 +81,17 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     const instance = domain?.instance;
     if (domain === undefined || instance === undefined) continue;
     const nature = natureOf(world, domain);
-    rows.push({ domain, instance, nature, phase: 'off', surges: [], throttlePercent: 0, progress: 1 });
+    const place = nature.firstDisk === undefined ? undefined : placeOf(world, host.name, nature.firstDisk);
+    rows.push({
+      domain,
+      instance,
+      nature,
+      place,
+      phase: 'off',
+      surges: [],
+      throttlePercent: 0,
+      progress: 1,
+    });
   }
   const count = rows.length;
   const guestSums = new Float64Array(guestCounters.length * count);
@@ -90,6 +113,13 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     pace: new Float64Array(count),
     memoryUsed: new Float64Array(count),
     memorySlotMs: Number.NaN,
+    sendAsks: new Float64Array(count),
+    receiveAsks: new Float64Array(count),
+    diskAsks: new Float64Array(count),
+    served: new Float64Array(count),
+    touchedBytes: 0,
+    swappedMiB: 0,
+    swapBytesPerSecond: 0,
     migratingOut: 0,
     migratingIn: 0,
     memoryPromisedMiB: 0,
@@ -119,6 +149,7 @@ export function lookAgain(world: World, host: HostState, columns: HostColumns): 
   columns.migratingOut = 0;
   columns.migratingIn = 0;
   columns.memoryPromisedMiB = 0;
+  columns.touchedBytes = 0;
   columns.memorySlotMs = Number.NaN;
   for (let row = 0; row < rows.length; row += 1) {
     const guest = rows[row];
@@ -130,6 +161,7 @@ export function lookAgain(world: World, host: HostState, columns: HostColumns): 
     if (isSource) columns.migratingOut += flow;
     else columns.migratingIn += flow;
     columns.memoryPromisedMiB += nature.definition.memoryMiB;
+    columns.touchedBytes += nature.touchedBytes;
     guest.phase = phaseOf(instance);
     guest.surges = surgesOf(world, guest.domain.uuid);
     guest.throttlePercent = transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0;
@@ -154,6 +186,7 @@ export function workOut(world: World, host: HostState, columns: HostColumns): nu
   const { rows, cores, migratingOut, migratingIn } = columns;
   const overhead = hostOwnCores + migrationCores(migratingOut + migratingIn);
   const until = shareCores(columns, facts.cpus - overhead);
+  limitWork(world, host, columns);
   hostPerMs.fill(0);
   let busyCores = overhead;
   for (let row = 0; row < rows.length; row += 1) {
@@ -165,6 +198,8 @@ export function workOut(world: World, host: HostState, columns: HostColumns): nu
   hostPerMs[0] = columns.busyCores * nanosecondsPerMs;
   hostPerMs[1] = facts.cpus * nanosecondsPerMs;
   hostPerMs[2] = columns.watts / msPerSecond;
+  addTo(hostPerMs, hostTrafficAt, columns.swapBytesPerSecond / msPerSecond);
+  addTo(hostPerMs, hostTrafficAt + 1, columns.swapBytesPerSecond / msPerSecond);
   addTo(hostPerMs, hostTrafficAt + 2, migratingIn / msPerSecond);
   addTo(hostPerMs, hostTrafficAt + 3, migratingOut / msPerSecond);
   return until;
@@ -189,16 +224,18 @@ function shareCores(columns: HostColumns, freeCores: number): number {
 
 /** What one guest gets, into its own columns and the host's sums: all its traffic passes through the host. */
 function setRates(columns: HostColumns, row: number): void {
-  const { rows, asks, demands, wants, cores, pace, guestPerMs, hostPerMs } = columns;
+  const { rows, asks, demands, wants, cores, pace, served, guestPerMs, hostPerMs } = columns;
   const count = rows.length;
   const at = row * askFields;
   const progress = asks[at + ask.progress] ?? 0;
   const demand = demands[row] ?? 0;
   const granted = cores[row] ?? 0;
-  const ownPace = (demand <= 0 ? 1 : granted / demand) * progress;
-  cores[row] = granted * progress;
+  // What a guest waits for but a core it waits for asleep.
+  const awake = progress * (served[row] ?? 1);
+  const ownPace = (demand <= 0 ? 1 : granted / demand) * awake;
+  cores[row] = granted * awake;
   pace[row] = ownPace;
-  guestPerMs[row] = granted * progress * nanosecondsPerMs;
+  guestPerMs[row] = granted * awake * nanosecondsPerMs;
   guestPerMs[count + row] = ((wants[row] ?? 0) - granted) * progress * nanosecondsPerMs;
   const perMs = ownPace / msPerSecond;
   const work = demand * perMs;

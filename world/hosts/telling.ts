@@ -42,7 +42,7 @@ export function capacityOf(world: World, host: HostState): HostCapacity {
   };
 }
 
-/** Of bare metal with fast disks and no swap: nothing is stolen, nothing waits for a disk, nothing is swapped. */
+/** Of bare metal: nothing is stolen, and no CPU of the host itself waits for a disk. */
 export function hostCountersOf(world: World, host: HostState, depth: 'cheap' | 'full'): WorldHostCounters {
   const columns = makeColumns(hostColumns, 1);
   readHost(world, host, columns);
@@ -62,7 +62,7 @@ export function hostCountersOf(world: World, host: HostState, depth: 'cheap' | '
       ? {}
       : {
           cpuStealNs: 0,
-          swapUsedMiB: 0,
+          swapUsedMiB: Math.round(read('swapUsedMiB')),
           networkReceiveBytes: Math.round(read('networkReceiveBytes')),
           networkSendBytes: Math.round(read('networkSendBytes')),
           diskReadBytes: Math.round(read('diskReadBytes')),

@@ -1,5 +1,6 @@
 import { guestLoad } from '../hosts/columns.ts';
-import { countUp } from '../hosts/counting.ts';
+import { columnsOf, countUp } from '../hosts/counting.ts';
+import { linksBetween, type OneWay } from '../hosts/links.ts';
 import { reach } from '../hosts/path.ts';
 import { type Flow, fairShares } from '../physics/fairShares.ts';
 import { setGuestPace, setTransferRate, transferFlow } from '../physics/transfer.ts';
@@ -11,9 +12,6 @@ import { take } from './transferring.ts';
 import type { TransferState } from './transferState.ts';
 import { transfersAround, transfersAt } from './transfersAt.ts';
 
-/** What is left of an Ethernet frame of 1500 bytes for what TCP carries. */
-const payloadShare = 0.94;
-const bitsPerByte = 8;
 const silent: TransferRate = { bytesPerSecond: 0, burstBytesPerSecond: 0 };
 
 /** Whether bytes get from one end of it to the other just now. */
@@ -25,26 +23,55 @@ export function isConnected(world: World, transfer: TransferState): boolean {
   );
 }
 
-/** Shares links anew, where a transfer of these hosts comes, goes or changes, or their links do. */
+/** Shares links anew, where a transfer of these hosts comes, goes or changes, their links do, or their guests' traffic. */
 export function shareLinks(world: World, ...hosts: readonly string[]): void {
   const transfers = transfersAround(world, hosts);
   if (transfers.length === 0) return;
   const flowing: TransferState[] = [];
   const flows: Flow[] = [];
-  const links: Record<string, number> = {};
+  const links = new Map<string, OneWay>();
   for (const transfer of transfers) {
     const flow = transferFlow(transfer.model);
     if (flow === undefined || !transfer.senderThere || !transfer.receiverThere) continue;
-    if (!isConnected(world, transfer)) continue;
-    const [up, down] = [`${transfer.from}/up`, `${transfer.to}/down`];
-    links[up] = linkBytesPerSecond(world, transfer.from);
-    links[down] = linkBytesPerSecond(world, transfer.to);
+    const [from, to] = [world.host(transfer.from), world.host(transfer.to)];
+    if (from === undefined || to === undefined || !isConnected(world, transfer)) continue;
+    const crossed = linksBetween(world, from, to);
+    for (const link of crossed) links.set(link.name, link);
     flowing.push(transfer);
-    flows.push({ ...flow, links: [up, down] });
+    flows.push({ ...flow, links: crossed.map(({ name }) => name) });
   }
-  const shares = fairShares(links, flows);
+  const shares = sharesBesideGuests(world, [...links.values()], flows);
   const rates = new Map(flowing.map((transfer, index) => [transfer.id, shares[index] ?? silent]));
   for (const transfer of transfers) setRate(world, transfer, rates.get(transfer.id) ?? silent);
+}
+
+/**
+ * Guests on these hosts send and receive, too, each a flow of its own. Where none of them asks for more than an even
+ * part of what the others leave, they get what they ask for, and only the rest is to be shared.
+ */
+function sharesBesideGuests(world: World, links: readonly OneWay[], flows: readonly Flow[]) {
+  const guests = links.map(({ name, host }) => {
+    if (host === undefined) return [];
+    const { sendAsks, receiveAsks } = columnsOf(world, host);
+    return [...(name === `${host.name}/up` ? sendAsks : receiveAsks)];
+  });
+  const left = links.map(({ bytesPerSecond }, index) => bytesPerSecond - sumOf(guests[index] ?? []));
+  const areServed = links.every(({ name }, index) => {
+    const crossing = flows.filter((flow) => flow.links.includes(name)).length;
+    return Math.max(0, ...(guests[index] ?? [])) <= (left[index] ?? 0) / crossing;
+  });
+  if (areServed) {
+    return fairShares(Object.fromEntries(links.map(({ name }, index) => [name, left[index] ?? 0])), flows);
+  }
+  const ofGuests = links.flatMap(({ name }, index) =>
+    (guests[index] ?? []).map((capBytesPerSecond) => ({ links: [name], capBytesPerSecond })),
+  );
+  const whole = Object.fromEntries(links.map(({ name, bytesPerSecond }) => [name, bytesPerSecond]));
+  return fairShares(whole, [...flows, ...ofGuests]);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function setRate(world: World, transfer: TransferState, rate: TransferRate): void {
@@ -106,8 +133,4 @@ export function countEnds(world: World, transfer: TransferState): void {
     const host = world.host(name);
     if (host !== undefined) countUp(world, host);
   }
-}
-
-function linkBytesPerSecond(world: World, name: string): number {
-  return ((world.host(name)?.linkBitsPerSecond ?? 0) / bitsPerByte) * payloadShare;
 }

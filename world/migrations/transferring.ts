@@ -41,6 +41,8 @@ export function transferDue(world: World, id: string, turn: number): void {
 export function paceDue(world: World, id: string): void {
   const transfer = world.state.transfers[id];
   if (transfer === undefined) return;
+  shareLinks(world, transfer.from, transfer.to);
+  if (world.state.transfers[id] === undefined) return;
   paceGuest(world, transfer);
   schedulePace(world, transfer);
 }

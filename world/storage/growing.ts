@@ -5,7 +5,8 @@ import { loadSlotMs } from '../scenario/workload.ts';
 import { noteHappening } from '../state/happenings.ts';
 import type { DomainState, FileState, HostState, InstanceState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { placeOf, takenBytes } from './stores.ts';
+import { watchRate } from './crowding.ts';
+import { hostsSeeing, placeOf, takenBytes } from './stores.ts';
 
 /** Of what a guest writes, so much goes where nothing of its disk was before, until all of the disk is there. */
 const freshShare = 0.05;
@@ -71,6 +72,7 @@ export function lookAtStore(world: World, key: string, look: number): void {
       });
     }
   }
+  watchRate(world, key);
   planLook(world, key, store, store.full ? delayWhileFull(writers) : delayUntilFull(world, key, -excess));
 }
 
@@ -114,7 +116,7 @@ function delayWhileFull(writers: readonly Writer[]): number {
 /** If all that may run there wrote as fast as it can. */
 function delayUntilFull(world: World, key: string, freeBytes: number): number {
   let bytesPerMs = 0;
-  for (const host of hostsOf(world, key)) {
+  for (const host of hostsSeeing(world, key)) {
     for (const domain of Object.values(host.domains)) {
       if (grownFile(world, host, domain)?.key !== key) continue;
       const { workload, definition } = natureOf(world, domain);
@@ -126,7 +128,7 @@ function delayUntilFull(world: World, key: string, freeBytes: number): number {
 
 function writersIn(world: World, key: string): readonly Writer[] {
   const writers: Writer[] = [];
-  for (const host of hostsOf(world, key)) {
+  for (const host of hostsSeeing(world, key)) {
     for (const domain of Object.values(host.domains)) {
       const { instance } = domain;
       if (instance === undefined) continue;
@@ -135,10 +137,6 @@ function writersIn(world: World, key: string): readonly Writer[] {
     }
   }
   return writers;
-}
-
-function hostsOf(world: World, key: string): readonly HostState[] {
-  return (world.index.stores.get(key) ?? []).flatMap((name) => world.host(name) ?? []);
 }
 
 function grownFile(world: World, host: HostState, domain: DomainState) {

@@ -1,6 +1,6 @@
 import type { ScenarioPool } from '../scenario/scenario.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
-import type { FileState, StoreState } from '../state/state.ts';
+import type { FileState, HostState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { pendingGrowthIn } from './growing.ts';
 
@@ -25,6 +25,11 @@ export function placeOf(world: World, hostName: string, path: string): Place | u
     return store === undefined ? undefined : { key, pool, store };
   }
   return undefined;
+}
+
+/** The hosts that see a store. */
+export function hostsSeeing(world: World, key: string): readonly HostState[] {
+  return (world.index.stores.get(key) ?? []).flatMap((name) => world.host(name) ?? []);
 }
 
 export function fileAt(world: World, hostName: string, path: string): FileState | undefined {
