@@ -14,7 +14,7 @@ export interface Asking {
 
 // What the guests of a host ask for, in numbers that lie side by side: each slot of a data centre goes through ten
 // thousand of them, and to look each up in its objects takes longer than to reckon with it.
-export const askFields = 13;
+export const askFields = 14;
 /** Cores by its pattern, surges counted in, and until when; its vCPUs, and what a throttle leaves of them. */
 const pattern = 0;
 const patternUntilMs = 1;
@@ -23,7 +23,7 @@ const awakeCores = 3;
 /** Its noise; a share of 0 where it has none. */
 const noiseShare = 4;
 const noiseSlotMs = 5;
-const stream = 6;
+export const stream = 6;
 /** Beside what its CPU share gives: see `guestProgress`. */
 export const progress = 7;
 /** Bytes for each second of a core, and those that it reads while it boots, a second. */
@@ -32,6 +32,8 @@ export const diskWrite = 9;
 export const networkReceive = 10;
 export const networkSend = 11;
 export const bootRead = 12;
+/** Bytes of memory that it touches; not a number where it has not booted or says nothing new of itself. */
+export const touched = 13;
 
 /** All fields of one row, as of a slot's begin. */
 export function setAsk(asks: Float64Array, row: number, guest: Asking, slotAt: number): void {
@@ -51,6 +53,7 @@ export function setAsk(asks: Float64Array, row: number, guest: Asking, slotAt: n
   asks[at + diskWrite] = isRunning ? rates.diskWrite : 0;
   asks[at + networkReceive] = isRunning ? rates.networkReceive : 0;
   asks[at + networkSend] = isRunning ? rates.networkSend : 0;
+  asks[at + touched] = isRunning ? nature.touchedBytes : Number.NaN;
   asks[at + bootRead] = phase === 'booting' ? boot.diskReadBytesPerSecond : 0;
   setPattern(asks, at, guest, slotAt);
 }

@@ -1,7 +1,9 @@
-import { memoryUsedBytes } from '../physics/memoryUsed.ts';
+import { memoryUsedBytes, touchedNow } from '../physics/memoryUsed.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import * as ask from './asks.ts';
+import { askFields } from './asks.ts';
 import { guestCounters, hostCounters } from './counters.ts';
 import { columnsOf } from './counting.ts';
 import type { GuestRow, HostColumns } from './load.ts';
@@ -133,7 +135,14 @@ export function memoryUsedOf(world: World, columns: HostColumns): Float64Array {
   const slotMs = Math.floor(world.now / loadSlotMs) * loadSlotMs;
   if (columns.memorySlotMs === slotMs) return columns.memoryUsed;
   let isGrowing = false;
+  const { asks } = columns;
   for (let row = 0; row < columns.rows.length; row += 1) {
+    const touched = asks[row * askFields + ask.touched] ?? Number.NaN;
+    if (touched >= 0) {
+      const stream = asks[row * askFields + ask.stream] ?? 0;
+      columns.memoryUsed[row] = touchedNow(touched, stream, world.now) / mebibyte;
+      continue;
+    }
     const guest = columns.rows[row];
     if (guest === undefined) continue;
     isGrowing ||= guest.phase === 'booting';

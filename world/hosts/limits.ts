@@ -49,6 +49,7 @@ export function limitWork(world: World, host: HostState, columns: HostColumns): 
   const card = nicBytesPerSecond(host);
   share(sends, card - columns.migratingOut, sendAsks, served);
   share(receives, card - columns.migratingIn, receiveAsks, served);
+  columns.diskAsked = disks;
   if (disks > 0) shareStores(columns);
 }
 
@@ -69,7 +70,7 @@ function hold(level: number, asks: Float64Array, served: Float64Array): void {
 function shareStores({ rows, diskAsks, served }: HostColumns): void {
   let firstOwn: string | undefined;
   for (let row = 0; row < rows.length; row += 1) {
-    const place = rows[row]?.place;
+    const place = rows[row]?.nature.place;
     if (place === undefined) continue;
     const { pool, store, key } = place;
     const own = diskAsks[row] ?? 0;
@@ -77,7 +78,7 @@ function shareStores({ rows, diskAsks, served }: HostColumns): void {
     if (level !== undefined && own > level) served[row] = Math.min(served[row] ?? 1, level / own);
     if (pool.shared || key === firstOwn) continue;
     firstOwn = key;
-    const inStore = diskAsks.map((bytes, other) => (rows[other]?.place?.key === key ? bytes : 0));
+    const inStore = diskAsks.map((bytes, other) => (rows[other]?.nature.place?.key === key ? bytes : 0));
     const sum = inStore.reduce((total, bytes) => total + bytes, 0);
     share(sum, pool.rateMiBPerSecond * mebibyte, inStore, served);
   }

@@ -23,15 +23,19 @@ export function nicBytesPerSecond({ linkBitsPerSecond }: HostState): number {
 /** What goes from one host to another crosses, in order: card, uplinks of switches up and down, card. */
 export function linksBetween(world: World, from: HostState, to: HostState): readonly OneWay[] {
   const { up, down } = uplinksBetween(world, from, to);
-  const uplink = (way: 'up' | 'down') => (name: string) => ({
-    name: `uplink of ${name}/${way}`,
-    bytesPerSecond: ((world.state.switches[name]?.bitsPerSecond ?? 0) / bitsPerByte) * payloadShare,
-    uplink: `uplink of ${name}`,
-  });
-  return [
-    { name: `${from.name}/up`, bytesPerSecond: nicBytesPerSecond(from), host: from },
-    ...up.map(uplink('up')),
-    ...down.map(uplink('down')),
-    { name: `${to.name}/down`, bytesPerSecond: nicBytesPerSecond(to), host: to },
-  ];
+  const links: OneWay[] = [{ name: `${from.name}/up`, bytesPerSecond: nicBytesPerSecond(from), host: from }];
+  for (const name of up) links.push(uplinkOf(world, name, 'up'));
+  for (const name of down) links.push(uplinkOf(world, name, 'down'));
+  links.push({ name: `${to.name}/down`, bytesPerSecond: nicBytesPerSecond(to), host: to });
+  return links;
+}
+
+function uplinkOf(world: World, name: string, way: 'up' | 'down'): OneWay {
+  const uplink = `uplink of ${name}`;
+  const { bitsPerSecond } = world.state.switches[name] ?? { bitsPerSecond: 0 };
+  return {
+    name: `${uplink}/${way}`,
+    bytesPerSecond: (bitsPerSecond / bitsPerByte) * payloadShare,
+    uplink,
+  };
 }

@@ -5,7 +5,6 @@ import type { GuestPhase } from '../physics/workload.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import type { DomainState, HostState, InstanceState, SurgeState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { type Place, placeOf } from '../storage/stores.ts';
 import * as ask from './asks.ts';
 import { askFields, demandOf, nextAskChange, setAsk, wantOf } from './asks.ts';
 import { guestCounters, guestTrafficAt, hostCounters, hostSums, hostTrafficAt } from './counters.ts';
@@ -24,8 +23,6 @@ export interface GuestRow {
   readonly domain: DomainState;
   readonly instance: InstanceState;
   readonly nature: GuestNature;
-  /** Where its first disk lies. */
-  readonly place: Place | undefined;
   phase: GuestPhase;
   surges: readonly SurgeState[];
   /** Of auto-converge, and of waiting for pages in post-copy; see `physics/transfer.ts`. */
@@ -60,6 +57,7 @@ export interface HostColumns {
   readonly sendAsks: Float64Array;
   readonly receiveAsks: Float64Array;
   readonly diskAsks: Float64Array;
+  diskAsked: number;
   /** The part of that which it gets, 0 to 1; see `limits.ts`. */
   readonly served: Float64Array;
   touchedBytes: number;
@@ -80,13 +78,11 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     const domain = host.domains[uuid];
     const instance = domain?.instance;
     if (domain === undefined || instance === undefined) continue;
-    const nature = natureOf(world, domain);
-    const place = nature.firstDisk === undefined ? undefined : placeOf(world, host.name, nature.firstDisk);
+    const nature = natureOf(world, host, domain);
     rows.push({
       domain,
       instance,
       nature,
-      place,
       phase: 'off',
       surges: [],
       throttlePercent: 0,
@@ -116,6 +112,7 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     sendAsks: new Float64Array(count),
     receiveAsks: new Float64Array(count),
     diskAsks: new Float64Array(count),
+    diskAsked: 0,
     served: new Float64Array(count),
     touchedBytes: 0,
     swappedMiB: 0,

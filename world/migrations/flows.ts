@@ -23,55 +23,81 @@ export function isConnected(world: World, transfer: TransferState): boolean {
   );
 }
 
-/** Shares links anew, where a transfer of these hosts comes, goes or changes, their links do, or their guests' traffic. */
+/** When each was last given its share. */
+const sharedAt = new WeakMap<TransferState, number>();
+
+/** At a slot's begin guests send more or less than before; those that share links are given their shares together. */
+export function shareLinksInSlot(world: World, transfer: TransferState): void {
+  if (sharedAt.get(transfer) !== world.now) shareLinks(world, transfer.from, transfer.to);
+}
+
+/** Shares links anew, where a transfer of these hosts comes, goes or changes, or their links do. */
 export function shareLinks(world: World, ...hosts: readonly string[]): void {
   const transfers = transfersAround(world, hosts);
   if (transfers.length === 0) return;
   const flowing: TransferState[] = [];
   const flows: Flow[] = [];
-  const links = new Map<string, OneWay>();
+  const links = new Map<string, CrossedLink>();
   for (const transfer of transfers) {
+    sharedAt.set(transfer, world.now);
     const flow = transferFlow(transfer.model);
     if (flow === undefined || !transfer.senderThere || !transfer.receiverThere) continue;
     const [from, to] = [world.host(transfer.from), world.host(transfer.to)];
     if (from === undefined || to === undefined || !isConnected(world, transfer)) continue;
     const crossed = linksBetween(world, from, to);
-    for (const link of crossed) links.set(link.name, link);
+    for (const link of crossed) {
+      const known = links.get(link.name);
+      if (known === undefined) links.set(link.name, { link, flows: 1, guests: guestsOn(world, link) });
+      else known.flows += 1;
+    }
     flowing.push(transfer);
     flows.push({ ...flow, links: crossed.map(({ name }) => name) });
   }
-  const shares = sharesBesideGuests(world, [...links.values()], flows);
+  const shares = sharesBesideGuests(links, flows);
   const rates = new Map(flowing.map((transfer, index) => [transfer.id, shares[index] ?? silent]));
   for (const transfer of transfers) setRate(world, transfer, rates.get(transfer.id) ?? silent);
+}
+
+interface CrossedLink {
+  readonly link: OneWay;
+  flows: number;
+  /** What each guest on it asks for, bytes a second. */
+  readonly guests: Float64Array;
+}
+
+const noGuests = new Float64Array(0);
+
+function guestsOn(world: World, { name, host }: OneWay): Float64Array {
+  if (host === undefined) return noGuests;
+  const { sendAsks, receiveAsks } = columnsOf(world, host);
+  return name === `${host.name}/up` ? sendAsks : receiveAsks;
 }
 
 /**
  * Guests on these hosts send and receive, too, each a flow of its own. Where none of them asks for more than an even
  * part of what the others leave, they get what they ask for, and only the rest is to be shared.
  */
-function sharesBesideGuests(world: World, links: readonly OneWay[], flows: readonly Flow[]) {
-  const guests = links.map(({ name, host }) => {
-    if (host === undefined) return [];
-    const { sendAsks, receiveAsks } = columnsOf(world, host);
-    return [...(name === `${host.name}/up` ? sendAsks : receiveAsks)];
-  });
-  const left = links.map(({ bytesPerSecond }, index) => bytesPerSecond - sumOf(guests[index] ?? []));
-  const areServed = links.every(({ name }, index) => {
-    const crossing = flows.filter((flow) => flow.links.includes(name)).length;
-    return Math.max(0, ...(guests[index] ?? [])) <= (left[index] ?? 0) / crossing;
-  });
-  if (areServed) {
-    return fairShares(Object.fromEntries(links.map(({ name }, index) => [name, left[index] ?? 0])), flows);
+function sharesBesideGuests(links: ReadonlyMap<string, CrossedLink>, flows: readonly Flow[]) {
+  const left: Record<string, number> = {};
+  let areServed = true;
+  for (const [name, crossed] of links) {
+    let [sum, most] = [0, 0];
+    for (const bytes of crossed.guests) {
+      sum += bytes;
+      most = Math.max(most, bytes);
+    }
+    const rest = crossed.link.bytesPerSecond - sum;
+    left[name] = rest;
+    areServed &&= most <= rest / crossed.flows;
   }
-  const ofGuests = links.flatMap(({ name }, index) =>
-    (guests[index] ?? []).map((capBytesPerSecond) => ({ links: [name], capBytesPerSecond })),
-  );
-  const whole = Object.fromEntries(links.map(({ name, bytesPerSecond }) => [name, bytesPerSecond]));
+  if (areServed) return fairShares(left, flows);
+  const whole: Record<string, number> = {};
+  const ofGuests: Flow[] = [];
+  for (const [name, { link, guests }] of links) {
+    whole[name] = link.bytesPerSecond;
+    for (const capBytesPerSecond of guests) ofGuests.push({ links: [name], capBytesPerSecond });
+  }
   return fairShares(whole, [...flows, ...ofGuests]);
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function setRate(world: World, transfer: TransferState, rate: TransferRate): void {

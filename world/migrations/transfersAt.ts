@@ -40,11 +40,21 @@ export function transfersAround(world: World, hosts: readonly string[]): readonl
   return [...found].sort((one, other) => numberOf(one) - numberOf(other));
 }
 
-/** Its ends, and the uplinks between them. */
-function placesOf(world: World, { from, to }: TransferState): readonly string[] {
+const places = new WeakMap<TransferState, readonly string[]>();
+
+/** Its ends, and the uplinks between them: where they are is never another. */
+function placesOf(world: World, transfer: TransferState): readonly string[] {
+  const last = places.get(transfer);
+  if (last !== undefined) return last;
+  const { from, to } = transfer;
   const [source, destination] = [world.host(from), world.host(to)];
-  if (source === undefined || destination === undefined) return [from, to];
-  return [from, to, ...linksBetween(world, source, destination).flatMap(({ uplink }) => uplink ?? [])];
+  const uplinks =
+    source === undefined || destination === undefined
+      ? []
+      : linksBetween(world, source, destination).flatMap(({ uplink }) => uplink ?? []);
+  const made = [from, to, ...uplinks];
+  places.set(transfer, made);
+  return made;
 }
 
 function indexOf(world: World): Map<string, Set<TransferState>> {

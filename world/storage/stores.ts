@@ -27,9 +27,17 @@ export function placeOf(world: World, hostName: string, path: string): Place | u
   return undefined;
 }
 
+const seeing = new WeakMap<StoreState, readonly HostState[]>();
+
 /** The hosts that see a store. */
 export function hostsSeeing(world: World, key: string): readonly HostState[] {
-  return (world.index.stores.get(key) ?? []).flatMap((name) => world.host(name) ?? []);
+  const store = world.state.stores[key];
+  if (store === undefined) return [];
+  const last = seeing.get(store);
+  if (last !== undefined) return last;
+  const hosts = (world.index.stores.get(key) ?? []).flatMap((name) => world.host(name) ?? []);
+  seeing.set(store, hosts);
+  return hosts;
 }
 
 export function fileAt(world: World, hostName: string, path: string): FileState | undefined {
