@@ -16,6 +16,7 @@ import { timelineDue } from './operator/timeline.ts';
 import type { WorldEvent } from './state/events.ts';
 import type { HostState } from './state/state.ts';
 import type { Rules, World } from './state/world.ts';
+import { shareStore } from './storage/crowding.ts';
 import { lookAtStore } from './storage/growing.ts';
 
 export const rules: Rules = {
@@ -69,6 +70,8 @@ function due(world: World, event: WorldEvent): void {
       return surgeOver(world, event.untilMs);
     case 'store':
       return lookAtStore(world, event.store, event.look);
+    case 'store-shares':
+      return shareStore(world, event.store);
     case 'arrived':
       return arrived(world, event);
     default:

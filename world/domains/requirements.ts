@@ -1,6 +1,5 @@
 import type { DroverError } from '#shared/contract/errors.ts';
 import type { VmDisk, VmNic } from '#shared/model/vm.ts';
-import { freeMemoryMiB } from '../hosts/memory.ts';
 import { libvirtSays } from '../state/failures.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -18,7 +17,8 @@ export interface Needs {
 export function checkNeeds(world: World, host: HostState, needs: Needs, procedure: string): void {
   checkFiles(world, host, needs, procedure);
   checkNetworks(world, host, needs, procedure);
-  if (needs.memoryMiB > freeMemoryMiB(world, host)) {
+  // Linux promises more than it has (overcommit_memory 0), but nobody more than all there is.
+  if (needs.memoryMiB > world.facts(host).memoryMiB) {
     throw qemuDied(host, procedure, "cannot set up guest memory 'pc.ram': Cannot allocate memory");
   }
 }

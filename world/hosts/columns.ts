@@ -1,7 +1,9 @@
-import { memoryUsedBytes } from '../physics/memoryUsed.ts';
+import { memoryUsedBytes, touchedNow } from '../physics/memoryUsed.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import * as ask from './asks.ts';
+import { askFields } from './asks.ts';
 import { guestCounters, hostCounters } from './counters.ts';
 import { columnsOf } from './counting.ts';
 import type { GuestRow, HostColumns } from './load.ts';
@@ -16,7 +18,7 @@ const diskWriteColumn = guestCounters.indexOf('diskWriteBytes');
 /** Columns of a reading of guests, in order: counters since each was started, then what is so now. */
 export const guestColumns = [...guestCounters, 'memoryUsedMiB'] as const;
 /** Columns of a reading of hosts, in order: counters since each was switched on (energy: ever), then what is so now. */
-export const hostColumns = [...hostCounters, 'busyCores', 'watts', 'memoryUsedMiB'] as const;
+export const hostColumns = [...hostCounters, 'busyCores', 'watts', 'memoryUsedMiB', 'swapUsedMiB'] as const;
 
 export type GuestColumn = (typeof guestColumns)[number];
 export type HostColumn = (typeof hostColumns)[number];
@@ -125,6 +127,7 @@ export function readHost(world: World, host: HostState, { values, stride }: Colu
   values[first] = columns.busyCores;
   values[first + stride] = columns.watts;
   values[first + 2 * stride] = memoryUsedMiB(world, host, columns.memoryPromisedMiB);
+  values[first + 3 * stride] = columns.swappedMiB;
 }
 
 /** Of each guest, MiB. Constant within a slot, but of guests that boot. */
@@ -132,7 +135,14 @@ export function memoryUsedOf(world: World, columns: HostColumns): Float64Array {
   const slotMs = Math.floor(world.now / loadSlotMs) * loadSlotMs;
   if (columns.memorySlotMs === slotMs) return columns.memoryUsed;
   let isGrowing = false;
+  const { asks } = columns;
   for (let row = 0; row < columns.rows.length; row += 1) {
+    const touched = asks[row * askFields + ask.touched] ?? Number.NaN;
+    if (touched >= 0) {
+      const stream = asks[row * askFields + ask.stream] ?? 0;
+      columns.memoryUsed[row] = touchedNow(touched, stream, world.now) / mebibyte;
+      continue;
+    }
     const guest = columns.rows[row];
     if (guest === undefined) continue;
     isGrowing ||= guest.phase === 'booting';

@@ -2,8 +2,10 @@ import { guestKindOf } from '../domains/guestKinds.ts';
 import { streamOf } from '../physics/random.ts';
 import type { GuestPhase, LoadPattern, Workload } from '../physics/workload.ts';
 import { fullCores, type GuestWorkload, idleWorkload } from '../scenario/workload.ts';
-import type { DomainDefinition, DomainState, InstanceState } from '../state/state.ts';
+import type { DomainDefinition, DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { writtenFiles } from '../storage/disks.ts';
+import { type Place, placeOf } from '../storage/stores.ts';
 
 const mebibyte = 1024 ** 2;
 
@@ -17,6 +19,9 @@ export interface GuestNature {
   readonly stream: number;
   readonly fullCores: number;
   readonly touchedBytes: number;
+  /** The first disk that it writes, and where that lies. */
+  readonly firstDisk: string | undefined;
+  readonly place: Place | undefined;
 }
 
 export function workloadOf(world: World, uuid: string): GuestWorkload {
@@ -25,11 +30,12 @@ export function workloadOf(world: World, uuid: string): GuestWorkload {
 
 const known = new WeakMap<DomainState, GuestNature>();
 
-export function natureOf(world: World, domain: DomainState): GuestNature {
+export function natureOf(world: World, host: HostState, domain: DomainState): GuestNature {
   const last = known.get(domain);
   if (last !== undefined && isStill(world, last, domain)) return last;
   const told = workloadOf(world, domain.uuid);
   const { definition } = domain;
+  const [firstDisk] = writtenFiles(domain);
   const kind = guestKindOf(definition.guestSystem);
   const nature: GuestNature = {
     definition,
@@ -46,6 +52,8 @@ export function natureOf(world: World, domain: DomainState): GuestNature {
     stream: streamOf(world.state.seed, domain.uuid),
     fullCores: fullCores(told),
     touchedBytes: definition.memoryMiB * mebibyte * told.memory.touchedShare,
+    firstDisk,
+    place: firstDisk === undefined ? undefined : placeOf(world, host.name, firstDisk),
   };
   known.set(domain, nature);
   return nature;

@@ -1,13 +1,16 @@
-import { fillCores, migrationCores, wantedCores } from '../physics/cpuShares.ts';
+import { fillCores, migrationCores } from '../physics/cpuShares.ts';
 import { wattsAt } from '../physics/power.ts';
 import { guestProgress, throttlePercent } from '../physics/transfer.ts';
-import { demandedCores, type GuestPhase, nextDemandChange } from '../physics/workload.ts';
+import type { GuestPhase } from '../physics/workload.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import type { DomainState, HostState, InstanceState, SurgeState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import * as ask from './asks.ts';
+import { askFields, demandOf, nextAskChange, setAsk, wantOf } from './asks.ts';
 import { guestCounters, guestTrafficAt, hostCounters, hostSums, hostTrafficAt } from './counters.ts';
 import { type GuestNature, isStill, natureOf, phaseOf } from './guests.ts';
-import { nextSurgeChange, surgedTimes, surgesOf } from './surges.ts';
+import { limitWork } from './limits.ts';
+import { surgesOf } from './surges.ts';
 
 /** Of the host itself: its kernel, libvirt, and who watches it. */
 const hostOwnCores = 0.12;
@@ -39,6 +42,8 @@ export interface HostColumns {
   readonly guestPerMs: Float64Array;
   readonly hostSums: Float64Array;
   readonly hostPerMs: Float64Array;
+  /** What each asks for hangs on these; see `asks.ts`. */
+  readonly asks: Float64Array;
   /** Cores that each may run on, asks for, would run on if it were alone, and runs on; of what it asked for, 0 to 1. */
   readonly vcpus: Float64Array;
   readonly demands: Float64Array;
@@ -48,6 +53,16 @@ export interface HostColumns {
   /** MiB, as of this slot; `columns.ts` fills it in. */
   readonly memoryUsed: Float64Array;
   memorySlotMs: number;
+  /** Bytes a second that each would send, receive, and read and write, if only CPUs held it back. */
+  readonly sendAsks: Float64Array;
+  readonly receiveAsks: Float64Array;
+  readonly diskAsks: Float64Array;
+  diskAsked: number;
+  /** The part of that which it gets, 0 to 1; see `limits.ts`. */
+  readonly served: Float64Array;
+  touchedBytes: number;
+  swappedMiB: number;
+  swapBytesPerSecond: number;
   migratingOut: number;
   migratingIn: number;
   memoryPromisedMiB: number;
@@ -63,8 +78,16 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     const domain = host.domains[uuid];
     const instance = domain?.instance;
     if (domain === undefined || instance === undefined) continue;
-    const nature = natureOf(world, domain);
-    rows.push({ domain, instance, nature, phase: 'off', surges: [], throttlePercent: 0, progress: 1 });
+    const nature = natureOf(world, host, domain);
+    rows.push({
+      domain,
+      instance,
+      nature,
+      phase: 'off',
+      surges: [],
+      throttlePercent: 0,
+      progress: 1,
+    });
   }
   const count = rows.length;
   const guestSums = new Float64Array(guestCounters.length * count);
@@ -78,6 +101,7 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     guestPerMs: new Float64Array(guestCounters.length * count),
     hostSums: hostSums(host),
     hostPerMs: new Float64Array(hostCounters.length),
+    asks: new Float64Array(askFields * count),
     vcpus: new Float64Array(count),
     demands: new Float64Array(count),
     wants: new Float64Array(count),
@@ -85,6 +109,14 @@ export function makeColumns(world: World, host: HostState): HostColumns {
     pace: new Float64Array(count),
     memoryUsed: new Float64Array(count),
     memorySlotMs: Number.NaN,
+    sendAsks: new Float64Array(count),
+    receiveAsks: new Float64Array(count),
+    diskAsks: new Float64Array(count),
+    diskAsked: 0,
+    served: new Float64Array(count),
+    touchedBytes: 0,
+    swappedMiB: 0,
+    swapBytesPerSecond: 0,
     migratingOut: 0,
     migratingIn: 0,
     memoryPromisedMiB: 0,
@@ -110,10 +142,11 @@ export function hasSameGuests(world: World, host: HostState, { rows }: HostColum
 
 /** What guests are at, and what flows: all that may be another without any guest's coming or going. */
 export function lookAgain(world: World, host: HostState, columns: HostColumns): void {
-  const { rows, vcpus } = columns;
+  const { rows, asks, vcpus } = columns;
   columns.migratingOut = 0;
   columns.migratingIn = 0;
   columns.memoryPromisedMiB = 0;
+  columns.touchedBytes = 0;
   columns.memorySlotMs = Number.NaN;
   for (let row = 0; row < rows.length; row += 1) {
     const guest = rows[row];
@@ -125,12 +158,13 @@ export function lookAgain(world: World, host: HostState, columns: HostColumns): 
     if (isSource) columns.migratingOut += flow;
     else columns.migratingIn += flow;
     columns.memoryPromisedMiB += nature.definition.memoryMiB;
+    columns.touchedBytes += nature.touchedBytes;
     guest.phase = phaseOf(instance);
     guest.surges = surgesOf(world, guest.domain.uuid);
     guest.throttlePercent = transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0;
     guest.progress = transfer === undefined || isSource ? 1 : guestProgress(transfer.model);
-    // A kernel that hangs turns on one of its CPUs.
-    vcpus[row] = guest.phase === 'hung' ? 1 : nature.definition.vcpus;
+    setAsk(asks, row, guest, slotOf(columns.anchorMs));
+    vcpus[row] = asks[row * askFields + ask.vcpus] ?? 0;
   }
 }
 
@@ -149,6 +183,7 @@ export function workOut(world: World, host: HostState, columns: HostColumns): nu
   const { rows, cores, migratingOut, migratingIn } = columns;
   const overhead = hostOwnCores + migrationCores(migratingOut + migratingIn);
   const until = shareCores(columns, facts.cpus - overhead);
+  limitWork(world, host, columns);
   hostPerMs.fill(0);
   let busyCores = overhead;
   for (let row = 0; row < rows.length; row += 1) {
@@ -160,6 +195,8 @@ export function workOut(world: World, host: HostState, columns: HostColumns): nu
   hostPerMs[0] = columns.busyCores * nanosecondsPerMs;
   hostPerMs[1] = facts.cpus * nanosecondsPerMs;
   hostPerMs[2] = columns.watts / msPerSecond;
+  addTo(hostPerMs, hostTrafficAt, columns.swapBytesPerSecond / msPerSecond);
+  addTo(hostPerMs, hostTrafficAt + 1, columns.swapBytesPerSecond / msPerSecond);
   addTo(hostPerMs, hostTrafficAt + 2, migratingIn / msPerSecond);
   addTo(hostPerMs, hostTrafficAt + 3, migratingOut / msPerSecond);
   return until;
@@ -167,70 +204,50 @@ export function workOut(world: World, host: HostState, columns: HostColumns): nu
 
 /** Cores by demand at the slot's begin, as if no guest waited for pages, and until when they hold. */
 function shareCores(columns: HostColumns, freeCores: number): number {
-  const { rows, vcpus, demands, wants, cores } = columns;
-  const slotAt = Math.floor(columns.anchorMs / loadSlotMs) * loadSlotMs;
+  const { rows, asks, vcpus, demands, wants, cores } = columns;
+  const slotAt = slotOf(columns.anchorMs);
   let changesAt = Number.POSITIVE_INFINITY;
   for (let row = 0; row < rows.length; row += 1) {
     const guest = rows[row];
     if (guest === undefined) continue;
-    const own = vcpus[row] ?? 0;
-    const demand = demandOf(guest, own, slotAt);
+    const demand = demandOf(asks, row, guest, slotAt);
     demands[row] = demand;
-    wants[row] = wantedCores(demand, own, guest.throttlePercent);
-    changesAt = Math.min(changesAt, nextChange(guest, slotAt));
+    wants[row] = wantOf(asks, row, demand);
+    changesAt = Math.min(changesAt, nextAskChange(asks, row, slotAt));
   }
   fillCores(freeCores, vcpus, wants, cores);
   return Math.ceil(changesAt / loadSlotMs) * loadSlotMs;
 }
 
-function nextChange({ nature, phase, surges }: GuestRow, slotAt: number): number {
-  const byItself = nextDemandChange(nature.workload, phase, slotAt);
-  return surges.length === 0 ? byItself : Math.min(byItself, nextSurgeChange(surges, slotAt));
-}
-
-function demandOf({ nature, phase, surges }: GuestRow, vcpus: number, slotAt: number): number {
-  switch (phase) {
-    case 'off':
-    case 'paused':
-      return 0;
-    case 'hung':
-      return vcpus;
-    case 'booting':
-      return Math.min(vcpus, nature.workload.boot.cores);
-    case 'running':
-      return demandedCores(nature.workload, nature.stream, vcpus, slotAt, surgedTimes(surges, slotAt));
-    default:
-      return phase satisfies never;
-  }
-}
-
 /** What one guest gets, into its own columns and the host's sums: all its traffic passes through the host. */
 function setRates(columns: HostColumns, row: number): void {
-  const { rows, demands, wants, cores, pace, guestPerMs, hostPerMs } = columns;
-  const guest = rows[row];
-  if (guest === undefined) return;
+  const { rows, asks, demands, wants, cores, pace, served, guestPerMs, hostPerMs } = columns;
   const count = rows.length;
-  const { progress, phase, nature } = guest;
+  const at = row * askFields;
+  const progress = asks[at + ask.progress] ?? 0;
   const demand = demands[row] ?? 0;
   const granted = cores[row] ?? 0;
-  const ownPace = (demand <= 0 ? 1 : granted / demand) * progress;
-  cores[row] = granted * progress;
+  // What a guest waits for but a core it waits for asleep.
+  const awake = progress * (served[row] ?? 1);
+  const ownPace = (demand <= 0 ? 1 : granted / demand) * awake;
+  cores[row] = granted * awake;
   pace[row] = ownPace;
-  guestPerMs[row] = granted * progress * nanosecondsPerMs;
+  guestPerMs[row] = granted * awake * nanosecondsPerMs;
   guestPerMs[count + row] = ((wants[row] ?? 0) - granted) * progress * nanosecondsPerMs;
-  const { rates, boot } = nature.workload;
-  const isRunning = phase === 'running';
-  const reads = isRunning ? demand * rates.diskRead : phase === 'booting' ? boot.diskReadBytesPerSecond : 0;
   const perMs = ownPace / msPerSecond;
-  const work = isRunning ? demand * perMs : 0;
+  const work = demand * perMs;
   const first = guestTrafficAt * count + row;
-  guestPerMs[first] = reads * perMs;
-  guestPerMs[first + count] = work * rates.diskWrite;
-  guestPerMs[first + 2 * count] = work * rates.networkReceive;
-  guestPerMs[first + 3 * count] = work * rates.networkSend;
+  guestPerMs[first] = work * (asks[at + ask.diskRead] ?? 0) + perMs * (asks[at + ask.bootRead] ?? 0);
+  guestPerMs[first + count] = work * (asks[at + ask.diskWrite] ?? 0);
+  guestPerMs[first + 2 * count] = work * (asks[at + ask.networkReceive] ?? 0);
+  guestPerMs[first + 3 * count] = work * (asks[at + ask.networkSend] ?? 0);
   for (let column = 0; column < trafficColumns; column += 1) {
     addTo(hostPerMs, hostTrafficAt + column, guestPerMs[first + column * count] ?? 0);
   }
+}
+
+function slotOf(atMs: number): number {
+  return Math.floor(atMs / loadSlotMs) * loadSlotMs;
 }
 
 function addTo(sums: Float64Array, index: number, value: number): void {

@@ -17,3 +17,8 @@ export function freeMemoryMiB(world: World, host: HostState): number {
   }
   return world.facts(host).memoryMiB - memoryUsedMiB(world, host, promisedMiB);
 }
+
+/** What the host has for pages that guests touch. */
+export function roomForGuestsMiB(world: World, host: HostState): number {
+  return Math.max(0, world.facts(host).memoryMiB - hostOwnMiB);
+}

@@ -2,7 +2,6 @@ import type { WorldHostCounters } from '#shared/contract/worldContract.ts';
 import type { HostCapacity } from '#shared/model/host.ts';
 import type { HostInspection } from '#shared/model/inspection.ts';
 import type { ScenarioHost } from '../scenario/scenario.ts';
-import { storeKey } from '../state/scenarioIndex.ts';
 import { seededUuid } from '../state/seeded.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -43,7 +42,7 @@ export function capacityOf(world: World, host: HostState): HostCapacity {
   };
 }
 
-/** Of bare metal with fast disks and no swap: nothing is stolen, nothing waits for a disk, nothing is swapped. */
+/** Of bare metal: nothing is stolen, and no CPU of the host itself waits for a disk. */
 export function hostCountersOf(world: World, host: HostState, depth: 'cheap' | 'full'): WorldHostCounters {
   const columns = makeColumns(hostColumns, 1);
   readHost(world, host, columns);
@@ -63,7 +62,7 @@ export function hostCountersOf(world: World, host: HostState, depth: 'cheap' | '
       ? {}
       : {
           cpuStealNs: 0,
-          swapUsedMiB: 0,
+          swapUsedMiB: Math.round(read('swapUsedMiB')),
           networkReceiveBytes: Math.round(read('networkReceiveBytes')),
           networkSendBytes: Math.round(read('networkSendBytes')),
           diskReadBytes: Math.round(read('diskReadBytes')),
@@ -85,8 +84,7 @@ export function inspectionOf(world: World, host: HostState): HostInspection {
     clockUncertainMs: 1 + host.distanceMs,
     memoryMiB: facts.memoryMiB,
     memoryFreeMiB: freeMemoryMiB(world, host),
-    pools: (world.index.pools.get(host.name) ?? []).map((pool) => {
-      const key = storeKey(pool, host.name);
+    pools: (world.index.pools.get(host.name) ?? []).map(({ pool, key }) => {
       const store = world.state.stores[key];
       const capacityBytes = pool.capacityGiB * gibibyte;
       return {

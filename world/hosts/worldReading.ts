@@ -2,7 +2,6 @@ import { loadSlotMs } from '../scenario/workload.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { type Columns, guestColumns, hostColumns, makeColumns, memoryUsedOf, readHost } from './columns.ts';
-import { guestCounters, hostCounters } from './counters.ts';
 import { columnsOf } from './counting.ts';
 import type { GuestRow } from './load.ts';
 
@@ -59,23 +58,11 @@ export function worldReader(world: World): () => WorldReading {
     rowsOf[number] = columns.rows;
     seen[number] = world.loads.versions[number] ?? 0;
     memorySlotOf[number] = Number.NaN;
-    for (let column = 0; column < guestCounters.length; column += 1) {
-      const at = column * guestLayout.columns.stride;
-      guestLayout.bases.fill(0, at + first, at + end);
-      guestLayout.perMs.fill(0, at + first, at + end);
-      for (let row = 0; row < count; row += 1) {
-        guestLayout.bases[at + first + row] = columns.guestSums[column * count + row] ?? 0;
-        guestLayout.perMs[at + first + row] = columns.guestPerMs[column * count + row] ?? 0;
-      }
-    }
-    guestLayout.anchorMs.fill(columns.anchorMs, first, end);
-    const { bases, perMs, anchorMs } = hostLayout;
-    readHost(world, host, { values: bases, stride: hosts.length }, number);
-    for (let column = 0; column < hostCounters.length; column += 1) {
-      bases[column * hosts.length + number] = columns.hostSums[column] ?? 0;
-      perMs[column * hosts.length + number] = columns.hostPerMs[column] ?? 0;
-    }
-    anchorMs[number] = columns.anchorMs;
+    copy(columns.guestSums, columns.guestPerMs, count, guestLayout, first, end);
+    for (let row = first; row < end; row += 1) guestLayout.anchorMs[row] = columns.anchorMs;
+    readHost(world, host, { values: hostLayout.bases, stride: hosts.length }, number);
+    copy(columns.hostSums, columns.hostPerMs, 1, hostLayout, number, number + 1);
+    hostLayout.anchorMs[number] = columns.anchorMs;
     return true;
   };
   const takeMemory = (number: number, host: HostState, slot: number) => {
@@ -131,6 +118,31 @@ function layoutOf(names: readonly string[], rows: number): Layout {
     perMs: new Float64Array(names.length * rows),
     anchorMs: new Float64Array(rows),
   };
+}
+
+/** Columns of `count` rows to rows from `first` on; rows up to `end` are nobody's. */
+function copy(
+  sums: Float64Array,
+  perMs: Float64Array,
+  count: number,
+  { columns: { stride }, bases, perMs: rates }: Layout,
+  first: number,
+  end: number,
+): void {
+  let from = 0;
+  for (let column = 0; from < sums.length; column += 1) {
+    let at = column * stride + first;
+    for (let row = 0; row < count; row += 1) {
+      bases[at] = sums[from] ?? 0;
+      rates[at] = perMs[from] ?? 0;
+      at += 1;
+      from += 1;
+    }
+    for (const stop = column * stride + end; at < stop; at += 1) {
+      bases[at] = 0;
+      rates[at] = 0;
+    }
+  }
 }
 
 function fill({ columns: { values, stride }, bases, perMs, anchorMs }: Layout, now: number): void {

@@ -4,7 +4,7 @@ import type { Advanced, TransferEvent } from '../physics/transferTypes.ts';
 import type { World } from '../state/world.ts';
 import { completed, failed, handedOver, postCopyStopped } from './endings.ts';
 import { destinationOf, sourceOf } from './find.ts';
-import { countEnds, paceGuest, schedulePace, shareLinks } from './flows.ts';
+import { countEnds, paceGuest, schedulePace, shareLinks, shareLinksInSlot } from './flows.ts';
 import { waitForConsole } from './holding.ts';
 import type { TransferState } from './transferState.ts';
 
@@ -41,6 +41,8 @@ export function transferDue(world: World, id: string, turn: number): void {
 export function paceDue(world: World, id: string): void {
   const transfer = world.state.transfers[id];
   if (transfer === undefined) return;
+  shareLinksInSlot(world, transfer);
+  if (world.state.transfers[id] === undefined) return;
   paceGuest(world, transfer);
   schedulePace(world, transfer);
 }

@@ -1,3 +1,4 @@
+import { linksBetween } from '../hosts/links.ts';
 import type { World } from '../state/world.ts';
 import type { TransferState } from './transferState.ts';
 
@@ -11,13 +12,13 @@ export function transfersAt(world: World, host: string): readonly TransferState[
 export function addTransfer(world: World, transfer: TransferState): void {
   const index = indexOf(world);
   world.state.transfers[transfer.id] = transfer;
-  note(index, transfer);
+  note(world, index, transfer);
 }
 
 export function removeTransfer(world: World, transfer: TransferState): void {
   const index = indexOf(world);
   delete world.state.transfers[transfer.id];
-  for (const host of [transfer.from, transfer.to]) index.get(host)?.delete(transfer);
+  for (const place of placesOf(world, transfer)) index.get(place)?.delete(transfer);
 }
 
 /**
@@ -25,31 +26,50 @@ export function removeTransfer(world: World, transfer: TransferState): void {
  * is not touched by what happens there. In the order of the state.
  */
 export function transfersAround(world: World, hosts: readonly string[]): readonly TransferState[] {
+  const index = indexOf(world);
   const met = new Set(hosts);
   const found = new Set<TransferState>();
   // A set that grows while it is walked through is walked through to its end.
-  for (const host of met) {
-    for (const transfer of transfersAt(world, host)) {
+  for (const place of met) {
+    for (const transfer of index.get(place) ?? []) {
+      if (found.has(transfer)) continue;
       found.add(transfer);
-      met.add(transfer.from).add(transfer.to);
+      for (const other of placesOf(world, transfer)) met.add(other);
     }
   }
   return [...found].sort((one, other) => numberOf(one) - numberOf(other));
+}
+
+const places = new WeakMap<TransferState, readonly string[]>();
+
+/** Its ends, and the uplinks between them: where they are is never another. */
+function placesOf(world: World, transfer: TransferState): readonly string[] {
+  const last = places.get(transfer);
+  if (last !== undefined) return last;
+  const { from, to } = transfer;
+  const [source, destination] = [world.host(from), world.host(to)];
+  const uplinks =
+    source === undefined || destination === undefined
+      ? []
+      : linksBetween(world, source, destination).flatMap(({ uplink }) => uplink ?? []);
+  const made = [from, to, ...uplinks];
+  places.set(transfer, made);
+  return made;
 }
 
 function indexOf(world: World): Map<string, Set<TransferState>> {
   const index = known.get(world);
   if (index !== undefined) return index;
   const made = new Map<string, Set<TransferState>>();
-  for (const transfer of Object.values(world.state.transfers)) note(made, transfer);
+  for (const transfer of Object.values(world.state.transfers)) note(world, made, transfer);
   known.set(world, made);
   return made;
 }
 
-function note(index: Map<string, Set<TransferState>>, transfer: TransferState): void {
-  for (const host of [transfer.from, transfer.to]) {
-    const there = index.get(host);
-    if (there === undefined) index.set(host, new Set([transfer]));
+function note(world: World, index: Map<string, Set<TransferState>>, transfer: TransferState): void {
+  for (const place of placesOf(world, transfer)) {
+    const there = index.get(place);
+    if (there === undefined) index.set(place, new Set([transfer]));
     else there.add(transfer);
   }
 }

@@ -26,7 +26,9 @@ export function shareCpu(
   asks: readonly CpuAsk[],
 ): readonly CpuGrant[] {
   const vcpus = asks.map((ask) => ask.vcpus);
-  const wants = asks.map((ask) => wantedCores(ask.demandCores, ask.vcpus, ask.throttlePercent ?? 0));
+  const wants = asks.map((ask) =>
+    Math.min(ask.demandCores, ask.vcpus * (1 - (ask.throttlePercent ?? 0) / 100)),
+  );
   const grants = wants.map(() => 0);
   fillCores(hostCores - overheadCores, vcpus, wants, grants);
   return asks.map(({ demandCores }, index) => {
@@ -37,11 +39,6 @@ export function shareCpu(
       pace: demandCores <= 0 ? 1 : cores / demandCores,
     };
   });
-}
-
-/** What a guest would run on, if it did not have to share. */
-export function wantedCores(demandCores: number, vcpus: number, throttlePercent: number): number {
-  return Math.min(demandCores, vcpus * (1 - throttlePercent / 100));
 }
 
 /** The same for a host's columns: `grants` is filled, in the order of `wants`. */

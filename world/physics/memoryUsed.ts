@@ -31,8 +31,13 @@ export function memoryUsedBytes(use: MemoryUse, asOfMs: number): number {
     case 'running':
     case 'paused':
     case 'hung':
-      return use.touchedBytes * noiseBetween(~use.stream, Math.floor(asOfMs / slotMs), 1 - 2 * ripple, 1);
+      return touchedNow(use.touchedBytes, use.stream, asOfMs);
     default:
       return use.phase satisfies never;
   }
+}
+
+/** The same of a guest that has booted. */
+export function touchedNow(touchedBytes: number, stream: number, atMs: number): number {
+  return touchedBytes * noiseBetween(~stream, Math.floor(atMs / slotMs), 1 - 2 * ripple, 1);
 }

@@ -99,7 +99,7 @@ export function demandAt(workload: Workload, guest: WorkloadGuest, atMs: number)
         diskReadBytesPerSecond: workload.boot.diskReadBytesPerSecond,
       };
     case 'running': {
-      const cores = demandedCores(workload, guest.stream, guest.vcpus, atMs);
+      const cores = demandedCores(workload, guest, atMs);
       const { rates } = workload;
       return {
         cores,
@@ -124,7 +124,8 @@ export function nextDemandChange(workload: Workload, phase: GuestPhase, atMs: nu
   return Math.min(ripples, nextPatternChange(workload.cpu, atMs));
 }
 
-function nextPatternChange(cpu: LoadPattern, atMs: number): number {
+/** The same of the pattern alone. */
+export function nextPatternChange(cpu: LoadPattern, atMs: number): number {
   switch (cpu.kind) {
     case 'constant':
       return Number.POSITIVE_INFINITY;
@@ -140,28 +141,25 @@ function nextPatternChange(cpu: LoadPattern, atMs: number): number {
   }
 }
 
-function slotEnd(slotMs: number, atMs: number): number {
+/** When the slot of a moment is over. */
+export function slotEnd(slotMs: number, atMs: number): number {
   return (Math.floor(atMs / slotMs) + 1) * slotMs;
 }
 
-/** Cores that a guest asks for once it has booted, at the most its vCPUs; `times` as many in a surge. */
-export function demandedCores(
-  workload: Pick<Workload, 'cpu' | 'noise'>,
-  stream: number,
-  vcpus: number,
-  atMs: number,
-  times = 1,
-): number {
-  const pattern = patternCores(workload.cpu, stream, atMs) * times;
-  const ripple = workload.noise;
-  const factor =
-    ripple === undefined
-      ? 1
-      : noiseBetween(stream, Math.floor(atMs / ripple.slotMs), 1 - ripple.share, 1 + ripple.share);
-  return Math.max(0, Math.min(vcpus, pattern * factor));
+/** Cores that a guest asks for once it has booted, at the most its vCPUs. */
+function demandedCores({ cpu, noise: ripple }: Workload, guest: WorkloadGuest, atMs: number): number {
+  const pattern = patternCores(cpu, guest.stream, atMs);
+  const factor = ripple === undefined ? 1 : rippleAt(guest.stream, ripple.share, ripple.slotMs, atMs);
+  return Math.max(0, Math.min(guest.vcpus, pattern * factor));
 }
 
-function patternCores(cpu: LoadPattern, stream: number, atMs: number): number {
+/** What a pattern is multiplied by: 1 - share to 1 + share, another in each slot. */
+export function rippleAt(stream: number, share: number, slotMs: number, atMs: number): number {
+  return noiseBetween(stream, Math.floor(atMs / slotMs), 1 - share, 1 + share);
+}
+
+/** Without its noise, and whatever the guest's vCPUs. */
+export function patternCores(cpu: LoadPattern, stream: number, atMs: number): number {
   switch (cpu.kind) {
     case 'constant':
       return cpu.cores;

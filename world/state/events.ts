@@ -31,6 +31,8 @@ export type WorldEvent =
   | { readonly kind: 'surge-over'; readonly untilMs: number }
   /** How full a store is may matter now. */
   | { readonly kind: 'store'; readonly store: string; readonly look: number }
+  /** A slot begins in which a store's rate may not do for all who use it. */
+  | { readonly kind: 'store-shares'; readonly store: string }
   /** A guest that has arrived is let run. */
   | { readonly kind: 'arrived'; readonly host: string; readonly uuid: string; readonly run: number };
 

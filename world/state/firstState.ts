@@ -102,6 +102,7 @@ function firstStores(scenario: Scenario, seed: number, now: number): Record<stri
         capacityBytes: pool.capacityGiB * gibibyte,
         files: {},
         full: false,
+        isCrowded: false,
         look: 0,
         markers: {},
       };

@@ -6,9 +6,18 @@ export interface ScenarioIndex {
   /** By address and by name. */
   readonly addresses: ReadonlyMap<string, ScenarioHost>;
   /** What each host sees, in the scenario's order. */
-  readonly pools: ReadonlyMap<string, readonly ScenarioPool[]>;
+  readonly pools: ReadonlyMap<string, readonly SeenPool[]>;
   /** The hosts that see each store, by its key. */
   readonly stores: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A pool as one host sees it. */
+export interface SeenPool {
+  readonly pool: ScenarioPool;
+  /** What paths into it begin with. */
+  readonly prefix: string;
+  /** Of its store. */
+  readonly key: string;
 }
 
 /** The key of the store that a host sees at a pool's path. */
@@ -22,9 +31,11 @@ export function storesOf(pool: ScenarioPool): readonly string[] {
 }
 
 export function indexScenario({ hosts, pools }: Scenario): ScenarioIndex {
-  const byHost = new Map<string, ScenarioPool[]>(hosts.map(({ name }) => [name, []]));
+  const byHost = new Map<string, SeenPool[]>(hosts.map(({ name }) => [name, []]));
   for (const pool of pools) {
-    for (const host of pool.hosts) byHost.get(host)?.push(pool);
+    for (const host of pool.hosts) {
+      byHost.get(host)?.push({ pool, prefix: `${pool.path}/`, key: storeKey(pool, host) });
+    }
   }
   return {
     hosts: new Map(hosts.map((host) => [host.name, host])),

@@ -194,6 +194,12 @@ export interface StoreState {
   readonly files: Record<string, FileState>;
   /** A guest that writes where nothing was before is stopped. */
   full: boolean;
+  /** No guest reads and writes more than this, bytes a second, while all of them would more than the store can. */
+  levelBytesPerSecond?: number;
+  /** Its rate may not do for all who use it: it is shared anew in each slot. */
+  isCrowded: boolean;
+  /** When it is next shared, or was last. */
+  sharedNextMs?: number;
   /** Counts the looks at how full it is: one that was planned earlier is void. */
   look: number;
   /** Small files that prove a store is the same one, by their path. */

@@ -1,12 +1,12 @@
 import { setInstanceState } from '../domains/instances.ts';
 import { guestWrites } from '../hosts/columns.ts';
-import { natureOf } from '../hosts/guests.ts';
+import { type GuestNature, natureOf } from '../hosts/guests.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import { noteHappening } from '../state/happenings.ts';
 import type { DomainState, FileState, HostState, InstanceState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { writtenFiles } from './disks.ts';
-import { placeOf, takenBytes } from './stores.ts';
+import { watchRate } from './crowding.ts';
+import { hostsSeeing, takenBytes } from './stores.ts';
 
 /** Of what a guest writes, so much goes where nothing of its disk was before, until all of the disk is there. */
 const freshShare = 0.05;
@@ -15,34 +15,35 @@ const soonestMs = 1000;
 const latestMs = 600_000;
 const msPerSecond = 1000;
 
-/** A running guest and the file that grows by what it writes: its first disk's. */
-interface Writer {
+/** Whose first disk lies in a store. */
+export interface StoreUser {
   readonly host: HostState;
   readonly domain: DomainState;
+  readonly nature: GuestNature;
+}
+
+/** One of them that has an instance, and the file that grows by what it writes. */
+interface Writer extends StoreUser {
   readonly instance: InstanceState;
   readonly file: FileState;
 }
 
 /** What a guest has written since becomes part of its file: before it stops, or whoever needs the size goes on. */
 export function growDisk(world: World, host: HostState, domain: DomainState): void {
-  const { instance } = domain;
-  const file = grownFile(world, host, domain)?.file;
-  if (instance === undefined || file === undefined) return;
-  grow(world, { host, domain, instance, file });
+  const writer = writerOf(userOf(world, host, domain));
+  if (writer !== undefined) grow(world, writer);
 }
 
 /** By how much its file is larger than the state says, bytes. */
 export function pendingGrowth(world: World, host: HostState, domain: DomainState): number {
-  const { instance } = domain;
-  const file = grownFile(world, host, domain)?.file;
-  if (instance === undefined || file === undefined) return 0;
-  return growthOf(world, { host, domain, instance, file }).bytes;
+  const writer = writerOf(userOf(world, host, domain));
+  return writer === undefined ? 0 : growthOf(world, writer).bytes;
 }
 
 /** The same of all guests that write to a store. */
 export function pendingGrowthIn(world: World, key: string): number {
   let bytes = 0;
-  for (const writer of writersIn(world, key)) bytes += growthOf(world, writer).bytes;
+  for (const writer of writersOf(usersIn(world, key))) bytes += growthOf(world, writer).bytes;
   return bytes;
 }
 
@@ -53,7 +54,8 @@ export function pendingGrowthIn(world: World, key: string): number {
 export function lookAtStore(world: World, key: string, look: number): void {
   const store = world.state.stores[key];
   if (store?.look !== look) return;
-  const writers = writersIn(world, key);
+  const users = usersIn(world, key);
+  const writers = writersOf(users);
   const grown = writers.map((writer) => ({ ...writer, bytes: grow(world, writer) }));
   const excess = takenBytes(store) - store.capacityBytes;
   store.full = excess >= 0;
@@ -72,7 +74,8 @@ export function lookAtStore(world: World, key: string, look: number): void {
       });
     }
   }
-  planLook(world, key, store, store.full ? delayWhileFull(writers) : delayUntilFull(world, key, -excess));
+  watchRate(world, key, users);
+  planLook(world, key, store, store.full ? delayWhileFull(writers) : delayUntilFull(users, -excess));
 }
 
 /** No more got in than there was room for: each lacks its part of the rest. */
@@ -98,7 +101,7 @@ export function lookSoon(world: World, key: string, delayMs = 0): void {
 
 /** A guest executes from now on: where its store is full, not for long. */
 export function guestRuns(world: World, host: HostState, domain: DomainState): void {
-  const place = grownFile(world, host, domain);
+  const { place } = natureOf(world, host, domain);
   if (place?.store.full === true) lookSoon(world, place.key, soonestMs);
 }
 
@@ -113,40 +116,39 @@ function delayWhileFull(writers: readonly Writer[]): number {
 }
 
 /** If all that may run there wrote as fast as it can. */
-function delayUntilFull(world: World, key: string, freeBytes: number): number {
+function delayUntilFull(users: readonly StoreUser[], freeBytes: number): number {
   let bytesPerMs = 0;
-  for (const host of hostsOf(world, key)) {
-    for (const domain of Object.values(host.domains)) {
-      if (grownFile(world, host, domain)?.key !== key) continue;
-      const { workload, definition } = natureOf(world, domain);
-      bytesPerMs += (definition.vcpus * workload.rates.diskWrite * freshShare) / msPerSecond;
-    }
+  for (const { nature } of users) {
+    bytesPerMs += (nature.definition.vcpus * nature.workload.rates.diskWrite * freshShare) / msPerSecond;
   }
   return Math.max(soonestMs, Math.min(latestMs, freeBytes / bytesPerMs));
 }
 
-function writersIn(world: World, key: string): readonly Writer[] {
-  const writers: Writer[] = [];
-  for (const host of hostsOf(world, key)) {
-    for (const domain of Object.values(host.domains)) {
-      const { instance } = domain;
-      if (instance === undefined) continue;
-      const place = grownFile(world, host, domain);
-      if (place?.key === key) writers.push({ host, domain, instance, file: place.file });
+function usersIn(world: World, key: string): readonly StoreUser[] {
+  const users: StoreUser[] = [];
+  for (const host of hostsSeeing(world, key)) {
+    for (const uuid in host.domains) {
+      const domain = host.domains[uuid];
+      const user = domain === undefined ? undefined : userOf(world, host, domain);
+      if (user?.nature.place?.key === key) users.push(user);
     }
   }
-  return writers;
+  return users;
 }
 
-function hostsOf(world: World, key: string): readonly HostState[] {
-  return (world.index.stores.get(key) ?? []).flatMap((name) => world.host(name) ?? []);
+function userOf(world: World, host: HostState, domain: DomainState): StoreUser {
+  return { host, domain, nature: natureOf(world, host, domain) };
 }
 
-function grownFile(world: World, host: HostState, domain: DomainState) {
-  const [path] = writtenFiles(domain);
-  const place = path === undefined ? undefined : placeOf(world, host.name, path);
-  const file = path === undefined ? undefined : place?.store.files[path];
-  return place === undefined || file === undefined ? undefined : { ...place, file };
+function writersOf(users: readonly StoreUser[]): readonly Writer[] {
+  return users.flatMap((user) => writerOf(user) ?? []);
+}
+
+function writerOf(user: StoreUser): Writer | undefined {
+  const { instance } = user.domain;
+  const { firstDisk, place } = user.nature;
+  const file = firstDisk === undefined ? undefined : place?.store.files[firstDisk];
+  return instance === undefined || file === undefined ? undefined : { ...user, instance, file };
 }
 
 function growsOn({ usedBytes, virtualBytes }: FileState): boolean {

@@ -1,7 +1,6 @@
 import type { ScenarioPool } from '../scenario/scenario.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
-import { storeKey } from '../state/scenarioIndex.ts';
-import type { FileState, StoreState } from '../state/state.ts';
+import type { FileState, HostState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { pendingGrowthIn } from './growing.ts';
 
@@ -20,11 +19,25 @@ export interface Place {
 
 /** The store that a path on a host leads into; undefined where its folder does not exist. */
 export function placeOf(world: World, hostName: string, path: string): Place | undefined {
-  const pool = world.index.pools.get(hostName)?.find((each) => path.startsWith(`${each.path}/`));
-  if (pool === undefined) return undefined;
-  const key = storeKey(pool, hostName);
+  for (const { pool, prefix, key } of world.index.pools.get(hostName) ?? []) {
+    if (!path.startsWith(prefix)) continue;
+    const store = world.state.stores[key];
+    return store === undefined ? undefined : { key, pool, store };
+  }
+  return undefined;
+}
+
+const seeing = new WeakMap<StoreState, readonly HostState[]>();
+
+/** The hosts that see a store. */
+export function hostsSeeing(world: World, key: string): readonly HostState[] {
   const store = world.state.stores[key];
-  return store === undefined ? undefined : { key, pool, store };
+  if (store === undefined) return [];
+  const last = seeing.get(store);
+  if (last !== undefined) return last;
+  const hosts = (world.index.stores.get(key) ?? []).flatMap((name) => world.host(name) ?? []);
+  seeing.set(store, hosts);
+  return hosts;
 }
 
 export function fileAt(world: World, hostName: string, path: string): FileState | undefined {
