@@ -16,7 +16,7 @@ export type StopRule =
     }
   /**
    * As VMware describes vMotion's: when what is left goes over within the switch-over goal. While rounds do not shrink
-   * the guest is slowed down step by step, to half the rate of what is sent ("stun during page send"). No code of it is
+   * the guest is slowed down step by step ("stun during page send"). No code of it is
    * published: an order of magnitude.
    */
   | { readonly kind: 'vmotion'; readonly goalMs: number };
@@ -84,7 +84,7 @@ export function slowedBy(rule: StopRule, look: StopLook, percent: number): numbe
 
 const mostOfRound = 0.75;
 const slowStep = 10;
-const mostSlowed = 90;
+const mostSlowed = 99;
 
 /** The rate of the round that begins; undefined where the rule has none of its own. */
 export function rateOfRound(
