@@ -68,7 +68,7 @@ export function scenarioCommands(
       const running = vms.filter((vm) => vm.running).length;
       output().result(
         { file, problems: [], name, title, hosts: hosts.length, vms: vms.length, running },
-        `${file} is right: ${title} (${name}), ${hosts.length} hosts, ${vms.length} VMs of which ${running} run at first, ${pools.length} storage pools, ${timeline.length} events.`,
+        `${file} is right: ${title} (${name}), ${counted(hosts.length, 'host')}, ${counted(vms.length, 'VM')} of which ${running} run at first, ${counted(pools.length, 'storage pool')}, ${counted(timeline.length, 'event')}.`,
       );
     });
 
@@ -80,6 +80,8 @@ export function scenarioCommands(
       output().result(schema, JSON.stringify(schema, undefined, 2));
     });
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const asPath = (file: string): string => (/[/\\]/.test(file) ? file : `./${file}`);
 
