@@ -5,6 +5,7 @@ import { jobOf, setMaxDowntime, startPostCopy } from '../migrations/control.ts';
 import { finish } from '../migrations/finishing.ts';
 import { perform } from '../migrations/performing.ts';
 import { prepare } from '../migrations/preparing.ts';
+import { sessionGone } from '../migrations/sessionGone.ts';
 import type { Answer } from '../sessions/sessions.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
@@ -78,20 +79,25 @@ function startThere(ends: Ends): void {
   );
 }
 
-/** What waits at the destination is taken away, and the guest goes on at the source. */
+/** What waits at the destination goes, and the guest goes on at the source. A host that is not reached does it alone. */
 function giveUp({ world, move, from, to }: Ends, thrown: unknown): void {
   const { id, uuid } = move;
   const nobody = { ok: () => undefined, fail: () => undefined };
-  if (to.domains[uuid]?.instance?.incoming?.session === id) {
+  if (!answers(world, to)) sessionGone(world, to, id);
+  else if (to.domains[uuid]?.instance?.incoming?.session === id) {
     finish(world, to, { uuid, cancelled: true }, nobody);
   }
-  if (from.domains[uuid]?.instance?.outgoing?.session === id) confirm(world, from, { uuid, cancelled: true });
+  if (!answers(world, from)) sessionGone(world, from, id);
+  else if (from.domains[uuid]?.instance?.outgoing?.session === id) {
+    confirm(world, from, { uuid, cancelled: true });
+  }
   moveEnded(world, move, 'failed', thrown);
 }
 
 /**
- * Asks a host's libvirt; what it answers is heard while it can be, and only by a move that is under way still. A host
- * that stays silent ends its moves by itself (`connectionsLost`).
+ * Asks a host's libvirt: what is asked and what it answers get through while it is reached, and wait otherwise. Of a
+ * move that is not under way any more nothing is asked or heard; one whose host stays silent is ended by that
+ * (`operatorMisses`).
  */
 function ask<T>(
   { world, move: { id } }: Ends,
@@ -100,17 +106,19 @@ function ask<T>(
   answered: (value: T) => void,
   refused: (thrown: unknown) => void,
 ): void {
-  const hear = (run: () => void): void => {
+  const throughTo = (run: () => void): void => {
     if (world.state.moves[id] === undefined) return;
     if (answers(world, host)) run();
-    else world.after(lookEveryMs, () => hear(run));
+    else world.after(lookEveryMs, () => throughTo(run));
   };
-  const fail = (thrown: unknown) => hear(() => refused(thrown));
-  try {
-    question({ ok: (value) => hear(() => answered(value)), fail });
-  } catch (thrown) {
-    fail(thrown);
-  }
+  const fail = (thrown: unknown) => throughTo(() => refused(thrown));
+  throughTo(() => {
+    try {
+      question({ ok: (value) => throughTo(() => answered(value)), fail });
+    } catch (thrown) {
+      fail(thrown);
+    }
+  });
 }
 
 /** Sets the allowed downtime as soon as it can, and switches to post-copy when its time comes, if that was wanted. */

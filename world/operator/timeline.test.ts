@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rules } from '../dispatch.ts';
+import { strike } from '../faults/faults.ts';
 import { builtInScenario } from '../scenario/builtIn.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TimelineAction } from '../scenario/timeline.ts';
@@ -240,6 +241,20 @@ describe("the operator's connections", () => {
     expect(outcomes(world)).toEqual(['migrate-vm database-01 begun', 'migrate-vm database-01 failed']);
     expect(hostOf(world, 'database-01')).toBe('server-a');
     expect(world.host('server-b')?.domains[world.uuidOf('database-01')]).toBeUndefined();
+  });
+
+  it('lost before the last word, leave an original that is taken away when its host answers', () => {
+    const world = worldOf(withTimeline([1000, move], [60_000, { kind: 'mend-link', host: 'server-a' }]));
+    const phase = () => Object.values(world.state.transfers)[0]?.model.phase;
+    while (phase() !== 'handed-over') world.runTo(world.nextAt() ?? 0);
+    strike(world, { kind: 'cut-link', host: 'server-a' });
+    run(world, 40_000);
+    const at = (name: string) => world.host(name)?.domains[world.uuidOf('database-01')]?.instance?.state;
+    expect([at('server-a'), at('server-b')]).toEqual(['paused', 'active']);
+    run(world, 120_000);
+    expect([at('server-a'), at('server-b')]).toEqual([undefined, 'active']);
+    expect(world.host('server-a')?.domains[world.uuidOf('database-01')]).toBeUndefined();
+    expect(outcomes(world)).toEqual(['migrate-vm database-01 begun', 'migrate-vm database-01 done']);
   });
 
   it('are missed where a host dies, not at once', () => {
