@@ -16,7 +16,8 @@ const host = hostRates(undefined, {
 function sweepAt(at: number, vms: number): Samples {
   const sweep: HostSweep = { hostId: hostId('alpha'), at, host, vms: [] };
   const columns = asColumns([sweep], cluster, () => undefined, at);
-  const vmIds = new Array(vms).fill(vmId(cluster, 'one'));
+  const one = vmId(cluster, 'one');
+  const vmIds = Array.from({ length: vms }, () => one);
   return {
     ...columns,
     vms: { ...columns.vms, vmIds },

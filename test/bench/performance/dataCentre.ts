@@ -30,8 +30,9 @@ interface LongTasks {
   readonly longestMs: number;
 }
 
-const beforeStartMs = 3000;
-const settleMs = 15_000;
+/** Until the app is surely up: whoever connects to one that is just starting may wait for ever. */
+const beforeLookMs = 10_000;
+const settleMs = 10_000;
 const watchMs = 20_000;
 const startPatienceMs = 120_000;
 const mostScrolls = 3;
@@ -61,7 +62,7 @@ async function onApp<Found>(
   work: (app: MeasuredApp, page: Page) => Promise<Found>,
 ): Promise<Found> {
   try {
-    await pause(beforeStartMs);
+    await pause(beforeLookMs);
     return await work(app, await app.look());
   } finally {
     await app.close();

@@ -18,15 +18,15 @@ export function afterDeadline(
 ): () => void {
   const notBefore = wall.elapsed() + Math.min(leastRealMs, milliseconds);
   let isTaken = false;
-  const due = () =>
-    void caughtUp().then(() => {
-      if (!isTaken) callback();
-    });
+  const due = async (): Promise<void> => {
+    await caughtUp();
+    if (!isTaken) callback();
+  };
   let take = clock.after(milliseconds, () => {
     const early = notBefore - wall.elapsed();
     // A timer may be early by a part of a millisecond.
-    if (early < 1) due();
-    else take = wall.after(early, due);
+    if (early < 1) void due();
+    else take = wall.after(early, () => void due());
   });
   return () => {
     isTaken = true;
