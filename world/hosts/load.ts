@@ -158,7 +158,10 @@ export function lookAgain(world: World, host: HostState, columns: HostColumns): 
     if (isSource) columns.migratingOut += flow;
     else columns.migratingIn += flow;
     columns.memoryPromisedMiB += nature.definition.memoryMiB;
-    columns.touchedBytes += nature.touchedBytes;
+    // What is on its way here has not come yet.
+    if (instance.incoming === undefined || instance.state === 'active') {
+      columns.touchedBytes += nature.touchedBytes;
+    }
     guest.phase = phaseOf(instance);
     guest.surges = surgesOf(world, guest.domain.uuid);
     guest.throttlePercent = transfer !== undefined && isSource ? throttlePercent(transfer.model) : 0;

@@ -2,6 +2,7 @@ import { loadSlotMs } from '../scenario/workload.ts';
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { type Columns, guestColumns, hostColumns, makeColumns, memoryUsedOf, readHost } from './columns.ts';
+import { guestCounters, hostCounters } from './counters.ts';
 import { columnsOf } from './counting.ts';
 import type { GuestRow } from './load.ts';
 
@@ -90,8 +91,8 @@ export function worldReader(world: World): () => WorldReading {
       const host = hosts[number];
       if (host !== undefined && memorySlotOf[number] !== slot) takeMemory(number, host, slot);
     }
-    fill(hostLayout, now);
-    fill(guestLayout, now);
+    fill(hostLayout, hostCounters.length, now);
+    fill(guestLayout, guestCounters.length, now);
     return {
       atMs: now,
       hosts,
@@ -145,11 +146,16 @@ function copy(
   }
 }
 
-function fill({ columns: { values, stride }, bases, perMs, anchorMs }: Layout, now: number): void {
-  for (let at = 0; at < values.length; ) {
+/** What is counted grows from its base; behind it stands what is so now, as it is. */
+function fill(layout: Layout, counters: number, now: number): void {
+  const { values, stride } = layout.columns;
+  const { bases, perMs, anchorMs } = layout;
+  const counted = counters * stride;
+  for (let at = 0; at < counted; ) {
     for (let row = 0; row < stride; row += 1) {
       values[at] = (bases[at] ?? 0) + (perMs[at] ?? 0) * (now - (anchorMs[row] ?? 0));
       at += 1;
     }
   }
+  values.set(bases.subarray(counted), counted);
 }

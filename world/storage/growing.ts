@@ -56,12 +56,12 @@ export function lookAtStore(world: World, key: string, look: number): void {
   if (store?.look !== look) return;
   const users = usersIn(world, key);
   const writers = writersOf(users);
-  const grown = writers.map((writer) => ({ ...writer, bytes: grow(world, writer) }));
+  const grown = writers.map((writer) => grow(world, writer));
   const excess = takenBytes(store) - store.capacityBytes;
   store.full = excess >= 0;
   if (store.full) {
-    takeBack(grown, excess);
-    for (const { host, domain, instance, file } of grown) {
+    takeBack(writers, grown, excess);
+    for (const { host, domain, instance, file } of writers) {
       const writes = guestWrites(world, host, domain.uuid).perMs > 0;
       if (instance.state !== 'active' || !writes || !growsOn(file)) continue;
       setInstanceState(world, host, domain, instance, 'paused', 'io-error');
@@ -79,13 +79,11 @@ export function lookAtStore(world: World, key: string, look: number): void {
 }
 
 /** No more got in than there was room for: each lacks its part of the rest. */
-function takeBack(
-  grown: readonly { readonly file: FileState; readonly bytes: number }[],
-  excessBytes: number,
-): void {
+function takeBack(writers: readonly Writer[], grown: readonly number[], excessBytes: number): void {
   let excess = excessBytes;
-  let total = grown.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { file, bytes } of grown) {
+  let total = grown.reduce((sum, bytes) => sum + bytes, 0);
+  for (const [index, { file }] of writers.entries()) {
+    const bytes = grown[index] ?? 0;
     const part = total <= 0 ? 0 : Math.min(bytes, Math.round((excess * bytes) / total));
     file.usedBytes -= part;
     excess -= part;
@@ -141,14 +139,18 @@ function userOf(world: World, host: HostState, domain: DomainState): StoreUser {
 }
 
 function writersOf(users: readonly StoreUser[]): readonly Writer[] {
-  return users.flatMap((user) => writerOf(user) ?? []);
+  const writers: Writer[] = [];
+  for (const user of users) {
+    const writer = writerOf(user);
+    if (writer !== undefined) writers.push(writer);
+  }
+  return writers;
 }
 
-function writerOf(user: StoreUser): Writer | undefined {
-  const { instance } = user.domain;
-  const { firstDisk, place } = user.nature;
-  const file = firstDisk === undefined ? undefined : place?.store.files[firstDisk];
-  return instance === undefined || file === undefined ? undefined : { ...user, instance, file };
+function writerOf({ host, domain, nature }: StoreUser): Writer | undefined {
+  const { instance } = domain;
+  const file = nature.firstDisk === undefined ? undefined : nature.place?.store.files[nature.firstDisk];
+  return instance === undefined || file === undefined ? undefined : { host, domain, nature, instance, file };
 }
 
 function growsOn({ usedBytes, virtualBytes }: FileState): boolean {
