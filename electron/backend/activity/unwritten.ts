@@ -7,7 +7,7 @@ import type { Events } from '../store/events.ts';
 const writeEveryMs = 1000;
 /** Of very much, as when ten thousand VMs are first seen, so much in one write: nobody is to wait for all of it. */
 const writtenAtOnce = 500;
-const betweenWritesMs = 50;
+const betweenWritesMs = 250;
 /** Of what cannot be written so much waits until it can; the oldest go first. */
 const mostWaiting = 5000;
 

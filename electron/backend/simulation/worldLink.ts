@@ -28,7 +28,7 @@ export interface WorldLinkInput {
 
 /** Real, all of them. */
 const startPatienceMs = 60_000;
-const startLookEveryMs = 100;
+const startLookEveryMs = 25;
 const lookAgainMs = 2000;
 const toldWithinMs = 1000;
 /** A world that dies this often within this time is left alone. */
