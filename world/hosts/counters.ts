@@ -58,3 +58,18 @@ export function keepHostSums(host: HostState, sums: Float64Array): void {
   host.traffic.networkReceiveBytes = sums[5] ?? 0;
   host.traffic.networkSendBytes = sums[6] ?? 0;
 }
+
+/** The same of one guest, from columns that lie one after the other. */
+export function keepGuestSums(
+  counters: InstanceCounters,
+  sums: Float64Array,
+  row: number,
+  rows: number,
+): void {
+  counters.cpuNs = sums[row] ?? 0;
+  counters.readyNs = sums[row + rows] ?? 0;
+  counters.diskReadBytes = sums[row + 2 * rows] ?? 0;
+  counters.diskWriteBytes = sums[row + 3 * rows] ?? 0;
+  counters.networkReceiveBytes = sums[row + 4 * rows] ?? 0;
+  counters.networkSendBytes = sums[row + 5 * rows] ?? 0;
+}

@@ -1,6 +1,6 @@
 import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
-import { guestCounters, hostCounters, keepHostSums } from './counters.ts';
+import { hostCounters, keepGuestSums, keepHostSums } from './counters.ts';
 import { type HostColumns, hasSameGuests, lookAgain, makeColumns, workOut } from './load.ts';
 
 const known = new WeakMap<HostState, HostColumns>();
@@ -87,10 +87,9 @@ function anchor(columns: HostColumns, atMs: number): void {
 }
 
 function keep(host: HostState, { rows, guestSums, hostSums, anchorMs }: HostColumns): void {
-  for (const [column, name] of guestCounters.entries()) {
-    for (const [row, { instance }] of rows.entries()) {
-      instance.counters[name] = guestSums[column * rows.length + row] ?? 0;
-    }
+  for (let row = 0; row < rows.length; row += 1) {
+    const guest = rows[row];
+    if (guest !== undefined) keepGuestSums(guest.instance.counters, guestSums, row, rows.length);
   }
   keepHostSums(host, hostSums);
   host.countedTo = anchorMs;

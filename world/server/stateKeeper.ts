@@ -1,4 +1,5 @@
 import { stateText } from '../state/readState.ts';
+import { stateParts } from '../state/stateParts.ts';
 import type { World } from '../state/world.ts';
 import type { WorldFolder } from './folder.ts';
 
@@ -7,6 +8,8 @@ const everyMs = 2000;
 const firstMs = 100;
 /** A world so large that writing it takes long is written more seldom: no more than this part of the time goes there. */
 const mostOfTime = 0.05;
+/** So long at a stretch it is at it. */
+const turnMs = 5;
 
 /** Writes the world down soon after its start, where it has changed, and once more at the end. */
 export class StateKeeper {
@@ -14,34 +17,56 @@ export class StateKeeper {
   readonly #folder: WorldFolder;
   #timer: NodeJS.Timeout;
   #last = '';
+  #isStopped = false;
 
   constructor(world: World, folder: WorldFolder) {
     this.#world = world;
     this.#folder = folder;
-    this.#timer = setTimeout(() => this.#keepOn(), firstMs);
+    this.#timer = setTimeout(() => void this.#keepOn(), firstMs);
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
-    this.#keep();
+    this.#write(stateText(this.#world));
   }
 
-  #keepOn(): void {
+  async #keepOn(): Promise<void> {
     const began = performance.now();
     try {
-      this.#keep();
+      const text = await this.#textInTurns();
+      await anotherTurn();
+      if (this.#isStopped) return;
+      this.#write(text);
     } catch (thrown) {
       // The disk may be full for a while; the world goes on, and is written when there is room again.
       console.error('The world could not be written down:', thrown);
     }
     const tookMs = performance.now() - began;
-    this.#timer = setTimeout(() => this.#keepOn(), Math.max(everyMs, tookMs / mostOfTime));
+    this.#timer = setTimeout(() => void this.#keepOn(), Math.max(everyMs, tookMs / mostOfTime));
   }
 
-  #keep(): void {
-    const text = stateText(this.#world);
+  /** Of one moment, but made little by little: consoles are heard in between. */
+  async #textInTurns(): Promise<string> {
+    const parts: string[] = [];
+    let turnSince = performance.now();
+    for (const part of stateParts(this.#world)) {
+      parts.push(part);
+      if (performance.now() - turnSince < turnMs) continue;
+      await anotherTurn();
+      if (this.#isStopped) return '';
+      turnSince = performance.now();
+    }
+    return parts.join('');
+  }
+
+  #write(text: string): void {
     if (text === this.#last) return;
     this.#folder.writeState(text);
     this.#last = text;
   }
+}
+
+function anotherTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -5,6 +5,7 @@ import { worldReader } from '../../../world/hosts/worldReading.ts';
 import { openScenario } from '../../../world/scenario/openScenario.ts';
 import { firstState } from '../../../world/state/firstState.ts';
 import { stateText } from '../../../world/state/readState.ts';
+import { stateParts } from '../../../world/state/stateParts.ts';
 import { World } from '../../../world/state/world.ts';
 import { medianOf } from '../measure.ts';
 import { centre } from './centre.ts';
@@ -61,6 +62,7 @@ const told = medianOf(
 );
 const peakMiB = process.resourceUsage().maxRSS / 1024;
 const kept = timed(() => stateText(world));
+const copied = medianOf(Array.from({ length: 5 }, () => timed(() => stateParts(world)).ms));
 console.log(
   JSON.stringify({
     hosts,
@@ -75,6 +77,7 @@ console.log(
     startMs: made.ms,
     peakMiB,
     stateMs: kept.ms,
+    stateCopyMs: copied,
     stateMiB: kept.value.length / mebibyte,
   }),
 );
