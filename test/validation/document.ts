@@ -1,6 +1,10 @@
 import { atRate, MiB, memoryOf, noCosts, runAlone, settingsWith } from '../../world/physics/testing/alone.ts';
 import { realRuns } from '../../world/physics/testing/realRuns.ts';
 import { defaultCosts } from '../../world/physics/transfer.ts';
+import { type LabRow, labMachine, labRows } from './labRows.ts';
+import { keptLabRuns } from './labRuns.ts';
+import { labSection } from './labSection.ts';
+import { percent, table } from './markdown.ts';
 import type { MeasuredRun } from './measured.ts';
 import { modelOf } from './measured.ts';
 import { published } from './published.ts';
@@ -27,17 +31,23 @@ export const tableRuns: readonly MeasuredRun[] = realRuns.map((run) => ({
   touchedMiB: 510.3,
 }));
 
-export const compared: readonly Compared[] = tableRuns.map((real) => ({
+const tableCompared: readonly Compared[] = tableRuns.map((real) => ({
   real,
   model: modelOf(real, emulatedBox),
 }));
 
-const percent = (share: number): string => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(1)} %`;
+const kept = keptLabRuns();
+const rows = labRows(kept);
+export const labBox = labMachine(rows, emulatedBox);
+export const labCompared: readonly (Compared & LabRow)[] = rows.map((row) => ({
+  ...row,
+  model: modelOf(row.real, labBox),
+}));
+
+/** Every real run that is kept. */
+export const compared: readonly Compared[] = [...tableCompared, ...labCompared];
+
 const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
-const table = (rows: readonly (readonly string[])[]): string => {
-  const [head = [], ...rest] = rows;
-  return [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-};
 
 /** docs/validation.md, made of nothing but the model and what is kept of real runs: the same each time. */
 export function validationDocument(): string {
@@ -47,7 +57,7 @@ The model of a live migration ([how it works](simulation.md)) beside real runs, 
 
 ## The aims
 
-Over the ${compared.length} migrations of real QEMU below.
+Over all real runs below: ${tableCompared.length} of an older table, ${labCompared.length} combinations of the lab.
 
 ${table([
   ['what', 'aim', 'reached', 'met'],
@@ -75,7 +85,7 @@ ${table([
     'model',
     'converges: said',
   ],
-  ...compared.map(({ real, model }) => [
+  ...tableCompared.map(({ real, model }) => [
     String(real.workingSetMiB),
     String(real.writesMiBPerSecond),
     String(real.limitMs),
@@ -92,6 +102,8 @@ ${table([
 ])}
 
 Each downtime is of one run; the table is older than this page.
+
+${labSection(kept, labCompared, labBox)}
 
 ## Published runs
 

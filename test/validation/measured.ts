@@ -11,7 +11,10 @@ export interface MeasuredRun {
   readonly workingSetMiB: number;
   /** As the guest kept it, not as it was told. */
   readonly writesMiBPerSecond: number;
-  readonly capMiBPerSecond: number;
+  /** Left out: as fast as the link. */
+  readonly capMiBPerSecond?: number;
+  /** Left out: as fast as the sending thread. */
+  readonly linkMiBPerSecond?: number;
   readonly limitMs: number;
   /** undefined: not through when it was given up. */
   readonly totalMs: number | undefined;
@@ -37,7 +40,9 @@ export function modelOf(
   costs: TransferCosts,
   writesMiBPerSecond = run.writesMiBPerSecond,
 ): Modelled {
-  const cap = run.capMiBPerSecond * MiB;
+  const cap = run.capMiBPerSecond === undefined ? undefined : run.capMiBPerSecond * MiB;
+  const link = run.linkMiBPerSecond === undefined ? costs.threadBytesPerSecond : run.linkMiBPerSecond * MiB;
+  const bytesPerSecond = Math.min(link, cap ?? link);
   const memory = memoryOf(
     run.memoryMiB,
     {
@@ -50,11 +55,11 @@ export function modelOf(
   const { transfer, endMs } = runAlone(
     settingsWith({
       stop: { kind: 'qemu', downtimeLimitMs: run.limitMs },
-      bandwidthCapBytesPerSecond: cap,
+      ...(cap === undefined ? {} : { bandwidthCapBytesPerSecond: cap }),
       costs,
     }),
     memory,
-    { bytesPerSecond: cap, burstBytesPerSecond: costs.threadBytesPerSecond },
+    { bytesPerSecond, burstBytesPerSecond: link },
     run.givenUpMs ?? 120_000,
   );
   const job = jobStatistics(transfer, endMs);
@@ -67,7 +72,7 @@ export function modelOf(
     judged: judgeConvergence({
       writes: memory.writes,
       pace: 1,
-      bytesPerSecond: cap,
+      bytesPerSecond,
       downtimeLimitMs: run.limitMs,
     }),
   };

@@ -1,4 +1,5 @@
 import type { MeasuredRun, Modelled } from './measured.ts';
+import { median } from './median.ts';
 
 export interface Compared {
   readonly real: MeasuredRun;
@@ -13,13 +14,6 @@ export interface Aim {
 }
 
 export const off = (model: number, real: number): number => model / real - 1;
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-};
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
