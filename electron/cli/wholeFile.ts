@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { DroverError } from '#shared/contract/errors.ts';
 
 /** A file that is there once it is whole, and not before: written beside its place, and put there at the end. */
@@ -23,6 +23,7 @@ export function openWholeFile(path: string): WholeFile {
       throw asError(path, thrown);
     }
   };
+  if (isFolder(path)) throw asError(path, new Error('that is a folder'));
   const file = attempt(() => openSync(beside, 'wx'));
   let waiting = '';
   let isOpen = true;
@@ -49,6 +50,10 @@ export function openWholeFile(path: string): WholeFile {
       rmSync(beside, { force: true });
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  return path.endsWith('/') || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function asError(path: string, thrown: unknown): DroverError {

@@ -1,9 +1,10 @@
 import { checkTimeline } from './checkTimeline.ts';
 import { checkVms } from './checkVms.ts';
-import { hostsByName, namesOf } from './groups.ts';
+import { hostsByName, hostsNamed, namesOf } from './groups.ts';
 import { type Faults, has, listOf } from './mentions.ts';
 import type { ScenarioFault } from './readScenario.ts';
 import { mostHosts, mostVms, type ScenarioFile } from './scenarioFile.ts';
+import { loadSlotMs } from './workloadFile.ts';
 
 /** What a file's form cannot say: names that lead nowhere or twice, sizes that fit nowhere, parts Drover does not have. */
 export function checkScenario(file: ScenarioFile): readonly ScenarioFault[] {
@@ -18,6 +19,7 @@ export function checkScenario(file: ScenarioFile): readonly ScenarioFault[] {
   checkHosts(file, fault);
   checkSwitches(file, fault);
   checkPools(file, fault);
+  checkCopies(file, fault);
   checkWorkloads(file, fault);
   checkPolicies(file, fault);
   checkVms(file, fault);
@@ -39,6 +41,26 @@ function checkSizes(file: ScenarioFile, fault: Faults): void {
       fault([key, index], `that makes ${sum} ${what}, and a simulated cluster has ${most} at the most`);
       break;
     }
+  }
+}
+
+/** On storage of one host each, every host has its own copy of a template. */
+const mostCopies = 200_000;
+
+function checkCopies(file: ScenarioFile, fault: Faults): void {
+  const own = new Map(
+    file.pools
+      .filter(({ shared }) => !shared)
+      .map(({ name, hosts }) => [name, hostsNamed(file, hosts).length]),
+  );
+  let copies = 0;
+  for (const [name, { pool }] of Object.entries(file.templates)) {
+    copies += own.get(pool) ?? 0;
+    if (copies <= mostCopies) continue;
+    return fault(
+      ['templates', name],
+      `with it there are more than ${mostCopies} copies of templates, one on each host that has the pool for itself`,
+    );
   }
 }
 
@@ -134,8 +156,6 @@ function isIn(path: string, other: string): boolean {
   return path === other || path.startsWith(`${other}/`);
 }
 
-const slotMs = 10_000;
-
 function checkWorkloads(file: ScenarioFile, fault: Faults): void {
   for (const [name, { cpu }] of Object.entries(file.workloads)) {
     const path = ['workloads', name, 'cpu'];
@@ -163,7 +183,7 @@ function checkWorkloads(file: ScenarioFile, fault: Faults): void {
 }
 
 function checkSlot(path: readonly string[], milliseconds: number, fault: Faults): void {
-  if (milliseconds >= slotMs && milliseconds % slotMs === 0) return;
+  if (milliseconds >= loadSlotMs && milliseconds % loadSlotMs === 0) return;
   fault(path, 'loads change each 10 s at the most: write 10s or a whole multiple of it');
 }
 

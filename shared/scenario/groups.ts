@@ -18,10 +18,20 @@ export function hostsByName(file: ScenarioFile): ReadonlyMap<string, HostGroup> 
   return hosts;
 }
 
+const knownGroups = new WeakMap<ScenarioFile, ReadonlyMap<string, HostGroup>>();
+
+function hostGroups(file: ScenarioFile): ReadonlyMap<string, HostGroup> {
+  const before = knownGroups.get(file);
+  if (before !== undefined) return before;
+  const groups = new Map(file.hosts.map((group) => [group.name, group]));
+  knownGroups.set(file, groups);
+  return groups;
+}
+
 /** What a list of hosts and groups of hosts means; of names that are neither, nothing. */
 export function hostsNamed(file: ScenarioFile, listed: readonly string[] | undefined): readonly string[] {
   if (listed === undefined) return [...hostsByName(file).keys()];
-  const groups = new Map(file.hosts.map((group) => [group.name, group]));
+  const groups = hostGroups(file);
   const all = hostsByName(file);
   return [
     ...new Set(

@@ -30,6 +30,7 @@ describe("a scenario's file", () => {
   });
 
   it.each([
+    ['a name with a blank', 'tiny: {', '"t y": {', 'a name consists of letters, digits'],
     ['another form', 'drover: 1', 'drover: 2', '1 drover: expected 1'],
     [
       'a key that is none',

@@ -39,7 +39,7 @@ export interface ReadScenario {
 
 /** Larger than any that a person writes; what is read is bounded before it is looked at. */
 const mostCharacters = 4_000_000;
-/** Each line by itself helps; a page of them does not. */
+/** Each line by itself helps; a page of them does not. Some show only once others are mended. */
 const mostProblems = 50;
 
 /**
@@ -102,6 +102,10 @@ function faultsOf(issue: z.core.$ZodIssue): readonly ScenarioFault[] {
     const nearest = [...issue.errors].sort((one, other) => depthOf(other) - depthOf(one))[0];
     const inner = nearest?.flatMap((each) => faultsOf({ ...each, path: [...issue.path, ...each.path] }));
     if (inner !== undefined && inner.length > 0) return inner;
+  }
+  // Of a name in a table: the rule for names is what helps.
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map((each) => ({ path, reason: each.message }));
   }
   if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
     return [{ path, reason: `expected one of ${issue.options.join(', ')}` }];

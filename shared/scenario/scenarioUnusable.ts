@@ -9,7 +9,7 @@ export function scenarioUnusable(name: string, problems: readonly ScenarioProble
     code: 'scenario-unusable',
     tried: `Read the scenario ${name}`,
     cause: `${first === undefined ? 'it is none' : problemInWords(first)}${more > 0 ? ` (and ${more} more)` : ''}`,
-    next: `Mend it; "drover scenario check ${name}" lists all that is wrong`,
+    next: 'Mend it; "drover scenario check" lists what is wrong in a file',
     ...(first === undefined ? {} : { details: { line: first.line, column: first.column } }),
   });
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { durationSchema } from './quantities.ts';
 
+/** Demands change at whole multiples of this only, so that every host's load is constant in between. */
+export const loadSlotMs = 10_000;
+
 const cores = z.number().min(0).max(1024).meta({ description: 'Cores, as many as a guest keeps busy.' });
 const share = z.number().min(0).max(1).meta({ description: 'A share, 0 to 1.' });
 const perCore = z

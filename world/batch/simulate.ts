@@ -32,7 +32,8 @@ const stretchMs = 30;
 
 /**
  * Runs a scenario's cluster by itself, as fast as it can: no console, no process and no clock but its own. The same
- * scenario, seed and time give the same result, to the byte, however it is looked at meanwhile.
+ * scenario, seed, time and steps give the same result, to the byte; other steps move what is judged by the minute by a
+ * part of one.
  */
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
   const { scenario, seed, forMs, series, signal } = input;

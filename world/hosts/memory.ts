@@ -2,7 +2,7 @@ import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 
 /** Kernel, libvirt and page cache that is not given back. */
-const hostOwnMiB = 1400;
+export const hostOwnMiB = 1400;
 
 /** The host's own, and what guests have been promised; at the most all there is. */
 export function memoryUsedMiB(world: World, host: HostState, promisedMiB: number): number {

@@ -1,9 +1,15 @@
 import type { NameOrDrawn, NumberOrDrawn } from '#shared/scenario/quantities.ts';
 import { noise, noiseBetween, streamOf } from '../physics/random.ts';
 
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Draws for one VM: by the seed and its name, so that a VM more changes no other. */
 export interface Draws {
-  number(what: string, from: NumberOrDrawn): number;
+  /** A normal one is cut at these. */
+  number(what: string, from: NumberOrDrawn, bounds: Bounds): number;
   name(what: string, from: NameOrDrawn): string;
   /** 0 <= number < 1. */
   chance(what: string): number;
@@ -17,12 +23,12 @@ export function drawsFor(seed: number, vm: string): Draws {
     chance: (what) => noise(stream(what), 0),
     name: (what, from) =>
       typeof from === 'string' ? from : chosen(from.oneOf, from.weights, noise(stream(what), 0)),
-    number(what, from) {
+    number(what, from, { least, most }) {
       if (typeof from === 'number') return from;
       if ('oneOf' in from) return chosen(from.oneOf, from.weights, noise(stream(what), 0));
       if ('between' in from) return noiseBetween(stream(what), 0, from.between[0], from.between[1]);
       const { mean, deviation } = from.normal;
-      return Math.max(0, mean + deviation * normal(stream(what)));
+      return Math.min(most, Math.max(least, mean + deviation * normal(stream(what))));
     },
   };
 }

@@ -90,6 +90,18 @@ describe('a cluster that is made of a scenario', () => {
     }
   });
 
+  it('shifts a day to either side', () => {
+    const text = smallScenario
+      .replace('{ between: [-3, 3] }', '{ normal: { mean: -3, deviation: 1 } }')
+      .replace('{ oneOf: [web, office] }', 'web');
+    const peaks = open(text).vms.flatMap(({ workload: { cpu } }) =>
+      cpu.kind === 'diurnal' ? [cpu.peakHour] : [],
+    );
+    expect(peaks).toHaveLength(4);
+    for (const peak of peaks) expect(Math.abs(peak - 11)).toBeLessThanOrEqual(4);
+    expect(new Set(peaks).size).toBe(4);
+  });
+
   it('draws what it was told to', () => {
     const text = smallScenario
       .replace('count: 4', 'count: 2000')
@@ -162,14 +174,20 @@ describe('traces', () => {
     ['10\n\n20\n', /24 traces.office.file: .*cpu.csv has a hole in line 2/],
     ['10\n120\n', /says 120 in line 2, which is no percentage/],
     ['cpu\nten\n', /says ten in line 2/],
+    ['cpu\n', /cpu.csv holds no values/],
+    ['', /cpu.csv is empty/],
   ])('with what is no percentage are refused: %j', (text, reason) => {
     writeFileSync(join(folder, 'cpu.csv'), text);
     expect(problems(withTrace('{ file: cpu.csv, every: 5min }'))).toMatch(reason);
   });
 
   it('that are not there are refused', () => {
-    expect(problems(withTrace('{ file: none.csv, every: 5min }'))).toMatch(/24 traces.office.file: ENOENT/);
-    expect(problems(withTrace('{ folder: none }'))).toMatch(/24 traces.office.folder: ENOENT/);
+    expect(problems(withTrace('{ file: none.csv, every: 5min }'))).toMatch(
+      /24 traces.office.file: there is no .*none.csv; paths begin at the scenario's own folder/,
+    );
+    expect(problems(withTrace('{ folder: none }'))).toMatch(
+      /24 traces.office.folder: there is no .*none; paths begin/,
+    );
     writeFileSync(join(folder, 'cpu.csv'), 'time,load\n1,2\n');
     expect(problems(withTrace('{ file: cpu.csv, column: cpu, every: 5min }'))).toMatch(
       /has no column cpu; it has time, load/,

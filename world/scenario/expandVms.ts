@@ -51,7 +51,7 @@ export function expandVms(file: ScenarioFile, traces: LoadedTraces, around: Surr
         break;
       }
       const path = `${pool?.path ?? ''}/${name}.qcow2`;
-      const vcpus = Math.max(1, Math.round(draws.number('vcpus', group.vcpus)));
+      const vcpus = Math.max(1, Math.round(draws.number('vcpus', group.vcpus, { least: 1, most: 1024 })));
       disks.push({
         path,
         format: 'qcow2',
@@ -71,8 +71,8 @@ export function expandVms(file: ScenarioFile, traces: LoadedTraces, around: Surr
         machine: around.machine,
         workload: workloads(draws.name('workload', group.workload), {
           vcpus,
-          load: draws.number('load', group.load),
-          shiftHours: draws.number('shift', group.shiftHours),
+          load: draws.number('load', group.load, { least: 0, most: 1000 }),
+          shiftHours: draws.number('shift', group.shiftHours, { least: -24, most: 24 }),
           place,
           traces,
         }),
@@ -85,7 +85,7 @@ export function expandVms(file: ScenarioFile, traces: LoadedTraces, around: Surr
 }
 
 function memoryOf(group: VmGroup, draws: Draws): number {
-  const memoryMiB = draws.number('memory', group.memoryGiB) * kibiMiB;
+  const memoryMiB = draws.number('memory', group.memoryGiB, { least: 0, most: 65_536 }) * kibiMiB;
   const isDrawnFreely =
     typeof group.memoryGiB === 'object' && ('between' in group.memoryGiB || 'normal' in group.memoryGiB);
   if (!isDrawnFreely) return Math.max(leastMiB, Math.round(memoryMiB));

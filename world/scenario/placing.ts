@@ -1,7 +1,5 @@
+import { hostOwnMiB } from '../hosts/memory.ts';
 import { noise, streamOf } from '../physics/random.ts';
-
-/** What a host keeps for itself: nobody places VMs so that it has nothing left. */
-const hostOwnMiB = 1400;
 
 interface Place {
   readonly name: string;

@@ -44,12 +44,21 @@ export function loadTraces(
         }));
       }
     } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      const reason = reasonOf(thrown);
       const key = 'file' in trace ? 'file' : 'folder';
       faults.push({ path: ['traces', name, key], reason });
     }
   }
   return { traces, faults };
+}
+
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const isMissing = 'code' in thrown && thrown.code === 'ENOENT';
+  const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : undefined;
+  return isMissing && path !== undefined
+    ? `there is no ${path}; paths begin at the scenario's own folder`
+    : thrown.message;
 }
 
 /** CloudSim's: each line a whole number, the use of CPUs in percent. */
@@ -59,7 +68,12 @@ function readFolder(path: string): readonly (readonly number[])[] {
     .sort();
   if (names.length === 0) throw new Unreadable(`the folder ${path} holds no files`);
   if (names.length > mostFiles) throw new Unreadable(`the folder ${path} holds more than ${mostFiles} files`);
-  return names.map((name) => readLines(join(path, name)).map(([line, text]) => percentOf(name, line, text)));
+  return names.map((name) =>
+    someOf(
+      name,
+      readLines(join(path, name)).map(([line, text]) => percentOf(name, line, text)),
+    ),
+  );
 }
 
 function readCsv(path: string, column: string | undefined): readonly number[] {
@@ -70,7 +84,10 @@ function readCsv(path: string, column: string | undefined): readonly number[] {
   const hasTitles = titles.some((title) => title !== '' && Number.isNaN(Number(title)));
   const at = column === undefined ? 0 : titles.indexOf(column);
   if (at < 0) throw new Unreadable(`${path} has no column ${column}; it has ${titles.join(', ')}`);
-  return lines.slice(hasTitles ? 1 : 0).map(([line, text]) => percentOf(path, line, cells(text)[at] ?? ''));
+  return someOf(
+    path,
+    lines.slice(hasTitles ? 1 : 0).map(([line, text]) => percentOf(path, line, cells(text)[at] ?? '')),
+  );
 }
 
 function cells(line: string): readonly string[] {
@@ -94,6 +111,11 @@ function percentOf(path: string, line: number, text: string): number {
   throw new Unreadable(
     `${path} says ${trimmed.slice(0, 40)} in line ${line}, which is no percentage from 0 to 100`,
   );
+}
+
+function someOf(path: string, values: readonly number[]): readonly number[] {
+  if (values.length === 0) throw new Unreadable(`${path} holds no values`);
+  return values;
 }
 
 const dayOfValues = 288;

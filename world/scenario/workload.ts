@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { loadSlotMs } from '#shared/scenario/workloadFile.ts';
 
-/** Demands change at whole multiples of this only, so that every host's load is constant in between. */
-export const loadSlotMs = 10_000;
+export { loadSlotMs };
 
 const slot = z.number().int().multipleOf(loadSlotMs).min(loadSlotMs);
 const cores = z.number().min(0);

@@ -22,7 +22,7 @@ export function readOptions(words: readonly string[], now: number): WorldProcess
   return {
     folder: values.folder ?? wrong('--folder is missing'),
     scenario: asScenario(values.scenario ?? wrong('--scenario is missing')),
-    seed: wholeNumber('--seed', values.seed, 1, 0, 2 ** 31),
+    seed: wholeNumber('--seed', values.seed, 1, 0, 2 ** 32 - 1),
     lingerMs: wholeNumber('--linger', values.linger, 600, 0, 86_400 * 20) * 1000,
     startAt: startTime(values.start, now),
     ...(values.rate === undefined ? {} : { rate: wholeNumber('--rate', values.rate, 1, 1, 600) }),

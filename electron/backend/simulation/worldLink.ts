@@ -260,9 +260,13 @@ export class WorldLink implements WorldAccess {
     }
   }
 
-  /** In the world's own words, which name the line: to start it once more would be no use. */
+  /** In the world's own words, which name the line where it is the scenario: to start it once more would be no use. */
   #refused(words: string): DroverError {
-    return DroverError.fromData({ code: 'scenario-unusable', message: words });
+    const isScenario = /^Read the scenario /.test(words);
+    return DroverError.fromData({
+      code: isScenario ? 'scenario-unusable' : 'world-unusable',
+      message: words,
+    });
   }
 
   #connect(socketPath: string): Promise<OpenWorld> {

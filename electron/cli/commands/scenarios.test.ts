@@ -40,6 +40,9 @@ describe('drover scenario', { timeout: 240_000 }, () => {
     writeFileSync(join(folder, 'mine.yaml'), 'of a person');
     expect((await drover('scenario', 'new', 'mine.yaml')).code).toBe(1);
     expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe('of a person');
+    expect(await json('scenario', 'new', 'mine')).toMatchObject({
+      next: expect.stringContaining('mine.yaml'),
+    });
     await drover('scenario', 'new', 'two.yaml', '--from', 'two-servers');
     expect((await drover('scenario', 'check', 'two.yaml')).out).toMatch(/two.yaml is right: Two servers/);
     expect(await json('scenario', 'new', 'x.yaml', '--from', 'nine-servers')).toMatchObject({
@@ -90,7 +93,7 @@ describe('drover scenario', { timeout: 240_000 }, () => {
     // What only the world itself finds out: traces.
     writeFileSync(path, small.replace('Small', 'Lacking'));
     const lacking = await drover('cluster', 'add', `sim:${path}`);
-    expect(lacking.error).toMatch(/line 24: traces.office.file: ENOENT/);
+    expect(lacking.error).toMatch(/line 24: traces.office.file: there is no .*cpu.csv/);
     expect(await json('cluster', 'list')).toHaveLength(1);
   });
 });

@@ -43,13 +43,13 @@ export function scenarioCommands(
       writeNew(file, text);
       output().result(
         { file, from: from ?? 'starter' },
-        `${file} written. "drover scenario check ${file}" tells whether it is right, "drover cluster add sim:${asPath(file)}" starts it, "drover simulate ${file}" reckons it through.`,
+        `${file} written. "drover scenario check ${file}" tells whether it is right, "drover cluster add sim:${asPath(file)}" starts it, "drover simulate ${asPath(file)}" reckons it through.`,
       );
     });
 
   scenario
     .command('check')
-    .description('whether a file is a scenario; if not, every line that is wrong')
+    .description('whether a file is a scenario; if not, the lines that are wrong, fifty at a time')
     .argument('<file>', "a scenario's file")
     .option('--seed <number>', 'the one that places and sizes are drawn with', parseSeed, 1)
     .action(async (file: string, { seed }: { readonly seed: number }) => {
@@ -86,6 +86,14 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 const asPath = (file: string): string => (/[/\\]/.test(file) ? file : `./${file}`);
 
 function writeNew(file: string, text: string): void {
+  if (!/\.ya?ml$/i.test(file)) {
+    throw new DroverError({
+      code: 'input-unusable',
+      tried: `Write the scenario ${file}`,
+      cause: 'a scenario is told from other things by the end of its name',
+      next: `Call it ${file}.yaml`,
+    });
+  }
   try {
     writeFileSync(file, text, { flag: 'wx' });
   } catch (thrown) {

@@ -66,8 +66,8 @@ async function simulateScenario(
             },
           }),
     });
-    file?.keep();
     output.result(result, simulationInWords(result));
+    file?.keep();
   } finally {
     file?.drop();
   }
