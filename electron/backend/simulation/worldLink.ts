@@ -262,7 +262,7 @@ export class WorldLink implements WorldAccess {
 
   /** In the world's own words, which name the line where it is the scenario: to start it once more would be no use. */
   #refused(words: string): DroverError {
-    const isScenario = /^Read the scenario /.test(words);
+    const isScenario = words.startsWith('Read the scenario ');
     return DroverError.fromData({
       code: isScenario ? 'scenario-unusable' : 'world-unusable',
       message: words,
