@@ -1,5 +1,7 @@
+import { uplinkName } from '../hosts/links.ts';
 import { closePath, openPath } from '../hosts/path.ts';
 import { uplinksOf } from '../hosts/switches.ts';
+import { shareLinks } from '../migrations/flows.ts';
 import type { TimelineAction } from '../scenario/timeline.ts';
 import type { World } from '../state/world.ts';
 
@@ -15,7 +17,9 @@ export function strikeSwitch(world: World, fault: SwitchFault): void {
       break;
     case 'slow-switch':
       uplink.bitsPerSecond = Math.min(fault.rateBitsPerSecond, asBuilt(world, fault.switch));
-      break;
+      // No way is another for it.
+      shareLinks(world, uplinkName(fault.switch));
+      return world.changed();
     case 'mend-switch':
       uplink.cut = false;
       uplink.bitsPerSecond = asBuilt(world, fault.switch);

@@ -30,8 +30,11 @@ export function linksBetween(world: World, from: HostState, to: HostState): read
   return links;
 }
 
+/** What a switch's uplink is called where links are shared. */
+export const uplinkName = (name: string): string => `uplink of ${name}`;
+
 function uplinkOf(world: World, name: string, way: 'up' | 'down'): OneWay {
-  const uplink = `uplink of ${name}`;
+  const uplink = uplinkName(name);
   const { bitsPerSecond } = world.state.switches[name] ?? { bitsPerSecond: 0 };
   return {
     name: `${uplink}/${way}`,

@@ -1,7 +1,7 @@
 import { severalInWords } from '../scenario/timeline.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
 import { noteHappening } from '../state/happenings.ts';
-import type { SurgeState } from '../state/state.ts';
+import type { HostState, SurgeState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { countUp } from './counting.ts';
 
@@ -88,12 +88,16 @@ function indexOf(surges: readonly SurgeState[]): ReadonlyMap<string, readonly Su
 
 function changed(world: World, uuids: readonly string[]): void {
   const meant = new Set(uuids);
+  const meantHosts: HostState[] = [];
   for (const host of world.hosts()) {
     for (const uuid in host.domains) {
       if (!meant.has(uuid)) continue;
       countUp(world, host);
+      meantHosts.push(host);
       break;
     }
   }
   known.delete(world);
+  // Guests on their way write at another speed, too.
+  for (const host of meantHosts) world.loadsChanged(host);
 }

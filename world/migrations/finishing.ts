@@ -79,6 +79,7 @@ export function arrived(world: World, event: OfInstance): void {
   const inPostCopy = isInPostCopy(transfer);
   if (inPostCopy) goOnWithoutConsole(world, domain.uuid);
   domain.persistent = true;
+  domain.arrivedAt = world.now;
   delete domain.nextDefinition;
   setInstanceState(
     world,

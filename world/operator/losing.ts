@@ -36,25 +36,32 @@ function lose(world: World, move: OperatorMove, why: string): void {
   if (move.isSending) lookAfter(world, move);
 }
 
-function lookAfter(world: World, { uuid, from, to }: Pick<OperatorMove, 'uuid' | 'from' | 'to'>): void {
-  world.schedule(looksAfterMs, { kind: 'operator-tidies', uuid, from, to });
+type Left = Pick<OperatorMove, 'uuid' | 'from' | 'to' | 'startedAt'>;
+
+function lookAfter(world: World, { uuid, from, to, startedAt }: Left): void {
+  world.schedule(looksAfterMs, { kind: 'operator-tidies', uuid, from, to, startedAt });
 }
 
 /**
- * What nobody was there to end: the original of a guest that came up at its destination goes, and one that was stopped
- * for the last part and came up nowhere goes on.
+ * What nobody was there to end: the original of a guest that came up elsewhere goes, whatever has become of it there
+ * since, and one that was stopped for the last part and came up nowhere goes on.
  */
-export function operatorTidies(world: World, left: Pick<OperatorMove, 'uuid' | 'from' | 'to'>): void {
-  const { uuid } = left;
+export function operatorTidies(world: World, left: Left): void {
+  const { uuid, startedAt } = left;
   const [from, to] = [world.host(left.from), world.host(left.to)];
   if (from === undefined || to === undefined) return;
   const domain = from.domains[uuid];
   const instance = domain?.instance;
   const there = to.domains[uuid]?.instance;
-  const isBusy = instance?.outgoing !== undefined || there?.incoming !== undefined;
+  // With its host's power its original has gone, too.
+  if (domain === undefined || instance === undefined) return;
+  const isBusy = instance.outgoing !== undefined || there?.incoming !== undefined;
   if (isBusy || !answers(world, from) || !answers(world, to)) return lookAfter(world, left);
-  if (domain === undefined || instance?.state !== 'paused' || instance.reason !== 'migration') return;
-  if (there?.state === 'active') {
+  if (instance.state !== 'paused' || instance.reason !== 'migration') return;
+  const cameUp = world
+    .hosts()
+    .some((host) => host !== from && (host.domains[uuid]?.arrivedAt ?? 0) > startedAt);
+  if (cameUp) {
     domain.persistent = false;
     endInstance(world, from, domain, 'migrated');
   } else if (there === undefined) {

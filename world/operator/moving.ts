@@ -2,13 +2,13 @@ import type { WorldMigrationSettings } from '#shared/contract/worldContract.ts';
 import { reach } from '../hosts/path.ts';
 import type { TimelineAction } from '../scenario/timeline.ts';
 import { noteHappening, reasonOf } from '../state/happenings.ts';
-import type { DomainState, HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { keepImage, removeImage } from '../storage/files.ts';
 import { answers } from './choosing.ts';
 import { makeImages, ownDisks } from './disks.ts';
 import { arrivalEnded, evacuationGoesOn } from './evacuating.ts';
 import { carryOut } from './phases.ts';
+import { whereItRuns } from './whereabouts.ts';
 
 export type MoveOptions = Pick<
   Extract<TimelineAction, { readonly kind: 'evacuate' }>,
@@ -22,6 +22,7 @@ export interface OperatorMove {
   readonly vm: string;
   readonly from: string;
   readonly to: string;
+  readonly startedAt: number;
   readonly settings: WorldMigrationSettings;
   /** Made at the destination for it. */
   readonly images: readonly string[];
@@ -63,6 +64,7 @@ export function startMove(world: World, wanted: Wanted): void {
     vm,
     from: from.name,
     to: toName,
+    startedAt: world.now,
     settings: settingsOf(wanted, copyDisks, world.facts(to).address),
     images,
     ...(evacuation === undefined ? {} : { evacuation }),
@@ -71,17 +73,6 @@ export function startMove(world: World, wanted: Wanted): void {
   };
   world.state.moves[id] = move;
   carryOut(world, move, from, to);
-}
-
-function whereItRuns(
-  world: World,
-  uuid: string,
-): { readonly host: HostState; readonly domain: DomainState } | undefined {
-  for (const host of world.hosts()) {
-    const domain = host.domains[uuid];
-    if (domain?.instance !== undefined && domain.instance.incoming === undefined) return { host, domain };
-  }
-  return undefined;
 }
 
 function settingsOf(

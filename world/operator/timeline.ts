@@ -5,12 +5,13 @@ import { strikeSwitch } from '../faults/switchFaults.ts';
 import { beginSurge } from '../hosts/surges.ts';
 import { objectOf, type TimelineAction } from '../scenario/timeline.ts';
 import { noteHappening, reasonOf } from '../state/happenings.ts';
-import type { DomainState, HostState } from '../state/state.ts';
+import type { HostState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { fillPool } from '../storage/filling.ts';
 import { answers } from './choosing.ts';
 import { evacuate } from './evacuating.ts';
 import { startMove } from './moving.ts';
+import { type Whereabouts, whereabouts } from './whereabouts.ts';
 
 /**
  * A moment of the scenario's timeline has come: all of its entries from this one on that are meant for it. What cannot
@@ -108,16 +109,8 @@ function answerAs(world: World, kind: TimelineAction['kind'], object: string) {
   };
 }
 
-/** Where a VM is known: first of all where it runs. */
-function placeOf(world: World, name: string): { readonly host: HostState; readonly domain: DomainState } {
-  const uuid = world.uuidOf(name);
-  let known: { readonly host: HostState; readonly domain: DomainState } | undefined;
-  for (const host of world.hosts()) {
-    const domain = host.domains[uuid];
-    if (domain === undefined) continue;
-    if (domain.instance !== undefined && domain.instance.incoming === undefined) return { host, domain };
-    known ??= { host, domain };
-  }
+function placeOf(world: World, name: string): Whereabouts {
+  const known = whereabouts(world, world.uuidOf(name));
   if (known === undefined) throw new Error(`no host knows ${name}`);
   return known;
 }

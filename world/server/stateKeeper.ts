@@ -8,6 +8,8 @@ const everyMs = 2000;
 const firstMs = 100;
 /** A world so large that writing it takes long is written more seldom: no more than this part of the time goes there. */
 const mostOfTime = 0.05;
+/** But never than this: what was not written is lost with a killed process. */
+const mostMs = 10_000;
 /** So long at a stretch it is at it. */
 const turnMs = 5;
 
@@ -32,32 +34,36 @@ export class StateKeeper {
   }
 
   async #keepOn(): Promise<void> {
-    const began = performance.now();
+    let workedMs = 0;
     try {
-      const text = await this.#textInTurns();
+      const made = await this.#textInTurns();
       await anotherTurn();
       if (this.#isStopped) return;
-      this.#write(text);
+      const began = performance.now();
+      this.#write(made.text);
+      workedMs = made.workedMs + performance.now() - began;
     } catch (thrown) {
       // The disk may be full for a while; the world goes on, and is written when there is room again.
       console.error('The world could not be written down:', thrown);
     }
-    const tookMs = performance.now() - began;
-    this.#timer = setTimeout(() => void this.#keepOn(), Math.max(everyMs, tookMs / mostOfTime));
+    const waitMs = Math.min(mostMs, Math.max(everyMs, workedMs / mostOfTime));
+    this.#timer = setTimeout(() => void this.#keepOn(), waitMs);
   }
 
   /** Of one moment, but made little by little: consoles are heard in between. */
-  async #textInTurns(): Promise<string> {
+  async #textInTurns(): Promise<{ readonly text: string; readonly workedMs: number }> {
     const parts: string[] = [];
+    let workedMs = 0;
     let turnSince = performance.now();
     for (const part of stateParts(this.#world)) {
       parts.push(part);
       if (performance.now() - turnSince < turnMs) continue;
+      workedMs += performance.now() - turnSince;
       await anotherTurn();
-      if (this.#isStopped) return '';
+      if (this.#isStopped) break;
       turnSince = performance.now();
     }
-    return parts.join('');
+    return { text: parts.join(''), workedMs: workedMs + performance.now() - turnSince };
   }
 
   #write(text: string): void {

@@ -26,7 +26,13 @@ export type WorldEvent =
   /** Its keepalive tells it that a host is silent. */
   | { readonly kind: 'operator-misses'; readonly host: string; readonly silentSince: number }
   /** Of a migration that it lost. */
-  | { readonly kind: 'operator-tidies'; readonly uuid: string; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'operator-tidies';
+      readonly uuid: string;
+      readonly from: string;
+      readonly to: string;
+      readonly startedAt: number;
+    }
   /** A surge has ended. */
   | { readonly kind: 'surge-over'; readonly untilMs: number }
   /** How full a store is may matter now. */

@@ -113,6 +113,8 @@ export interface DomainState {
   autostart: boolean;
   /** Why it does not run, while it does not. */
   endedBy: VmStateReason;
+  /** When a migration last brought it here and it was let run. */
+  arrivedAt?: number;
   /** What `save` wrote. */
   saved?: { readonly bytes: number; readonly guest: GuestState; readonly wasActive: boolean };
   instance?: InstanceState;

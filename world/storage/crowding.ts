@@ -1,7 +1,7 @@
 import { columnsOf, countUp } from '../hosts/counting.ts';
 import { waterLevel } from '../physics/waterLevel.ts';
 import { loadSlotMs } from '../scenario/workload.ts';
-import type { StoreState } from '../state/state.ts';
+import type { HostState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import type { StoreUser } from './growing.ts';
 import { hostsSeeing } from './stores.ts';
@@ -28,15 +28,19 @@ export function shareStore(world: World, key: string): void {
     : Number.POSITIVE_INFINITY;
   if (level !== before) {
     const least = Math.min(level, before);
+    const held: HostState[] = [];
     for (const host of hostsSeeing(world, key)) {
       const { rows, diskAsks } = columnsOf(world, host);
       const isHeld = rows.some(
         ({ nature }, row) => nature.place?.key === key && (diskAsks[row] ?? 0) > least,
       );
-      if (isHeld) countUp(world, host);
+      if (!isHeld) continue;
+      countUp(world, host);
+      held.push(host);
     }
     if (Number.isFinite(level)) store.levelBytesPerSecond = level;
     else delete store.levelBytesPerSecond;
+    for (const host of held) world.loadsChanged(host);
   }
   if (store.isCrowded) planShares(world, key, store);
 }

@@ -6,7 +6,7 @@ import { noteHappening } from '../state/happenings.ts';
 import type { DomainState, FileState, HostState, InstanceState, StoreState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
 import { watchRate } from './crowding.ts';
-import { hostsSeeing, takenBytes } from './stores.ts';
+import { forgetPending, hostsSeeing, takenBytes } from './stores.ts';
 
 /** Of what a guest writes, so much goes where nothing of its disk was before, until all of the disk is there. */
 const freshShare = 0.05;
@@ -166,6 +166,7 @@ function growthOf(world: World, { host, domain, instance, file }: Writer) {
 function grow(world: World, writer: Writer): number {
   const { written, bytes } = growthOf(world, writer);
   writer.file.usedBytes += bytes;
+  if (bytes > 0 && writer.nature.place !== undefined) forgetPending(writer.nature.place.store);
   writer.instance.grownBytes = written;
   return bytes;
 }

@@ -51,6 +51,11 @@ export function freeBytesOf(world: World, { key, store }: Pick<Place, 'key' | 's
 
 const known = new WeakMap<StoreState, { readonly slot: number; readonly pendingBytes: number }>();
 
+/** Something of what was pending has been put down. */
+export function forgetPending(store: StoreState): void {
+  known.delete(store);
+}
+
 /** The same for who only looks: what guests have written is some seconds old. A thousand hosts may ask at once. */
 export function freeBytesAbout(world: World, { key, store }: Pick<Place, 'key' | 'store'>): number {
   const slot = Math.floor(world.now / loadSlotMs);

@@ -83,7 +83,8 @@ export function sampleHost(input: {
   const turn = () => {
     const began = wall.elapsed();
     const next = () => {
-      const dueMs = Math.ceil((began + sweepEveryMs(rateOf(clock))) / togetherMs) * togetherMs;
+      // Timers are some tenths of a millisecond late: rounded up, each turn would lose a step.
+      const dueMs = Math.round((began + sweepEveryMs(rateOf(clock))) / togetherMs) * togetherMs;
       if (!ended) take = wall.after(Math.max(0, dueMs - wall.elapsed()), turn);
     };
     if (rateOf(clock) === 0) return next();
