@@ -95,5 +95,6 @@ describe('drover scenario', { timeout: 240_000 }, () => {
     const lacking = await drover('cluster', 'add', `sim:${path}`);
     expect(lacking.error).toMatch(/line 24: traces.office.file: there is no .*cpu.csv/);
     expect(await json('cluster', 'list')).toHaveLength(1);
+    expect(await json('cluster', 'remove', 'Small')).toMatchObject({ removed: 'Small' });
   });
 });
