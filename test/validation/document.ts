@@ -113,16 +113,15 @@ ${table([
   ['run', 'time s', 'model', 'MB sent', 'model', 'downtime ms', 'model', 'assumed'],
   ...published.map(({ source, what, verified, assumed, said, replay }) => {
     const model = replay();
-    const mark = verified ? '' : '*';
-    const told = (value: number | undefined, digits: number) =>
-      value === undefined ? '–' : `${value.toFixed(digits)}${mark}`;
+    const told = (value: number | undefined, digits: number, isRead = verified === 'all') =>
+      value === undefined ? '–' : `${value.toFixed(digits)}${isRead ? '' : '*'}`;
     return [
       `${source}: ${what}`,
       said.never === true ? 'never' : told(said.totalMs === undefined ? undefined : said.totalMs / 1000, 1),
       model.completed ? (model.totalMs / 1000).toFixed(1) : 'never',
       told(said.sentMB, 0),
       model.sentMB.toFixed(0),
-      told(said.downtimeMs, 0),
+      told(said.downtimeMs, 0, verified !== 'none'),
       model.completed ? String(model.downtimeMs) : '–',
       assumed,
     ];

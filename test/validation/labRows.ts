@@ -25,6 +25,9 @@ const wishOf = (run: LabRun): string =>
 function rowOf(repeats: readonly LabRun[], limitMs: number): LabRow {
   const [wished] = repeats;
   if (wished === undefined) throw new Error('a combination has at least one run');
+  if (repeats.some(({ isThrough }) => isThrough !== wished.isThrough)) {
+    throw new Error('of one combination some repeats were through and some were not: it is no median');
+  }
   const middle = (of: (run: LabRun) => number): number => median(repeats.map(of));
   const totalMiB = middle((run) => run.totalMiB);
   const tookMs = middle((run) => run.tookMs);
