@@ -10,6 +10,7 @@ import { instanceEnded, pathChanged, transferResumes, transferTimeout } from './
 import { arrived } from './migrations/finishing.ts';
 import { paceGuests, shareLinks } from './migrations/flows.ts';
 import { paceDue, transferDue } from './migrations/transferring.ts';
+import { evacuationGoesOn } from './operator/evacuating.ts';
 import { operatorMisses, operatorTidies } from './operator/losing.ts';
 import { operatorLooks } from './operator/phases.ts';
 import { timelineDue } from './operator/timeline.ts';
@@ -62,6 +63,8 @@ function due(world: World, event: WorldEvent): void {
       return timelineDue(world, event.entry);
     case 'operator-looks':
       return operatorLooks(world, event.move);
+    case 'evacuation-looks':
+      return evacuationGoesOn(world, event.evacuation);
     case 'operator-misses':
       return operatorMisses(world, event.host, event.silentSince);
     case 'operator-tidies':

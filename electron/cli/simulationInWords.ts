@@ -59,10 +59,10 @@ function loadCells(load: LoadFigures): readonly string[] {
 }
 
 function serviceInWords({ cluster }: SimulationResult): readonly string[] {
-  const { cpuFullPercent, memoryTightPercent, unmetCpuPercent, shortOfCpuPercent } = cluster;
+  const { cpuFullPercent, memoryTightPercent, swappingPercent, unmetCpuPercent, shortOfCpuPercent } = cluster;
   return [
     '',
-    `Service: VMs did not get ${percent(unmetCpuPercent)} of the CPU they asked for, and were short of it in ${percent(shortOfCpuPercent)} of their time. Hosts had no core free in ${percent(cpuFullPercent)} of theirs, and hardly any memory in ${percent(memoryTightPercent)}.`,
+    `Service: VMs did not get ${percent(unmetCpuPercent)} of the CPU they asked for, and were short of it in ${percent(shortOfCpuPercent)} of their time. Hosts had no core free in ${percent(cpuFullPercent)} of theirs, hardly any memory in ${percent(memoryTightPercent)}, and swapped in ${percent(swappingPercent)}.`,
   ];
 }
 

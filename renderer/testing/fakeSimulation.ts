@@ -218,6 +218,8 @@ export class FakeSimulation {
 
   fault(id: ClusterId, fault: WorldFault): void {
     this.#obey();
+    // It has no switches.
+    if ('switch' in fault) throw notSimulated(id);
     const host = this.#hostsOf(id).find((each) => each.name === fault.host);
     if (host === undefined) throw notSimulated(id);
     switch (fault.kind) {

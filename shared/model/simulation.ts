@@ -140,6 +140,12 @@ export const worldFaultSchema = z.discriminatedUnion('kind', [
     .readonly(),
   /** Every connection between consoles and the host breaks at once; both ends notice. */
   z.object({ kind: z.literal('drop-connections'), host: z.string() }).readonly(),
+  /** A switch's uplink: whatever hangs below it reaches each other as before. */
+  z.object({ kind: z.literal('cut-switch'), switch: z.string() }).readonly(),
+  z
+    .object({ kind: z.literal('slow-switch'), switch: z.string(), rateBitsPerSecond: z.number().min(1e5) })
+    .readonly(),
+  z.object({ kind: z.literal('mend-switch'), switch: z.string() }).readonly(),
   z.object({ kind: z.literal('restart-libvirt'), host: z.string() }).readonly(),
   /** The guest's kernel dies: its domain ends as crashed. */
   z.object({ kind: z.literal('crash-vm'), host: z.string(), uuid: z.string() }).readonly(),

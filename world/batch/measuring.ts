@@ -15,6 +15,7 @@ const nanosecondsPerMs = 1e6;
 const cpuColumn = guestColumns.indexOf('cpuNs');
 const readyColumn = guestColumns.indexOf('readyNs');
 const memoryColumn = hostColumns.indexOf('memoryUsedMiB');
+const swapColumn = hostColumns.indexOf('swapUsedMiB');
 const countColumns = hostCounters.map((name) => hostColumns.indexOf(name));
 
 /** A guest's counters when they were last read, and what has come in this minute. */
@@ -34,6 +35,7 @@ interface Measured {
   /** Its counters when they were last read: they begin anew with it. */
   readonly last: Float64Array;
   memoryUsedMiB: number;
+  swapUsedMiB: number;
   rows: readonly GuestRow[];
   guests: Map<InstanceState, GuestMinute>;
   minute: Counted;
@@ -61,6 +63,7 @@ export class Measuring {
       sums: noSums(),
       last: new Float64Array(hostCounters.length),
       memoryUsedMiB: 0,
+      swapUsedMiB: 0,
       rows: [],
       guests: new Map(),
       minute: noneCounted(),
@@ -91,6 +94,7 @@ export class Measuring {
         measured.last[index] = value;
       }
       measured.memoryUsedMiB = hostValues.values[memoryColumn * hostValues.stride + number] ?? 0;
+      measured.swapUsedMiB = hostValues.values[swapColumn * hostValues.stride + number] ?? 0;
       follow(measured, rowsOf[number] ?? []);
       const first = firstOf[number] ?? 0;
       for (const [row, { instance }] of measured.rows.entries()) {
@@ -141,6 +145,8 @@ export class Measuring {
       sums.onMs += onMs;
       if (cpuBusyNs >= fullShare * cpuTotalNs) sums.cpuFullMs += onMs;
       if (memoryMiB - usedMiB < tightShare * memoryMiB) sums.memoryTightMs += onMs;
+      if (measured.swapUsedMiB > 0) sums.swappingMs += onMs;
+      sums.swapMostMiB = Math.max(sums.swapMostMiB, measured.swapUsedMiB);
       all.busyNs += cpuBusyNs;
       all.totalNs += cpuTotalNs;
       all.usedMiB += usedMiB;
@@ -160,6 +166,8 @@ export class Measuring {
       whole.onMs += sums.onMs;
       whole.cpuFullMs += sums.cpuFullMs;
       whole.memoryTightMs += sums.memoryTightMs;
+      whole.swappingMs += sums.swappingMs;
+      whole.swapMostMiB = Math.max(whole.swapMostMiB, sums.swapMostMiB);
       whole.guestMs += sums.guestMs;
       whole.shortMs += sums.shortMs;
     }

@@ -33,6 +33,9 @@ export interface LoadFigures {
   /** Of the time on: minutes without a free core, with less than a twentieth of the memory left. */
   readonly cpuFullPercent: number;
   readonly memoryTightPercent: number;
+  /** Of the time on: minutes that ended with pages on swap, and how much of one host's at the most. */
+  readonly swappingPercent: number;
+  readonly swapMaxMiB: number;
   /** Of the CPU time that guests asked for: what they did not get. */
   readonly unmetCpuPercent: number;
   /** Of the time that guests ran: minutes in which one got less than 99 % of what it asked for. */
@@ -133,6 +136,8 @@ function loadOf(sums: Sums, hosts: readonly HostState[]): LoadFigures {
     onHours: rounded(onMs / msPerHour, 4),
     cpuFullPercent: percent(sums.cpuFullMs, onMs),
     memoryTightPercent: percent(sums.memoryTightMs, onMs),
+    swappingPercent: percent(sums.swappingMs, onMs),
+    swapMaxMiB: Math.round(sums.swapMostMiB),
     unmetCpuPercent: percent(counted.guestReadyNs, counted.guestCpuNs + counted.guestReadyNs),
     shortOfCpuPercent: percent(sums.shortMs, guestMs),
     networkReceiveBytes: Math.round(counted.networkReceiveBytes),

@@ -52,6 +52,23 @@ describe('a simulation without a console', () => {
     expect(await text(2)).not.toBe(one);
   });
 
+  it('tells swapping apart, where a scenario promises more memory than there is', async () => {
+    const scenario = constant(0.5, 4);
+    const vms = scenario.vms.map((vm) => ({
+      ...vm,
+      host: 'server-a',
+      memoryMiB: 24_576,
+      disks: [],
+      workload: { ...vm.workload, memory: { ...vm.workload.memory, touchedShare: 0.9 } },
+    }));
+    const { hosts, cluster } = await simulate({ scenario: { ...scenario, vms }, seed: 1, forMs: hourMs });
+    expect(hosts.map(({ swappingPercent }) => swappingPercent)).toEqual([100, 0]);
+    expect(hosts[0]?.swapMaxMiB).toBeGreaterThan(50_000);
+    expect(cluster.swappingPercent).toBeCloseTo(50, 0);
+    // Pages come back from the disk.
+    expect(hosts[0]?.diskReadBytes).toBeGreaterThan(1e9);
+  });
+
   it('adds up load and energy as they can be reckoned by hand', async () => {
     const scenario = constant(2, 4);
     const { hosts, cluster } = await simulate({ scenario, seed: 1, forMs: hourMs });

@@ -39,6 +39,9 @@ export interface Sums {
   /** Of that time: hardly a core was free; hardly any memory was left. */
   cpuFullMs: number;
   memoryTightMs: number;
+  /** Of that time: more was touched than there is, and pages lay on swap; at the most so much. */
+  swappingMs: number;
+  swapMostMiB: number;
   /** Of its guests' time: in all, and short of CPU. */
   guestMs: number;
   shortMs: number;
@@ -51,6 +54,8 @@ export const noSums = (): Sums => ({
   onMs: 0,
   cpuFullMs: 0,
   memoryTightMs: 0,
+  swappingMs: 0,
+  swapMostMiB: 0,
   guestMs: 0,
   shortMs: 0,
 });

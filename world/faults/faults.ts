@@ -9,9 +9,11 @@ import { powerOff, powerOn } from '../hosts/powering.ts';
 import { noSuchHost } from '../state/failures.ts';
 import type { DomainState, HostState, InstanceState } from '../state/state.ts';
 import type { World } from '../state/world.ts';
+import { strikeSwitch } from './switchFaults.ts';
 
 /** What breaks or is mended on demand. @throws DroverError `not-found`, `refused-by-rule` */
 export function strike(world: World, fault: WorldFault): void {
+  if ('switch' in fault) return strikeSwitch(world, fault);
   const host = world.host(fault.host);
   if (host === undefined)
     throw noSuchHost(

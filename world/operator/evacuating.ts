@@ -4,6 +4,8 @@ import type { World } from '../state/world.ts';
 import { answers, roomiestFor } from './choosing.ts';
 import { type MoveOptions, startMove } from './moving.ts';
 
+const looksAgainMs = 1000;
+
 /** What is still to be moved away from a host. */
 export interface Evacuation extends MoveOptions {
   readonly id: string;
@@ -43,7 +45,10 @@ export function evacuationGoesOn(world: World, id: string, outcome?: 'done' | 'f
     const next = nextOf(world, evacuation);
     if (next === undefined) {
       const isComing = moves.some(({ to }) => to === evacuation.host);
-      if (underWay === 0 && !isComing) ended(world, evacuation);
+      if (underWay > 0 || isComing) return;
+      // Somebody else's migrations: nobody tells how they end.
+      if (isLeft(world, evacuation.host)) lookLater(world, id);
+      else ended(world, evacuation);
       return;
     }
     evacuation.tried = [...evacuation.tried, next];
@@ -60,11 +65,25 @@ export function arrivalEnded(world: World, host: string): void {
   }
 }
 
+/** Whether a guest is just being moved away by a console. */
+function isLeft(world: World, name: string): boolean {
+  return Object.values(world.host(name)?.domains ?? {}).some(
+    ({ instance }) => instance?.outgoing !== undefined,
+  );
+}
+
+function lookLater(world: World, evacuation: string): void {
+  world.schedule(looksAgainMs, { kind: 'evacuation-looks', evacuation });
+}
+
 function nextOf(world: World, { host: name, tried }: Evacuation): string | undefined {
   const here = Object.values(world.host(name)?.domains ?? {});
   return here.find(
     ({ uuid, instance }) =>
-      instance !== undefined && instance.incoming === undefined && !tried.includes(uuid),
+      instance !== undefined &&
+      instance.incoming === undefined &&
+      instance.outgoing === undefined &&
+      !tried.includes(uuid),
   )?.uuid;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rules } from '../dispatch.ts';
+import { strike } from '../faults/faults.ts';
 import { builtInScenario } from '../scenario/builtIn.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TimelineAction } from '../scenario/timeline.ts';
@@ -107,5 +108,17 @@ describe("a switch's uplink", () => {
     run(world, 120_000);
     expect(hostOf(world, 'database-01')).toBe('far');
     expect(world.state.happenings.at(-1)?.figures?.totalMs).toBeGreaterThan(17_000);
+  });
+
+  it('is named where it is asked for wrongly', () => {
+    const world = worldOf(racks());
+    expect(() => strike(world, { kind: 'cut-switch', switch: 'core' })).toThrow(
+      /it has none of that name. Choose one of: rack/,
+    );
+    expect(() => strike(worldOf(base), { kind: 'cut-switch', switch: 'core' })).toThrow(
+      /no switches with uplinks/,
+    );
+    strike(world, { kind: 'cut-switch', switch: 'rack' });
+    expect(world.host('server-a')?.silentSince).toBe(startedAt);
   });
 });

@@ -274,6 +274,19 @@ describe("the operator's connections", () => {
     expect([of('server-b')?.instance, of('server-b')?.endedBy]).toEqual([undefined, 'crashed']);
   });
 
+  it('wait with the end of an evacuation for what somebody else is just moving', () => {
+    const world = worldOf(
+      withTimeline([1000, move], [1500, { kind: 'evacuate', host: 'server-a', atOnce: 4, ...plain }]),
+    );
+    run(world, 300_000);
+    expect(
+      told(world)
+        .filter((line) => line.includes('evacuate'))
+        .map((line) => line.split(' ').slice(1).join(' ')),
+    ).toEqual(['evacuate server-a begun', 'evacuate server-a done']);
+    expect(Object.keys(world.host('server-a')?.domains ?? {})).toEqual([]);
+  });
+
   it('are missed where a host dies, not at once', () => {
     const world = worldOf(
       withTimeline(

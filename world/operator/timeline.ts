@@ -1,7 +1,6 @@
 import { requestShutdown } from '../domains/power.ts';
 import { startDomain } from '../domains/starting.ts';
 import { strike } from '../faults/faults.ts';
-import { strikeSwitch } from '../faults/switchFaults.ts';
 import { beginSurge } from '../hosts/surges.ts';
 import { objectOf, type TimelineAction } from '../scenario/timeline.ts';
 import { noteHappening, reasonOf } from '../state/happenings.ts';
@@ -54,13 +53,11 @@ function carryOut(world: World, action: TimelineAction): 'done' | 'later' {
     case 'cut-link':
     case 'slow-link':
     case 'mend-link':
-    case 'restart-libvirt':
-      strike(world, action);
-      return 'done';
     case 'cut-switch':
     case 'slow-switch':
     case 'mend-switch':
-      strikeSwitch(world, action);
+    case 'restart-libvirt':
+      strike(world, action);
       return 'done';
     case 'crash-vm':
     case 'hang-vm':

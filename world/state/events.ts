@@ -23,6 +23,8 @@ export type WorldEvent =
   | { readonly kind: 'timeline'; readonly entry: number }
   /** The operator looks what its migration is at. */
   | { readonly kind: 'operator-looks'; readonly move: string }
+  /** Whether somebody else's migrations have left its evacuation something to do. */
+  | { readonly kind: 'evacuation-looks'; readonly evacuation: string }
   /** Its keepalive tells it that a host is silent. */
   | { readonly kind: 'operator-misses'; readonly host: string; readonly silentSince: number }
   /** Of a migration that it lost. */

@@ -39,8 +39,9 @@ const hostFaults = [
   'mend-link',
   'restart-libvirt',
 ] as const;
+const switchFaults = ['cut-switch', 'slow-switch', 'mend-switch'] as const;
 const vmFaults = { crash: 'crash-vm', hang: 'hang-vm', unhang: 'unhang-vm' } as const;
-const faultNames = [...hostFaults, ...Object.keys(vmFaults)];
+const faultNames = [...hostFaults, ...switchFaults, ...Object.keys(vmFaults)];
 
 export function clusterCommands(program: Command, run: Run): void {
   const cluster = program
@@ -123,8 +124,15 @@ export function clusterCommands(program: Command, run: Run): void {
     .description('break or mend something in a simulated cluster')
     .argument('<cluster>', 'name or id')
     .argument('<what>', faultNames.join(', '))
-    .argument('<target>', 'the host; for crash, hang and unhang the VM')
-    .option('--rate <megabits>', 'of slow-link: what the link carries then, Mbit/s', parseMegabits)
+    .argument(
+      '<target>',
+      'the host; for crash, hang and unhang the VM, and the switch by its name in the scenario',
+    )
+    .option(
+      '--rate <megabits>',
+      'of slow-link and slow-switch: what the link carries then, Mbit/s',
+      parseMegabits,
+    )
     .action((name: string, what: string, target: string, options: { readonly rate?: number }) =>
       run((context) => breakSomething(context, { name, what, target, rate: options.rate })),
     );
@@ -237,6 +245,11 @@ function faultOf(
     const vm = findVm(state, target, tried);
     return { kind: vmFault, host: worldName(state, vm.hostId), uuid: vm.uuid };
   }
+  const switchFault = switchFaults.find((word) => word === what);
+  if (switchFault === 'slow-switch') {
+    return { kind: switchFault, switch: target, rateBitsPerSecond: bitsPerSecond(tried, rate) };
+  }
+  if (switchFault !== undefined) return { kind: switchFault, switch: target };
   const kind = hostFaults.find((word) => word === what);
   if (kind === undefined) {
     throw new DroverError({
@@ -247,8 +260,13 @@ function faultOf(
     });
   }
   const host = worldName(state, findHost(state, target, tried).id);
-  if (kind !== 'slow-link') return { kind, host };
-  if (rate !== undefined) return { kind, host, rateBitsPerSecond: rate * 1_000_000 };
+  return kind === 'slow-link'
+    ? { kind, host, rateBitsPerSecond: bitsPerSecond(tried, rate) }
+    : { kind, host };
+}
+
+function bitsPerSecond(tried: string, megabits: number | undefined): number {
+  if (megabits !== undefined) return megabits * 1_000_000;
   throw new DroverError({
     code: 'input-unusable',
     tried,
