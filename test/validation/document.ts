@@ -1,6 +1,5 @@
 import { atRate, MiB, memoryOf, noCosts, runAlone, settingsWith } from '../../world/physics/testing/alone.ts';
-import { realRuns } from '../../world/physics/testing/realRuns.ts';
-import { defaultCosts } from '../../world/physics/transfer.ts';
+import { emulatedBox, realRuns } from '../../world/physics/testing/realRuns.ts';
 import { type LabRow, labMachine, labRows } from './labRows.ts';
 import { keptLabRuns } from './labRuns.ts';
 import { labSection } from './labSection.ts';
@@ -9,20 +8,6 @@ import type { MeasuredRun } from './measured.ts';
 import { modelOf } from './measured.ts';
 import { published } from './published.ts';
 import { type Compared, off, score } from './score.ts';
-
-/**
- * The machine of the real runs: two emulated cores of a shared box, one UNIX socket, no devices to speak of. Its speeds
- * are read off the runs once, and are the same for all.
- */
-export const emulatedBox = {
-  ...defaultCosts,
-  setupMs: 5,
-  switchMs: 2,
-  variation: 0,
-  threadBytesPerSecond: 2.2e9,
-  firstTouchBytesPerSecond: 3.5e8,
-  wakeMs: 1.3,
-};
 
 /** The runs of performance.md 1.4: 512 MiB, of which 510.3 are not zero. */
 export const tableRuns: readonly MeasuredRun[] = realRuns.map((run) => ({

@@ -1,37 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { rules } from '../dispatch.ts';
 import { strike } from '../faults/faults.ts';
-import { builtInScenario } from '../scenario/builtIn.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import type { TimelineAction } from '../scenario/timeline.ts';
 import { startSimulation } from '../simulation.ts';
-import { firstState } from '../state/firstState.ts';
 import { readState, stateText } from '../state/readState.ts';
-import { World } from '../state/world.ts';
+import type { World } from '../state/world.ts';
 import { startedAt } from '../testing/testWorld.ts';
-
-const plain = { copyStorage: false, autoConverge: false, postCopy: false };
-
-function withTimeline(...entries: readonly (readonly [afterMs: number, action: TimelineAction])[]): Scenario {
-  const timeline = entries.map(([afterMs, action]) => ({ afterMs, action }));
-  return { ...builtInScenario('two-servers'), timeline };
-}
-
-function worldOf(scenario: Scenario, seed = 1): World {
-  return new World(firstState(scenario, seed, startedAt), scenario, rules);
-}
-
-function run(world: World, milliseconds: number): void {
-  world.runTo(world.now + milliseconds);
-}
-
-const told = (world: World) =>
-  world.state.happenings.map(({ at, kind, object, outcome, reason }) =>
-    [(at - startedAt) / 1000, kind, object, outcome, ...(reason === undefined ? [] : [reason])].join(' '),
-  );
-
-const hostOf = (world: World, vm: string) =>
-  world.hosts().find(({ domains }) => domains[world.uuidOf(vm)]?.instance !== undefined)?.name;
+import { hostOf, plain, run, told, withTimeline, worldOf } from '../testing/timelineWorld.ts';
 
 describe("a scenario's timeline", () => {
   it('happens when it is due, in its order, and notes what came of it', () => {

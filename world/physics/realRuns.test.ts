@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobStatistics } from './jobStatistics.ts';
 import { MiB, memoryOf, runAlone, settingsWith } from './testing/alone.ts';
-import { type RealRun, realRuns } from './testing/realRuns.ts';
-import { defaultCosts } from './transfer.ts';
-
-// The machine of the real runs: two emulated cores of a shared box, one unix socket, no devices to speak of. Its speeds
-// are read off the runs once (the last parts of the first, the second and the eighth give the three speeds, the windows
-// of all of them the lateness) and are the same for all.
-const emulatedBox = {
-  ...defaultCosts,
-  setupMs: 5,
-  switchMs: 2,
-  variation: 0,
-  threadBytesPerSecond: 2.2e9,
-  firstTouchBytesPerSecond: 3.5e8,
-  wakeMs: 1.3,
-};
+import { emulatedBox, type RealRun, realRuns } from './testing/realRuns.ts';
 
 function modelOf(real: RealRun, writesMiBPerSecond = real.writesMiBPerSecond) {
   const cap = real.capMiBPerSecond * MiB;

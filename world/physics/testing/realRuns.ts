@@ -1,3 +1,5 @@
+import { defaultCosts } from '../transfer.ts';
+
 /**
  * Real QEMU 7.2 under emulation over a UNIX socket, driven over QMP: a guest of 512 MiB fills its memory, then sweeps W
  * MiB at D MiB/s, under a cap of B MiB/s and an allowed downtime (performance.md, section 1.4). `totalMs` undefined:
@@ -46,3 +48,17 @@ export const realRuns: readonly RealRun[] = [
   run(256, 75, 1000, 13_444, 37, 1420.4, 17),
   run(256, 120, 300, undefined, 0, 3948, 16),
 ];
+
+/**
+ * The machine of the real runs: two emulated cores of a shared box, one UNIX socket, no devices to speak of. Its speeds
+ * are read off the runs once, and are the same for all.
+ */
+export const emulatedBox = {
+  ...defaultCosts,
+  setupMs: 5,
+  switchMs: 2,
+  variation: 0,
+  threadBytesPerSecond: 2.2e9,
+  firstTouchBytesPerSecond: 3.5e8,
+  wakeMs: 1.3,
+};
